@@ -1,0 +1,146 @@
+/* A plan after reading: checked, names resolved to indices, curves evaluated month by month. Frozen once it is made; every
+ * pointer lives in the plan's arena. Money in dollars, prices per accelerator-hour, rates per year, months from 0. */
+#ifndef OFR_PLAN_H
+#define OFR_PLAN_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "../base/arena.h"
+#include "../base/diagnostics.h"
+#include "../base/json.h"
+
+enum {
+  OFR_MAX_WORKLOADS = 16, OFR_MAX_POOLS = 64, OFR_MAX_FACTORS = 16, OFR_MAX_EVENTS = 32, OFR_MAX_CONTRACTS = 32,
+  OFR_MAX_STRATEGIES = 16, OFR_MAX_MONTHS = 480, OFR_MAX_PROVIDERS = 32, OFR_MAX_ACCELERATORS = 32, OFR_MAX_WINDOWS = 64,
+  OFR_MAX_EFFECTS = 16 /* per event */
+};
+#define OFR_HOURS 730
+
+/* One value a month, months 0 .. horizon-1. */
+typedef struct ofr_curve {
+  const double *at;
+  double max;
+} ofr_curve;
+
+/* Months both included, clipped to the horizon; empty when from > to. `true_from`/`true_to` are as written (may lie outside). */
+typedef struct ofr_span {
+  int from, to;
+  int true_from, true_to;
+} ofr_span;
+
+typedef struct ofr_accelerator { const char *name; int vendor; /* index into vendors */ } ofr_accelerator;
+typedef struct ofr_provider { const char *name; ofr_curve egress_per_gb; } ofr_provider;
+typedef struct ofr_factor { const char *name; double volatility, reversion; } ofr_factor;
+
+typedef struct ofr_workload {
+  const char *name;
+  ofr_curve demand;              /* reference accelerators */
+  double unmet_cost;             /* $ per reference accelerator-hour */
+  double value;                  /* same unit; defaults to unmet_cost */
+  double duty;                   /* 0..1, default 1 */
+  const double *speed;           /* [accelerators]; 0 = cannot run */
+  const double *loading;         /* [factors] */
+  int home;                      /* provider, or -1 */
+  double data_gb_per_hour;       /* per reference accelerator-hour */
+} ofr_workload;
+
+typedef struct ofr_pool {
+  const char *name;
+  int provider, accelerator;
+  ofr_curve price;               /* $ per accelerator-hour */
+  ofr_curve capacity;            /* accelerators */
+  double availability;           /* 0..1, default 1 */
+  double slip_mean;              /* months, default 0 */
+  int slip_max;                  /* months; default 0 when slip_mean is 0, else 24 */
+  const double *loading;         /* [factors] */
+} ofr_pool;
+
+typedef enum ofr_contract_type { OFR_COMMITMENT, OFR_RESERVATION, OFR_EXCLUSIVITY } ofr_contract_type;
+typedef enum ofr_overflow { OFR_OVERFLOW_UNMET, OFR_OVERFLOW_OPEN } ofr_overflow;
+
+typedef struct ofr_window { ofr_span span; double amount; /* as written, in dollars, before any cut by the horizon */ } ofr_window;
+
+typedef struct ofr_contract {
+  const char *name;
+  ofr_contract_type type;
+  int provider;                  /* commitment, exclusivity; a reservation's is its pool's */
+  /* commitment */
+  ofr_window *windows;           /* in time order, those that touch the horizon only */
+  int window_count;
+  const double *counts;          /* [pools]: fraction of spend that counts, 0 for pools not covered */
+  double shortfall_rate, opening;
+  /* reservation */
+  int pool;
+  ofr_curve accelerators, price; /* `lot` already applied: sizes rounded up */
+  double use_price, upfront;     /* $ per accelerator-hour used; fraction of the whole fee */
+  /* exclusivity */
+  const bool *covers;            /* [workloads] */
+  ofr_overflow overflow;
+  /* reservation, exclusivity */
+  ofr_span span;
+} ofr_contract;
+
+typedef struct ofr_effect {
+  const bool *pools, *workloads, *contracts; /* what is selected, by index; never NULL */
+  double capacity, price, demand;            /* multipliers; 1 when absent */
+  bool suspend, ends;                        /* `ends` is the plan's "void" */
+} ofr_effect;
+
+typedef struct ofr_event {
+  const char *name;
+  double rate;                   /* per year; used when at < 0 */
+  int at;                        /* month within the horizon; -1: by rate; months when `at` lies outside the horizon: never */
+  ofr_span span;
+  int max;                       /* occurrences at most; 0 = no limit */
+  int duration;                  /* months; 0 when mean_duration is used */
+  double mean_duration;          /* months, >= 1 */
+  ofr_effect *effects;
+  int effect_count;
+} ofr_event;
+
+typedef enum ofr_pull_kind { OFR_PULL_NONE, OFR_PULL_FULL, OFR_PULL_PACE, OFR_PULL_NUMBER } ofr_pull_kind;
+
+typedef struct ofr_strategy {
+  const char *name;
+  const bool *signed_contracts;  /* [contracts] */
+  const bool *providers;         /* [providers] where work may be placed */
+  ofr_pull_kind pull;
+  double pull_number;            /* 0..1 for OFR_PULL_NUMBER */
+  const double *max_share;       /* [providers]; 1 where no limit */
+} ofr_strategy;
+
+typedef struct ofr_plan {
+  const char *name;
+  const char *file;
+  int start_year, start_month;   /* 2026, 1..12 */
+  int months;
+  double discount_rate;
+  int reference_accelerator;
+  uint64_t paths, seed;
+  int band_paths;                /* default 4096 */
+  int vendor_count, accelerator_count, provider_count, factor_count, workload_count, pool_count, contract_count, event_count,
+      strategy_count;
+  const char **vendors;
+  ofr_accelerator *accelerators;
+  ofr_provider *providers;
+  ofr_factor *factors;
+  const double *correlation;     /* [factors x factors], symmetric, unit diagonal, positive semidefinite */
+  const double *cholesky;        /* [factors x factors], lower: correlation = cholesky x its transpose */
+  ofr_workload *workloads;
+  ofr_pool *pools;
+  ofr_contract *contracts;
+  ofr_event *events;
+  ofr_strategy *strategies;
+} ofr_plan;
+
+/* Reads a parsed plan. NULL after diagnosed errors (all of them are reported); warnings may be there in either case. */
+const ofr_plan *ofr_plan_read(const ofr_json *root, const char *file, ofr_arena *arena, ofr_diagnostics *d);
+
+/* Legal but suspicious things (a pool nobody can use, a promise that no capacity could earn, ...) as warnings. */
+void ofr_plan_suspicions(const ofr_plan *plan, const ofr_json *root, ofr_diagnostics *d);
+
+/* "2026-01" for month 0 of a plan that starts in January 2026. `out` holds at least 8 bytes. */
+void ofr_plan_month_name(const ofr_plan *plan, int month, char out[8]);
+
+/* The JSON Schema (draft 2020-12) of a plan. */
+extern const char ofr_plan_schema[];
+#endif

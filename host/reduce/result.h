@@ -1,0 +1,106 @@
+/* What a run found: exact integers first, then the same in the units people read. Filled by reduce/, read by report/.
+ * All strings and arrays live in the result's arena (names: in the plan's). */
+#ifndef OFR_RESULT_H
+#define OFR_RESULT_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "../plan/plan.h"
+
+enum { OFR_QUANTILES = 9, OFR_BAND_QUANTILES = 5 };
+extern const double ofr_quantile_levels[OFR_QUANTILES];           /* .01 .05 .10 .25 .50 .75 .90 .95 .99 */
+extern const double ofr_band_levels[OFR_BAND_QUANTILES];          /* .05 .25 .50 .75 .95 */
+
+__extension__ typedef __int128 ofr_i128;
+__extension__ typedef unsigned __int128 ofr_u128;
+
+/* What one int64 column of path values means. value x scale is in the unit shown. */
+typedef enum ofr_unit { OFR_UNIT_MONEY, OFR_UNIT_RATIO, OFR_UNIT_UNIT_COST } ofr_unit;
+typedef enum ofr_metric_group { OFR_GROUP_METRIC, OFR_GROUP_PROVIDER, OFR_GROUP_VENDOR, OFR_GROUP_COMMITMENT } ofr_metric_group;
+typedef struct ofr_metric {
+  ofr_metric_group group;
+  int subject;            /* provider, vendor or contract index; 0 in OFR_GROUP_METRIC */
+  const char *name;       /* "total_cost", "revenue", "share", "counted", "charge", "utilisation" */
+  ofr_unit unit;
+  bool low_is_worse;      /* served */
+  double scale;           /* dollars per money quantum, 1e-9 for ratios */
+} ofr_metric;
+
+#define OFR_MISSING INT64_MIN /* a path in which a metric is undefined (unit_cost with nothing served) */
+
+/* Exact statistics of one column over its paths. */
+typedef struct ofr_distribution {
+  /* integers: what the digest covers, in this order */
+  uint64_t count, missing;        /* values, and OFR_MISSING among the paths */
+  uint64_t positive;              /* values > 0 */
+  ofr_i128 sum;
+  uint64_t square_sum[3];         /* sum of value^2, 192 bits, least significant word first */
+  int64_t min, max;
+  int64_t quantile[OFR_QUANTILES];/* the smallest value whose cumulative weight reaches the level */
+  ofr_i128 tail_sum[2];           /* 100 x count x (1 - alpha) x CVaR_alpha (Rockafellar-Uryasev), alpha = .95, .99: exact */
+  /* the same as people read it, in the metric's unit */
+  double mean, se, sd, cvar95, cvar99;
+} ofr_distribution;
+
+/* a minus b on the same futures. */
+typedef struct ofr_comparison {
+  int a, b;                       /* strategies */
+  uint64_t count, a_wins, b_wins; /* paths, and those in which a (b) is strictly cheaper */
+  ofr_i128 sum;                   /* of total_cost a - b, money quanta */
+  uint64_t square_sum[3];
+  ofr_i128 cash_sum, unmet_sum;   /* of cash_cost a - b and unmet_cost a - b */
+  double mean, se;                /* dollars */
+  double win_share;               /* a_wins / count */
+  double break_even;              /* multiple of unmet_cost at which the mean costs meet, placements held; NAN when none >= 0 */
+} ofr_comparison;
+
+/* A monthly series over paths: mean of all paths, quantiles of the first band_paths. Arrays of months. */
+typedef struct ofr_band {
+  const char *name;               /* "demand", "served", "cash", "price_paid", "revenue", "charges" */
+  int provider;                   /* for "revenue", else -1 */
+  double scale;
+  const int64_t *quantile[OFR_BAND_QUANTILES];
+  const ofr_i128 *sum;            /* over all paths, in units of value << sum_shift */
+  int sum_shift;
+} ofr_band;
+
+/* A calendar year: the same series summed over its months ("served" as a ratio is left out). */
+typedef struct ofr_year {
+  int year;
+  double mean, p05, p50, p95;
+} ofr_year;
+
+typedef struct ofr_strategy_result {
+  ofr_distribution *metrics;      /* [metric_count] */
+  ofr_band *bands;                /* [band_count] */
+  ofr_year *years;                /* [band_count x year_count]: band b, year y at b x year_count + y; nominal dollars, hours */
+  uint64_t clamped_path_months;
+} ofr_strategy_result;
+
+typedef struct ofr_engine_facts {
+  const char *backend, *device;
+  int threads;
+  double seconds;                 /* evaluation, without start-up */
+  double path_months_per_second;  /* paths x months x strategies / seconds */
+  int checked_paths;              /* redone on the CPU and compared bit for bit */
+  bool check_passed;
+  const char *note;               /* what happened on the way (a fallback, say); NULL when nothing did */
+} ofr_engine_facts;
+
+typedef struct ofr_result {
+  const ofr_plan *plan;
+  char plan_digest[65], results_digest[65]; /* SHA-256, hex */
+  uint64_t paths, seed;
+  int band_paths;                 /* as used: at most paths */
+  double accelerator_quantum;     /* accelerators */
+  double money_quantum;           /* dollars: 1e-6 or a power of ten above */
+  int metric_count;
+  const ofr_metric *metrics;      /* the same for every strategy */
+  int band_count, year_count;
+  int strategy_count;
+  ofr_strategy_result *strategies;
+  int comparison_count;           /* every pair a < b */
+  ofr_comparison *comparisons;
+  uint64_t clamped_path_months;
+  ofr_engine_facts engine;
+} ofr_result;
+#endif
