@@ -18,10 +18,10 @@ typedef struct ofr_diagnostics {
   ofr_arena *arena; /* the texts live here */
   ofr_diagnostic *items;
   int count, capacity;
-  int errors, warnings;
+  int errors, warnings; /* all that were diagnosed, also those whose text was lost */
 } ofr_diagnostics;
 
-/* Never fails: when memory runs out, the count still rises and the text is dropped. */
+/* Never fails: when memory runs out, `errors` or `warnings` still rises and the item is dropped. */
 void ofr_diagnose(ofr_diagnostics *d, ofr_severity severity, const char *file, int line, const char *pointer,
                   const char *remedy, const char *format, ...) __attribute__((format(printf, 7, 8)));
 #endif

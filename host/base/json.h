@@ -16,13 +16,14 @@ struct ofr_json {
   const char *text;   /* a string's value (UTF-8), a number's literal as written */
   double number;      /* finite, correctly rounded */
   bool boolean;
-  int line;
+  int line;           /* 1-based; 0 for what ofr_json_set put in */
   int index;          /* position among its siblings, from 0 */
   int count;          /* children */
   ofr_json *parent, *first, *next;
 };
 
-enum { OFR_JSON_MAX_DEPTH = 64, OFR_JSON_MAX_BYTES = 16 << 20 };
+/* The number of values bounds memory: a tree takes some 150 bytes for each. */
+enum { OFR_JSON_MAX_DEPTH = 64, OFR_JSON_MAX_BYTES = 16 << 20, OFR_JSON_MAX_VALUES = 1 << 20 };
 
 /* NULL after a diagnosed error. `file` is only a name for messages. Duplicate keys, NUL in strings, numbers that overflow a
  * double, invalid UTF-8, a byte-order mark and anything after the value are errors. */

@@ -57,7 +57,11 @@ typedef struct ofr_pool {
 typedef enum ofr_contract_type { OFR_COMMITMENT, OFR_RESERVATION, OFR_EXCLUSIVITY } ofr_contract_type;
 typedef enum ofr_overflow { OFR_OVERFLOW_UNMET, OFR_OVERFLOW_OPEN } ofr_overflow;
 
-typedef struct ofr_window { ofr_span span; double amount; /* as written, in dollars, before any cut by the horizon */ } ofr_window;
+typedef struct ofr_window {
+  ofr_span span;
+  double amount;                 /* as written, in dollars, before any cut by the horizon */
+  int index;                     /* position in the plan file's list */
+} ofr_window;
 
 typedef struct ofr_contract {
   const char *name;
@@ -111,6 +115,7 @@ typedef struct ofr_strategy {
 typedef struct ofr_plan {
   const char *name;
   const char *file;
+  char digest[65];               /* SHA-256 of the plan's values, notes and layout left out, hex */
   int start_year, start_month;   /* 2026, 1..12 */
   int months;
   double discount_rate;

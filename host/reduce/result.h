@@ -55,15 +55,18 @@ typedef struct ofr_comparison {
 
 /* A monthly series over paths: mean of all paths, quantiles of the first band_paths. Arrays of months. */
 typedef struct ofr_band {
-  const char *name;               /* "demand", "served", "cash", "price_paid", "revenue", "charges" */
+  const char *name;               /* "demand", "served" (reference accelerators busy), "cash", "charges", "revenue" ($, nominal),
+                                     "price_paid" ($ per accelerator-hour used) */
   int provider;                   /* for "revenue", else -1 */
   double scale;
   const int64_t *quantile[OFR_BAND_QUANTILES];
   const ofr_i128 *sum;            /* over all paths, in units of value << sum_shift */
   int sum_shift;
+  const ofr_i128 *count;          /* paths behind each month's sum; NULL: all of them */
+  double year_scale;              /* a year's sum of months x year_scale is in the unit shown; 0: months do not add up */
 } ofr_band;
 
-/* A calendar year: the same series summed over its months ("served" as a ratio is left out). */
+/* A calendar year: the same series summed over its months (price_paid has none). */
 typedef struct ofr_year {
   int year;
   double mean, p05, p50, p95;
@@ -72,7 +75,8 @@ typedef struct ofr_year {
 typedef struct ofr_strategy_result {
   ofr_distribution *metrics;      /* [metric_count] */
   ofr_band *bands;                /* [band_count] */
-  ofr_year *years;                /* [band_count x year_count]: band b, year y at b x year_count + y; nominal dollars, hours */
+  ofr_year *years;                /* [band_count x year_count]: band b, year y at b x year_count + y; nominal dollars, reference
+                                     accelerator-hours */
   uint64_t clamped_path_months;
 } ofr_strategy_result;
 

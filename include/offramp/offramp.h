@@ -11,6 +11,7 @@
 #ifndef OFFRAMP_H
 #define OFFRAMP_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,109 @@ typedef struct offramp_error {
 
 /* "0.1.0" */
 OFFRAMP_API const char *offramp_version(void);
+
+/* ---- plans ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct offramp_plan offramp_plan;
+
+/* A value of the plan to replace before it is read: a JSON pointer (list items may be addressed by name) and a JSON value. */
+typedef struct offramp_setting {
+  const char *pointer, *value;
+} offramp_setting;
+
+typedef struct offramp_diagnostic {
+  int is_error;        /* else a warning */
+  const char *file;
+  int line;            /* from 1; 0 when unknown */
+  const char *pointer; /* JSON pointer */
+  const char *message; /* what is wrong */
+  const char *remedy;  /* what would be right; may be NULL */
+} offramp_diagnostic;
+
+/* Reads a plan from JSON text. `file` names it in diagnostics. OFFRAMP_ERR_PLAN when it has errors: *plan is then still set,
+ * for its diagnostics, and good for nothing else. NULL only when memory ran out. */
+OFFRAMP_API offramp_status offramp_plan_read(const char *text, size_t size, const char *file, const offramp_setting *settings,
+                                             size_t setting_count, offramp_plan **plan, offramp_error *error);
+OFFRAMP_API void offramp_plan_free(offramp_plan *plan); /* NULL is allowed */
+OFFRAMP_API size_t offramp_plan_diagnostic_count(const offramp_plan *plan);
+OFFRAMP_API offramp_diagnostic offramp_plan_diagnostic(const offramp_plan *plan, size_t index);
+/* Looks for what is legal but suspicious; adds warnings. Evaluates nothing. */
+OFFRAMP_API void offramp_plan_check(offramp_plan *plan);
+OFFRAMP_API const char *offramp_plan_digest(const offramp_plan *plan); /* SHA-256, hex */
+OFFRAMP_API const char *offramp_plan_schema(void);                     /* JSON Schema, draft 2020-12 */
+
+/* ---- devices -------------------------------------------------------------------------------------------------------- */
+
+typedef struct offramp_device {
+  const char *backend; /* "cpu", "opencl" */
+  int index;           /* within its back end */
+  char name[128], detail[256];
+  int is_gpu, is_usable;
+  char why_not[256];   /* when it is not usable */
+} offramp_device;
+
+/* Describes up to `most` devices and returns how many there are. */
+OFFRAMP_API size_t offramp_devices(offramp_device *devices, size_t most);
+
+/* ---- runs ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct offramp_result offramp_result;
+
+typedef struct offramp_progress {
+  uint64_t done, total; /* path-months x strategies, of this pass */
+  double seconds;       /* since evaluation began */
+  int pass;             /* 1, or higher while paths that did not fit memory are replayed */
+  int is_replay;        /* paths are not stored: a few passes follow */
+  const char *note;     /* "compiling kernels (first run)", else NULL */
+} offramp_progress;
+
+typedef struct offramp_run_config {
+  const char *backend;     /* "auto" (default), "cpu", "opencl" */
+  int device;              /* index within the back end; default 0 */
+  const char *isa;         /* cpu: instruction-set version; NULL (default): the best there is */
+  int threads;             /* 0 (default): one per processor */
+  uint32_t batch;          /* paths per batch at most; 0 (default): the device's choice. Changes speed, never results */
+  uint64_t max_memory;     /* bytes for stored metrics; 0 (default): half of the machine's */
+  int check_paths;         /* paths redone on the CPU and compared bit for bit; default 64 */
+  int without_bands;       /* 1: no monthly series and years; default 0 */
+  const char *cache;       /* folder for compiled kernels; NULL (default): none is kept */
+  void (*progress)(void *context, const offramp_progress *progress); /* from the calling thread; NULL (default): none */
+  void *progress_context;
+  const volatile sig_atomic_t *interrupt; /* stops the run once it is not 0; may be set by a signal handler; NULL (default): none */
+} offramp_run_config;
+
+OFFRAMP_API offramp_run_config offramp_run_defaults(void);
+
+/* Simulates every strategy of the plan, which must outlive the result. */
+OFFRAMP_API offramp_status offramp_run(const offramp_plan *plan, const offramp_run_config *config, offramp_result **result,
+                                       offramp_error *error);
+OFFRAMP_API void offramp_result_free(offramp_result *result); /* NULL is allowed */
+/* SHA-256 over every integer of the result: equal on every device, at any batch size and thread count. Hex. */
+OFFRAMP_API const char *offramp_result_digest(const offramp_result *result);
+/* A statistic of a metric: "mean", "se", "sd", "min", "max", "p01" .. "p99", "cvar95", "cvar99". OFFRAMP_ERR_ARGUMENT names
+ * what was not found. */
+OFFRAMP_API offramp_status offramp_result_statistic(const offramp_result *result, const char *strategy, const char *metric,
+                                                    const char *statistic, double *value, offramp_error *error);
+
+/* ---- reports -------------------------------------------------------------------------------------------------------- */
+
+typedef struct offramp_report_config {
+  const char *format;      /* "text" (default), "json", "csv", "markdown" */
+  int color;               /* ANSI; text only; default 0 */
+  int width;               /* of text; default 100 */
+  const char *command;     /* what repeats this, as typed; NULL (default): made up from the plan */
+  const char *strategy;    /* explain: this one alone; NULL (default): all */
+} offramp_report_config;
+
+OFFRAMP_API offramp_report_config offramp_report_defaults(void);
+
+/* The report as text; the caller frees it with offramp_text_free. */
+OFFRAMP_API offramp_status offramp_result_report(const offramp_result *result, const offramp_report_config *config, char **text,
+                                                 size_t *size, offramp_error *error);
+/* One path, month by month: what was drawn, what was placed, every entry of the books. */
+OFFRAMP_API offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config,
+                                           char **text, size_t *size, offramp_error *error);
+OFFRAMP_API void offramp_text_free(char *text);
 
 #ifdef __cplusplus
 }

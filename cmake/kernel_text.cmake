@@ -1,0 +1,23 @@
+# The model's text for compilers that run on the user's machine (OpenCL, NVRTC), made part of the library.
+set(OFFRAMP_KERNEL_TEXTS)
+
+function(offramp_kernel_text symbol wrapper)
+  set(out "${PROJECT_BINARY_DIR}/generated/${symbol}.c")
+  list(JOIN ARGN "," left_out)
+  add_custom_command(
+    OUTPUT "${out}"
+    COMMAND "${CMAKE_COMMAND}" "-DIN=${wrapper}" "-DOUT=${out}" "-DSYMBOL=${symbol}" "-DLEFT_OUT=${left_out}"
+            -P "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+    DEPENDS "${wrapper}" ${OFFRAMP_KERNEL_HEADERS} "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+    COMMENT "Embedding ${symbol}"
+    VERBATIM)
+  set(OFFRAMP_KERNEL_TEXTS ${OFFRAMP_KERNEL_TEXTS} "${out}" PARENT_SCOPE)
+endfunction()
+
+set(only_on_the_host words_c.h words_avx2.h words_avx512.h trace_sink.h path_c.h)
+if(OFFRAMP_KERNEL_OPENCL)
+  offramp_kernel_text(ofr_kernel_text "${OFFRAMP_KERNEL_OPENCL}" words_cuda.h ${only_on_the_host})
+endif()
+if(OFFRAMP_KERNEL_CUDA)
+  offramp_kernel_text(ofr_kernel_text_cuda "${OFFRAMP_KERNEL_CUDA}" words_opencl.h ${only_on_the_host})
+endif()

@@ -1,0 +1,256 @@
+/* The books of one strategy: what a month's placement costs, what it counts for, what a window that ends still asks. Whole
+ * money quanta throughout; they balance in every path. MODEL sections 7 (pull) and 8. */
+#ifndef OFR_BOOKS_H
+#define OFR_BOOKS_H
+
+typedef struct books {
+  /* today's money, whole path */
+  wide usage, reservation, egress, shortfall, unmet;
+  wide revenue[N_PROVIDERS];
+  wide nominal;                  /* cash, undiscounted */
+  wide demanded, unserved;       /* work units x duty, whole path */
+  wide work[N_PROVIDERS], vendor_work[N_VENDORS]; /* eighths of a quantum x duty, whole path */
+  /* commitments: the window's, then the whole path's; nominal */
+  wide counted[N_COMMITMENTS], shrunk[N_COMMITMENTS];
+  wide counted_all[N_COMMITMENTS], charged_all[N_COMMITMENTS], met_all[N_COMMITMENTS], required_all[N_COMMITMENTS];
+} books;
+
+/* One month's entries, nominal. */
+typedef struct month {
+  wide pool_spend[N_POOLS];      /* usage, and fees when paid, by pool */
+  wide usage[N_PROVIDERS], fees[N_PROVIDERS], egress[N_PROVIDERS], charge[N_PROVIDERS];
+  wide charges, unmet, cash, demanded, unserved;
+} month;
+
+FN void start_books(GLOBAL const ofr_image *im, books *b) {
+  b->usage = b->reservation = b->egress = b->shortfall = b->unmet = b->nominal = b->demanded = b->unserved = L(0);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) b->revenue[g] = b->work[g] = L(0);
+  UNROLL for (int v = 0; v < DIM(im, vendors); v++) b->vendor_work[v] = L(0);
+  UNROLL for (int c = 0; c < DIM(im, commitments); c++)
+    b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
+}
+
+FN int signs(GLOBAL const ofr_image *im, int s, int contract) {
+  return STRUCTURE(im, strategy_signs, s * (DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities)) + contract);
+}
+
+/* A window that begins forgets the one before it. The first one starts from what was counted before the horizon. */
+FN void begin_windows(GLOBAL const ofr_image *im, books *b, int t) {
+  UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
+    if (!(INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_BEGINS)) continue;
+    b->counted[c] = L(t == 0 ? WIDES(im, opening)[c] : 0);
+    b->shrunk[c] = L(0);
+  }
+}
+
+/* The pull of open commitments on a pool: the largest of pull x counts x min(1, shortfall_rate), while the window's counted
+ * spend before this month is below its target. Leaves 1 - pull in `rest`. */
+FN void pull_of_commitments(GLOBAL const ofr_image *im, const weather *sky, const books *b, int s, int t, real *rest) {
+  UNROLL for (int k = 0; k < DIM(im, pools); k++) rest[k] = R(1.0f);
+  if (!HAS(im, pull) || STRUCTURE(im, strategy_pull, s) == PULL_NONE) return;
+  UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
+    int at = t * DIM(im, commitments) + c;
+    if (!signs(im, s, c) || !(INTS(im, window)[at] & WINDOW_OPEN)) continue;
+    uint32 pace = STRUCTURE(im, strategy_pull, s) == PULL_PACE ? WORDS(im, pace)[at] : 1u << FRACTION_BITS;
+    wide target = l_scale(l_sub(L(WIDES(im, amount)[at]), b->shrunk[c]), pace, FRACTION_BITS);
+    mask open = m_and_not(l_lt(b->counted[c], target), m_or(sky->ended[c], sky->suspended[c]));
+    UNROLL for (int k = 0; k < DIM(im, pools); k++) {
+      int kc = c * DIM(im, pools) + k;
+      if (STRUCTURE(im, counts_kind, kc) == COUNTS_NOT) continue;
+      real pulled = R(1.0f - FLOATS(im, pull)[s] * FLOATS(im, pull_weight)[kc]);
+      rest[k] = r_select(open, r_min(rest[k], pulled), rest[k]);
+    }
+  }
+}
+
+/* Free capacity and marginal price of every slot. Reserved capacity is firm, and costs its use_price at the margin. */
+FN void open_slots(GLOBAL const ofr_image *im, const weather *sky, const books *b, int s, int t, placement *p) {
+  real rest[N_POOLS];
+  pull_of_commitments(im, sky, b, s, t, rest);
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
+    int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
+    p->used[i] = p->work[i] = R(0.0f);
+    if (r < 0) {
+      p->key[i] = sky->price[k] * rest[k];
+      p->free[i] = sky->capacity[k];
+    } else {
+      int contract = DIM(im, commitments) + r;
+      mask gone = m_or(sky->ended[contract], sky->suspended[contract]);
+      real held = R(signs(im, s, contract) ? FLOATS(im, reserved)[t * DIM(im, reservations) + r] : 0.0f);
+      p->key[i] = R(FLOATS(im, use_key)[r]) * rest[k];
+      p->free[i] = r_select(gone, R(0.0f), held);
+    }
+  }
+}
+
+/* Used accelerators at the list price, or a reservation's use_price; by pool and by provider. */
+FN void book_usage(GLOBAL const ofr_image *im, const weather *sky, const placement *p, month *m) {
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
+    int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i), g = STRUCTURE(im, pool_provider, k);
+    word hours = w_from_real(p->used[i] * R(WORK_FRACTION));
+    wide spend;
+    if (r < 0) {
+      word price = w_from_real(sky->price[k] * R(FLOATS(im, price_scale)[k]));
+      spend = l_shift(l_mul(hours, price), INTS(im, price_shift)[k]);
+    } else {
+      spend = l_shift(l_mul(hours, W(WORDS(im, use_rate)[r])), INTS(im, use_shift)[r]);
+    }
+    m->pool_spend[k] = l_add(m->pool_spend[k], spend);
+    m->usage[g] = l_add(m->usage[g], spend);
+  }
+}
+
+/* A reservation is paid whether used or not, suspended or not; once ended, no more. */
+FN void book_fees(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, month *m) {
+  UNROLL for (int r = 0; r < DIM(im, reservations); r++) {
+    int contract = DIM(im, commitments) + r, at = t * DIM(im, reservations) + r;
+    if (!signs(im, s, contract)) continue;
+    int k = STRUCTURE(im, slot_pool, STRUCTURE(im, reservation_slot, r)), g = STRUCTURE(im, pool_provider, k);
+    wide fee = L(WIDES(im, fee)[at]), today = L(WIDES(im, fee_today)[at]);
+    fee = l_sub(fee, l_keep(sky->ended[contract], fee));
+    today = l_sub(today, l_keep(sky->ended[contract], today));
+    m->pool_spend[k] = l_add(m->pool_spend[k], fee);
+    m->fees[g] = l_add(m->fees[g], fee);
+    b->reservation = l_add(b->reservation, today);
+    b->revenue[g] = l_add(b->revenue[g], today);
+  }
+}
+
+/* Unserved work, its opportunity cost, and the data that served work drew out of its home. */
+FN void book_work(GLOBAL const ofr_image *im, const weather *sky, const placement *p, books *b, int t, month *m) {
+  m->demanded = m->unserved = m->unmet = L(0);
+  UNROLL for (int w = 0; w < DIM(im, workloads); w++) {
+    wide demanded = l_from_word(w_from_real(sky->demand[w] * R(WORK_FRACTION)));
+    word missing = w_from_real(p->unserved[w] * R(WORK_FRACTION));
+    wide unserved = l_from_word(missing);
+    wide cost = l_shift(l_mul(missing, W(WORDS(im, unmet_rate)[w])), INTS(im, unmet_shift)[w]);
+    if (HAS(im, duty)) {
+      uint32 duty = WORDS(im, duty_fraction)[w];
+      demanded = l_scale(demanded, duty, FRACTION_BITS);
+      unserved = l_scale(unserved, duty, FRACTION_BITS);
+      cost = l_scale(cost, duty, FRACTION_BITS);
+    }
+    m->demanded = l_add(m->demanded, demanded);
+    m->unserved = l_add(m->unserved, unserved);
+    m->unmet = l_add(m->unmet, cost);
+    int home = STRUCTURE(im, home, w);
+    if (HAS(im, egress) && home >= 0) {
+      word away = w_from_real(p->away[w] * R(WORK_FRACTION));
+      wide paid = l_shift(l_mul(away, W(WORDS(im, egress_rate)[t * DIM(im, workloads) + w])), INTS(im, egress_shift)[w]);
+      if (HAS(im, duty)) paid = l_scale(paid, WORDS(im, duty_fraction)[w], FRACTION_BITS);
+      m->egress[home] = l_add(m->egress[home], paid);
+    }
+  }
+  b->demanded = l_add(b->demanded, m->demanded);
+  b->unserved = l_add(b->unserved, m->unserved);
+}
+
+FN wide counted_spend(GLOBAL const ofr_image *im, const month *m, int c) {
+  wide sum = L(0);
+  UNROLL for (int k = 0; k < DIM(im, pools); k++) {
+    int kc = c * DIM(im, pools) + k, kind = STRUCTURE(im, counts_kind, kc);
+    if (kind == COUNTS_FULL) sum = l_add(sum, m->pool_spend[k]);
+    else if (kind == COUNTS_PART) sum = l_add(sum, l_scale(m->pool_spend[k], WORDS(im, counts)[kc], FRACTION_BITS));
+  }
+  return sum;
+}
+
+/* The end of a window: what is short of the amount is charged, and counts in full under the commitments listed after it for
+ * the same provider. Returns the charge. */
+FN wide settle_window(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, int c) {
+  int at = t * DIM(im, commitments) + c;
+  wide amount = l_positive(l_sub(L(WIDES(im, amount)[at]), b->shrunk[c]));
+  wide missing = l_positive(l_sub(amount, b->counted[c]));
+  wide charge = l_scale(missing, WORDS(im, shortfall_rate)[c], RATE_BITS);
+  charge = l_sub(charge, l_keep(sky->ended[c], charge));
+  amount = l_sub(amount, l_keep(sky->ended[c], amount));
+  b->charged_all[c] = l_add(b->charged_all[c], charge);
+  b->required_all[c] = l_add(b->required_all[c], amount);
+  b->met_all[c] = l_add(b->met_all[c], l_min(b->counted[c], amount));
+  UNROLL for (int later = c + 1; later < DIM(im, commitments); later++) {
+    if (STRUCTURE(im, commitment_provider, later) != STRUCTURE(im, commitment_provider, c)) continue;
+    if (!signs(im, s, later) || !(INTS(im, window)[t * DIM(im, commitments) + later] & WINDOW_OPEN)) continue;
+    mask closed = m_or(sky->ended[later], sky->suspended[later]);
+    wide counts = l_sub(charge, l_keep(closed, charge));
+    b->counted[later] = l_add(b->counted[later], counts);
+    b->counted_all[later] = l_add(b->counted_all[later], counts);
+  }
+  TRACE_SETTLED(s, c, amount, charge);
+  return charge;
+}
+
+FN void book_commitments(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, month *m) {
+  m->charges = L(0);
+  UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
+    int at = t * DIM(im, commitments) + c;
+    if (!signs(im, s, c) || !(INTS(im, window)[at] & WINDOW_OPEN)) continue;
+    mask closed = m_or(sky->ended[c], sky->suspended[c]);
+    wide spend = counted_spend(im, m, c);
+    spend = l_sub(spend, l_keep(closed, spend));
+    b->counted[c] = l_add(b->counted[c], spend);
+    b->counted_all[c] = l_add(b->counted_all[c], spend);
+    if (DIM(im, contract_effects))
+      b->shrunk[c] = l_add(b->shrunk[c], l_keep(sky->suspended[c], L(WIDES(im, month_share)[at])));
+  }
+  UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
+    if (!signs(im, s, c)) continue;
+    TRACE_COUNTED(s, c, b->counted[c], INTS(im, window)[t * DIM(im, commitments) + c]);
+    if (!(INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_SETTLES)) continue;
+    int g = STRUCTURE(im, commitment_provider, c);
+    wide charge = settle_window(im, sky, b, s, t, c);
+    m->charge[g] = l_add(m->charge[g], charge);
+    m->charges = l_add(m->charges, charge);
+  }
+}
+
+/* Today's value of the month's entries; fees have their own, from the host, for they do not depend on the path. */
+FN void close_month(GLOBAL const ofr_image *im, const placement *p, books *b, int t, month *m) {
+  uint32 discount = WORDS(im, discount)[t];
+  real work[N_PROVIDERS], vendor_work[N_VENDORS];
+  m->cash = L(0);
+  UNROLL for (int v = 0; v < DIM(im, vendors); v++) vendor_work[v] = R(0.0f);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) {
+    wide usage = l_scale(m->usage[g], discount, FRACTION_BITS), all = usage;
+    b->usage = l_add(b->usage, usage);
+    wide nominal = l_add(l_add(m->usage[g], m->fees[g]), m->charge[g]);
+    if (HAS(im, egress)) {
+      wide egress = l_scale(m->egress[g], discount, FRACTION_BITS);
+      b->egress = l_add(b->egress, egress);
+      all = l_add(all, egress);
+      nominal = l_add(nominal, m->egress[g]);
+    }
+    if (DIM(im, commitments)) {
+      wide charge = l_scale(m->charge[g], discount, FRACTION_BITS);
+      b->shortfall = l_add(b->shortfall, charge);
+      all = l_add(all, charge);
+    }
+    b->revenue[g] = l_add(b->revenue[g], all);
+    m->cash = l_add(m->cash, nominal);
+    work[g] = R(0.0f);
+  }
+  b->nominal = l_add(b->nominal, m->cash);
+  b->unmet = l_add(b->unmet, l_scale(m->unmet, discount, FRACTION_BITS));
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
+    int k = STRUCTURE(im, slot_pool, i), g = STRUCTURE(im, pool_provider, k), v = STRUCTURE(im, pool_vendor, k);
+    work[g] = work[g] + p->work[i];
+    vendor_work[v] = vendor_work[v] + p->work[i];
+  }
+  UNROLL for (int g = 0; g < DIM(im, providers); g++)
+    b->work[g] = l_add(b->work[g], l_from_word(w_from_real(r_min(work[g], R(134217720.0f)) * R(8.0f))));
+  UNROLL for (int v = 0; v < DIM(im, vendors); v++)
+    b->vendor_work[v] = l_add(b->vendor_work[v], l_from_word(w_from_real(r_min(vendor_work[v], R(134217720.0f)) * R(8.0f))));
+}
+
+FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t, month *m) {
+  UNROLL for (int k = 0; k < DIM(im, pools); k++) m->pool_spend[k] = L(0);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) m->usage[g] = m->fees[g] = m->egress[g] = m->charge[g] = L(0);
+  begin_windows(im, b, t);
+  open_slots(im, sky, b, s, t, p);
+  place_month(im, sky, p, s, t);
+  book_usage(im, sky, p, m);
+  book_fees(im, sky, b, s, t, m);
+  book_work(im, sky, p, b, t, m);
+  book_commitments(im, sky, b, s, t, m);
+  close_month(im, p, b, t, m);
+}
+#endif

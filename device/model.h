@@ -1,0 +1,182 @@
+/* What host and device share: the flat image of a plan, the job, the order of the results. Plain 32-bit fields, so that C,
+ * OpenCL C and CUDA lay it out alike; each back end's self-test checks that they do.
+ *
+ * Units. Work and capacity: whole accelerator quanta, below 2^24, held in float32 where they are exact. Busy hours and
+ * unserved work: 1/128 of a quantum for a month ("work units"). Money: whole money quanta in 64 bits. Tables of the image
+ * that hold fractions say how many bits stand behind the point.
+ */
+#ifndef OFR_MODEL_H
+#define OFR_MODEL_H
+
+enum {
+  MAX_WORKLOADS = 16, MAX_POOLS = 64, MAX_FACTORS = 16, MAX_EVENTS = 32, MAX_CONTRACTS = 32, MAX_STRATEGIES = 16,
+  MAX_SLOTS = MAX_POOLS + MAX_CONTRACTS, MAX_PROVIDERS = 32, MAX_VENDORS = 32,
+  MAX_DRIVERS = MAX_WORKLOADS + 2 * MAX_POOLS
+};
+
+#define QUANTA_LIMIT    16777215.0f /* 2^24 - 1: whole numbers up to here are exact in float32 */
+#define WORK_FRACTION   128.0f      /* work units per quantum */
+#define FRACTION_BITS   30          /* behind the point of discount, pace, counts */
+#define RATE_BITS       28          /* of shortfall_rate, which may exceed 1 */
+#define CLAMP_LOG2      6.0f        /* multipliers are clamped at 2^6 = 64 */
+#define MISSING_VALUE   (-(int64)0x7fffffffffffffff - 1)
+
+/* Random streams: the last word of the Philox counter. */
+enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000 };
+
+/* Columns of results, one int64 a path; after these, per provider revenue then share, per vendor share, per commitment
+ * counted, charge, utilisation. */
+enum {
+  COLUMN_TOTAL, COLUMN_CASH, COLUMN_USAGE, COLUMN_RESERVATION, COLUMN_EGRESS, COLUMN_SHORTFALL, COLUMN_UNMET, COLUMN_NOMINAL,
+  COLUMN_SERVED, COLUMN_UNIT_COST, COLUMN_CONCENTRATION, COLUMN_FIXED
+};
+/* Monthly series; after these, per provider revenue. `priced` is 1 in a month in which any accelerator was used. */
+enum { SERIES_DEMAND, SERIES_SERVED, SERIES_CASH, SERIES_CHARGES, SERIES_PRICE, SERIES_PRICED, SERIES_FIXED };
+
+/* A month of a commitment. */
+enum { WINDOW_OPEN = 1, WINDOW_BEGINS = 2, WINDOW_SETTLES = 4 };
+enum { COUNTS_NOT = 0, COUNTS_FULL = 1, COUNTS_PART = 2 };
+enum { PULL_NONE, PULL_FULL, PULL_PACE, PULL_NUMBER };
+/* What an effect of an event touches. */
+enum { EFFECT_SUSPEND, EFFECT_END };
+
+/* Offsets count 32-bit words from the start of the image. Dimensions in brackets. */
+typedef struct ofr_image {
+  uint32 magic, bytes;
+  uint32 seed_low, seed_high;
+  /* dimensions */
+  int months, workloads, pools, slots, factors, drivers, events, effects, contract_effects, providers, vendors, commitments,
+      reservations, exclusivities, strategies;
+  /* traits: a plan pays only for what it uses */
+  int has_duty, has_egress, has_max_share, has_pull, has_slip;
+  int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
+  int unit_cost_bits;  /* bits behind the point of unit_cost, before unit_cost is scaled by the host */
+  int sum_shift;       /* money series are shifted right by this before they are summed over paths */
+  float price_unit;    /* micro-dollars per accelerator-hour, for 1 money quantum per work unit */
+
+  /* structure: indices and kinds, compiled into kernels built at run time */
+  uint32 slot_pool;            /* int [slots] */
+  uint32 slot_reservation;     /* int [slots], -1 for the open part of a pool */
+  uint32 can_run;              /* int [workloads x slots]: 0 no, 1 at speed 1, 2 at another speed */
+  uint32 pool_provider, pool_vendor;            /* int [pools] */
+  uint32 demand_driver;        /* int [workloads] */
+  uint32 price_driver, capacity_driver;         /* int [pools] */
+  uint32 driver_random;        /* int [drivers]: 1 when factors move it */
+  uint32 effect_event, effect_driver;           /* int [effects] */
+  uint32 contract_effect_event, contract_effect_contract, contract_effect_kind; /* int [contract_effects] */
+  uint32 away;                 /* int [workloads x providers]: 1 when a placement there pays egress */
+  uint32 home;                 /* int [workloads], -1 */
+  uint32 counts_kind;          /* int [commitments x pools] */
+  uint32 commitment_provider;  /* int [commitments] */
+  uint32 reservation_slot;     /* int [reservations] */
+  uint32 exclusivity_provider, exclusivity_open; /* int [exclusivities] */
+  uint32 exclusivity_covers;   /* int [exclusivities x workloads] */
+  uint32 strategy_signs;       /* int [strategies x contracts]: commitments, then reservations, then exclusivities */
+  uint32 strategy_allows;      /* int [strategies x providers] */
+  uint32 strategy_pull;        /* int [strategies] */
+  uint32 slip_max;             /* int [pools] */
+
+  /* numbers */
+  uint32 phi;                  /* float [factors] */
+  uint32 shock;                /* float [factors x factors], lower: per-month standard deviation x Cholesky factor */
+  uint32 loading;              /* float [drivers x factors], x log2 e */
+  uint32 half_variance;        /* float [months x drivers], x log2 e */
+  uint32 effect_value;         /* float [effects] */
+  uint32 event_threshold;      /* word [events]: starts when a 32-bit draw lies below */
+  uint32 event_from, event_to, event_at, event_max, event_duration; /* int [events] */
+  uint32 event_log_scale;      /* float [events]: 1 / ln(1 - 1/mean_duration); 0 when the mean is 1 */
+  uint32 slip_threshold;       /* word [pools x max slip] */
+  uint32 slip_stride;          /* not an offset: max slip over pools */
+  uint32 demand;               /* float [months x workloads], quanta */
+  uint32 price;                /* float [months x pools], $ per accelerator-hour */
+  uint32 capacity;             /* float [months x pools], quanta, availability included */
+  uint32 price_scale;          /* float [pools]: $ per accelerator-hour -> money quanta per work unit x 2^shift */
+  uint32 price_shift;          /* int [pools] */
+  uint32 speed, inverse_speed; /* float [workloads x slots] */
+  uint32 duty;                 /* float [workloads] */
+  uint32 duty_fraction;        /* word [workloads], FRACTION_BITS */
+  uint32 unmet_key;            /* float [workloads], $ per reference accelerator-hour */
+  uint32 unmet_rate;           /* word [workloads]: money quanta per work unit x 2^shift, duty not included */
+  uint32 unmet_shift;          /* int [workloads] */
+  uint32 egress_key;           /* float [months x workloads], $ per reference accelerator-hour */
+  uint32 egress_rate;          /* word [months x workloads] */
+  uint32 egress_shift;         /* int [workloads] */
+  uint32 reserved;             /* float [months x reservations], quanta */
+  uint32 use_key;              /* float [reservations], $ per accelerator-hour */
+  uint32 use_rate;             /* word [reservations] */
+  uint32 use_shift;            /* int [reservations] */
+  uint32 fee, fee_today;       /* int64 [months x reservations] */
+  uint32 discount;             /* word [months], FRACTION_BITS */
+  uint32 window;               /* int [months x commitments] */
+  uint32 amount;               /* int64 [months x commitments]: the whole window's */
+  uint32 month_share;          /* int64 [months x commitments]: this month's share of it */
+  uint32 pace;                 /* word [months x commitments], FRACTION_BITS */
+  uint32 counts;               /* word [commitments x pools], FRACTION_BITS */
+  uint32 shortfall_rate;       /* word [commitments], RATE_BITS */
+  uint32 opening;              /* int64 [commitments] */
+  uint32 pull_weight;          /* float [commitments x pools]: counts x min(1, shortfall_rate) */
+  uint32 exclusivity_from, exclusivity_to; /* int [exclusivities] */
+  uint32 pull;                 /* float [strategies]: 1 for full and pace */
+  uint32 max_share;            /* float [strategies x providers]; far above 1 where there is no limit */
+} ofr_image;
+
+#define OFR_IMAGE_MAGIC 0x6f665231u
+
+/* A range of scenarios: `points` images one after the other, the same paths under each. */
+typedef struct ofr_job {
+  uint32 path_low, path_high;  /* the first path */
+  uint32 paths;                /* per point */
+  uint32 points;
+  uint32 image_words;          /* from one point's image to the next; the same for all */
+  uint32 stride;               /* of a result column, in values */
+  uint32 offset;               /* of the first path within a column */
+  uint32 band_paths;           /* paths from the front of this job whose months are kept; the rest only sums */
+  uint32 band_stride;          /* from one month of a band to the next, in values */
+  uint32 band_offset;
+  uint32 workers;              /* how many bundles are evaluated side by side: each has sums of its own */
+  uint32 with_sums;            /* 0: no monthly series at all */
+} ofr_job;
+
+/* Tables and dimensions. Kernels built at run time have both compiled in, as OFR_..., so that loops unroll and indices fold. */
+#define TABLE(type, im, name) ((GLOBAL const type *)((GLOBAL const uint32 *)(im) + (im)->name))
+#define FLOATS(im, name)      TABLE(float, im, name)
+#define WORDS(im, name)       TABLE(uint32, im, name)
+#define INTS(im, name)        TABLE(int, im, name)
+#define WIDES(im, name)       TABLE(int64, im, name)
+
+#ifdef OFR_SPECIALISED
+#define DIM(im, name)            OFR_##name
+#define STRUCTURE(im, name, at)  (ofr_##name[at])
+#define BOUND(limit, exact)      ((exact) > 0 ? (exact) : 1)
+#define UNROLL                   _Pragma("unroll")
+#if OFR_slots > 24 || OFR_strategies > 1 && OFR_slots > 12
+#define UNROLL_SLOTS
+#else
+#define UNROLL_SLOTS             _Pragma("unroll")
+#endif
+#else
+#define DIM(im, name)            ((im)->name)
+#define STRUCTURE(im, name, at)  (INTS(im, name)[at])
+#define BOUND(limit, exact)      (limit)
+#define UNROLL
+#define UNROLL_SLOTS
+#endif
+#define HAS(im, trait)           DIM(im, has_##trait)
+
+/* Array sizes: exact where the dimensions are compiled in, the limits elsewhere. */
+#define N_WORKLOADS     BOUND(MAX_WORKLOADS, OFR_workloads)
+#define N_POOLS         BOUND(MAX_POOLS, OFR_pools)
+#define N_SLOTS         BOUND(MAX_SLOTS, OFR_slots)
+#define N_FACTORS       BOUND(MAX_FACTORS, OFR_factors)
+#define N_DRIVERS       BOUND(MAX_DRIVERS, OFR_drivers)
+#define N_EVENTS        BOUND(MAX_EVENTS, OFR_events)
+#define N_PROVIDERS     BOUND(MAX_PROVIDERS, OFR_providers)
+#define N_VENDORS       BOUND(MAX_VENDORS, OFR_vendors)
+#define N_COMMITMENTS   BOUND(MAX_CONTRACTS, OFR_commitments)
+#define N_RESERVATIONS  BOUND(MAX_CONTRACTS, OFR_reservations)
+#define N_CONTRACTS     BOUND(MAX_CONTRACTS, OFR_commitments + OFR_reservations + OFR_exclusivities)
+#define N_STRATEGIES    BOUND(MAX_STRATEGIES, OFR_strategies)
+
+#define COLUMNS(im) (COLUMN_FIXED + 2 * DIM(im, providers) + DIM(im, vendors) + 3 * DIM(im, commitments))
+#define SERIES(im)  (SERIES_FIXED + DIM(im, providers))
+#endif

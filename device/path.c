@@ -1,0 +1,65 @@
+/* The model for C: bundles of paths, compiled once for each instruction-set version (OFR_ISA), and once more as the trace. */
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef OFR_TRACE
+/* Dimensions are known only at run time here; but the merit order, where most of the time goes, gets a copy of its loop for
+ * every small number of slots, so that it unrolls. */
+#define MERIT_ORDER(ab, c, q, n) merit_order_of(ab, c, q, n)
+#endif
+#include "words.h"
+#include "model.h"
+#include "trace_points.h"
+#include "philox.h"
+#include "real_math.h"
+#include "wide_math.h"
+#include "weather.h"
+
+#ifndef OFR_TRACE
+FN void merit_order_of(real *ab, const real *c, const real *q, int n);
+#endif
+#include "placement.h"
+#ifndef OFR_TRACE
+#define SMALL(n)                                                                                                                \
+  case n: merit_order(ab, c, q, n); return;
+FN void merit_order_of(real *ab, const real *c, const real *q, int n) {
+  switch (n) {
+    SMALL(1) SMALL(2) SMALL(3) SMALL(4) SMALL(5) SMALL(6) SMALL(7) SMALL(8) SMALL(9) SMALL(10) SMALL(11) SMALL(12) SMALL(13)
+    SMALL(14) SMALL(15) SMALL(16)
+    default: merit_order(ab, c, q, n);
+  }
+}
+#endif
+#include "books.h"
+#include "path.h"
+#include "path_c.h"
+
+#ifdef OFR_TRACE
+void ofr_path_run_trace(const ofr_image *image, const ofr_job *job, const ofr_outputs *o, ofr_path_trace *trace) {
+  output out = {o->columns, o->bands, o->sums, o->clamped};
+  sink = trace;
+  traced = image;
+  run_bundle(image, job, &out, 0, 1);
+  sink = NULL;
+  traced = NULL;
+}
+#else
+
+static void paths(const ofr_image *image, const ofr_job *job, const ofr_outputs *o, uint32_t first, uint32_t count) {
+  output out = {o->columns, o->bands, o->sums, o->clamped};
+  for (uint32_t done = 0; done < count; done += LANES)
+    run_bundle(image, job, &out, first + done, count - done < LANES ? (int)(count - done) : LANES);
+}
+
+#include "probe.h"
+
+static void probe(int kind, const uint32_t *questions, uint32_t *answers, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) answer(kind, questions + 6 * i, answers + 4 * i);
+}
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b)  JOIN_(a, b)
+#define TEXT_(a)    #a
+#define TEXT(a)     TEXT_(a)
+const ofr_path_version JOIN(ofr_path_, OFR_ISA) = {TEXT(OFR_ISA), LANES, paths, probe};
+#endif

@@ -1,0 +1,120 @@
+/* A path from its first month to its last, under every strategy; what is written down of it. */
+#ifndef OFR_PATH_H
+#define OFR_PATH_H
+
+typedef struct output {
+  GLOBAL int64 *columns;   /* [strategies x columns x stride] */
+  GLOBAL int64 *bands;     /* [strategies x series x months x band_stride] */
+  GLOBAL int64 *sums;      /* this worker's: [strategies x months x series x LANES] */
+  GLOBAL int64 *clamped;   /* this worker's: [LANES] */
+} output;
+
+typedef struct series { wide value[SERIES_FIXED + N_PROVIDERS]; } series;
+
+/* Price paid: micro-dollars per accelerator-hour, in float32, correctly rounded; missing when nothing was used. */
+FN void price_paid(GLOBAL const ofr_image *im, const placement *p, const month *m, wide *price, mask *priced) {
+  wide spend = L(0);
+  real used = R(0.0f);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) spend = l_add(spend, m->usage[g]);
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) used = used + p->used[i];
+  *priced = r_lt(R(0.0f), used);
+  real ratio = r_divide(r_from_wide(spend) * R(im->price_unit), r_select(*priced, used * R(WORK_FRACTION), R(1.0f)));
+  *price = l_from_word(w_from_real(r_min(ratio, R(2.0e9f))));
+}
+
+FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const placement *p, const month *m,
+                    int s, int t, uint32 first, int lanes, mask valid) {
+  if (!job->with_sums) return;
+  series x;
+  mask priced;
+  price_paid(im, p, m, &x.value[SERIES_PRICE], &priced);
+  x.value[SERIES_DEMAND] = m->demanded;
+  x.value[SERIES_SERVED] = l_sub(m->demanded, m->unserved);
+  x.value[SERIES_CASH] = m->cash;
+  x.value[SERIES_CHARGES] = m->charges;
+  x.value[SERIES_PRICED] = l_keep(priced, L(1));
+  UNROLL for (int g = 0; g < DIM(im, providers); g++)
+    x.value[SERIES_FIXED + g] = l_add(l_add(m->usage[g], m->fees[g]), l_add(m->egress[g], m->charge[g]));
+  if (first < job->band_paths) {
+    int keep = job->band_paths - first < (uint32)lanes ? (int)(job->band_paths - first) : lanes;
+    for (int j = 0; j < SERIES(im); j++) {
+      uint64 row = ((uint64)(s * SERIES(im) + j) * (uint32)DIM(im, months) + (uint32)t) * job->band_stride;
+      wide value = j == SERIES_PRICE ? l_select(priced, x.value[j], L(MISSING_VALUE)) : x.value[j];
+      l_store(out->bands + row + job->band_offset + first, value, keep);
+    }
+  }
+  GLOBAL int64 *sums = out->sums + (uint64)(s * DIM(im, months) + t) * (uint32)SERIES(im) * LANES;
+  UNROLL for (int j = 0; j < SERIES(im); j++) {
+    wide value = x.value[j];
+    if (j == SERIES_CASH || j == SERIES_CHARGES || j >= SERIES_FIXED) value = l_shr(value, im->sum_shift);
+    if (lanes < LANES) value = l_keep(valid, value);
+    l_accumulate(sums + j * LANES, value);
+  }
+}
+
+/* The path's metrics, in the order of the columns. */
+FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const books *b, int s, uint32 first,
+                     int lanes) {
+  GLOBAL int64 *to = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
+  wide cash = l_add(l_add(b->usage, b->reservation), l_add(b->egress, b->shortfall));
+  wide served = l_sub(b->demanded, b->unserved), concentration = L(0), worked = L(0);
+  wide whole = l_shr(cash, im->ratio_shift);
+  uint64 stride = job->stride;
+  l_store(to + COLUMN_TOTAL * stride, l_add(cash, b->unmet), lanes);
+  l_store(to + COLUMN_CASH * stride, cash, lanes);
+  l_store(to + COLUMN_USAGE * stride, b->usage, lanes);
+  l_store(to + COLUMN_RESERVATION * stride, b->reservation, lanes);
+  l_store(to + COLUMN_EGRESS * stride, b->egress, lanes);
+  l_store(to + COLUMN_SHORTFALL * stride, b->shortfall, lanes);
+  l_store(to + COLUMN_UNMET * stride, b->unmet, lanes);
+  l_store(to + COLUMN_NOMINAL * stride, b->nominal, lanes);
+  l_store(to + COLUMN_SERVED * stride, l_ppb(served, b->demanded, 1000000000), lanes);
+  l_store(to + COLUMN_UNIT_COST * stride, l_quotient(b->nominal, served, im->unit_cost_bits), lanes);
+  to += COLUMN_FIXED * stride;
+  for (int g = 0; g < DIM(im, providers); g++) worked = l_add(worked, b->work[g]);
+  for (int g = 0; g < DIM(im, providers); g++) {
+    /* squares of shares in parts per billion stay below 2^60 */
+    word share = w_low(l_ppb(l_shr(b->revenue[g], im->ratio_shift), whole, 0));
+    concentration = l_add(concentration, l_mul(share, share));
+    l_store(to, b->revenue[g], lanes);
+    l_store(to + stride, l_ppb(b->work[g], worked, 0), lanes);
+    to += 2 * stride;
+  }
+  worked = L(0);
+  for (int v = 0; v < DIM(im, vendors); v++) worked = l_add(worked, b->vendor_work[v]);
+  for (int v = 0; v < DIM(im, vendors); v++, to += stride) l_store(to, l_ppb(b->vendor_work[v], worked, 0), lanes);
+  for (int c = 0; c < DIM(im, commitments); c++, to += 3 * stride) {
+    l_store(to, b->counted_all[c], lanes);
+    l_store(to + stride, b->charged_all[c], lanes);
+    l_store(to + 2 * stride,
+            l_ppb(l_shr(b->met_all[c], im->ratio_shift), l_shr(b->required_all[c], im->ratio_shift), 1000000000), lanes);
+  }
+  to = out->columns + (uint64)(s * COLUMNS(im)) * stride + job->offset + first;
+  l_store(to + COLUMN_CONCENTRATION * stride, l_per_billion(concentration), lanes);
+}
+
+/* LANES paths beginning at path `first` of the job; `lanes` of them are wanted. */
+FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, uint32 first, int lanes) {
+  weather sky;
+  placement p;
+  month m;
+  books b[N_STRATEGIES];
+  word low = W(job->path_low + first) + LANE_INDEX;
+  word high = W(job->path_high) + w_select(w_lt(low, W(job->path_low)), W(1u), W(0u));
+  mask valid = w_lt(LANE_INDEX, W((uint32)lanes));
+  start_weather(im, &sky, low, high);
+  for (int s = 0; s < DIM(im, strategies); s++) start_books(im, &b[s]);
+  TRACE_START(&sky);
+  for (int t = 0; t < DIM(im, months); t++) {
+    step_weather(im, &sky, t);
+    TRACE_WEATHER(&sky, t);
+    for (int s = 0; s < DIM(im, strategies); s++) {
+      strategy_month(im, &sky, &p, &b[s], s, t, &m);
+      TRACE_MONTH(s, t, &p, &m);
+      keep_series(im, job, out, &p, &m, s, t, first, lanes, valid);
+    }
+  }
+  for (int s = 0; s < DIM(im, strategies); s++) keep_metrics(im, job, out, &b[s], s, first, lanes);
+  l_accumulate(out->clamped, l_keep(valid, l_from_word(sky.clamped)));
+}
+#endif

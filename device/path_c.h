@@ -1,0 +1,51 @@
+/* The model as the host calls it: one set of functions for each instruction-set version that was compiled, and the trace. */
+#ifndef OFR_PATH_C_H
+#define OFR_PATH_C_H
+#include <stdint.h>
+#ifndef OFR_WORDS_H
+#define GLOBAL
+typedef uint32_t uint32;
+typedef uint64_t uint64;
+typedef int64_t int64;
+#include "model.h"
+#endif
+
+/* Where results go: see `output` in path.h for the layouts. */
+typedef struct ofr_outputs { int64_t *columns, *bands, *sums, *clamped; } ofr_outputs;
+
+/* What a self-test asks of a back end, n answers of 4 words from n questions of 6. */
+enum { PROBE_PHILOX, PROBE_EXP2, PROBE_LOG, PROBE_NORMAL, PROBE_LAYOUT };
+
+typedef struct ofr_path_version {
+  const char *name;
+  int lanes;
+  /* Paths first .. first + count - 1 of the job, one after the other bundle. `outputs` are this worker's. */
+  void (*paths)(const ofr_image *image, const ofr_job *job, const ofr_outputs *outputs, uint32_t first, uint32_t count);
+  void (*probe)(int kind, const uint32_t *questions, uint32_t *answers, uint32_t n);
+} ofr_path_version;
+
+extern const ofr_path_version ofr_path_baseline;
+#ifdef OFR_HAVE_X86_64_V3
+extern const ofr_path_version ofr_path_x86_64_v3;
+#endif
+#ifdef OFR_HAVE_X86_64_V4
+extern const ofr_path_version ofr_path_x86_64_v4;
+#endif
+
+/* One path with a record of everything: arrays sized by the image's dimensions, the caller's. Integers as in the books. */
+typedef struct ofr_path_trace {
+  int64_t *slip;                                        /* [pools] */
+  int64_t *demand;                                      /* [months x workloads] quanta */
+  float *price;                                         /* [months x pools] */
+  int64_t *capacity;                                    /* [months x pools] quanta */
+  int64_t *active;                                      /* [months x events] */
+  int64_t *placed, *served;                             /* [months x strategies x workloads x slots] quanta; work units */
+  int64_t *unserved;                                    /* [months x strategies x workloads] work units */
+  int64_t *money;                                       /* [months x strategies x 5]: usage, fees, egress, charges, unmet */
+  int64_t *revenue;                                     /* [months x strategies x providers] */
+  int64_t *commitment;                                  /* [months x strategies x commitments x 3]: counted, required, charge */
+  int month;                                            /* the one being recorded */
+} ofr_path_trace;
+
+void ofr_path_run_trace(const ofr_image *image, const ofr_job *job, const ofr_outputs *outputs, ofr_path_trace *trace);
+#endif

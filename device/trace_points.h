@@ -1,0 +1,19 @@
+/* Where `explain` looks into the model. Empty but in the trace build of device/path.c. */
+#ifndef OFR_TRACE_POINTS_H
+#define OFR_TRACE_POINTS_H
+#ifndef OFR_TRACE
+#define TRACE_START(sky)
+#define TRACE_WEATHER(sky, t)
+#define TRACE_PLACED(s, w, slot, accelerators, served)
+#define TRACE_COUNTED(s, c, counted, window)
+#define TRACE_SETTLED(s, c, required, charge)
+#define TRACE_MONTH(s, t, p, m)
+#else
+#include "trace_sink.h"
+#endif
+
+/* How a host build without compiled-in dimensions picks the merit order's loop: see device/path.c. */
+#ifndef MERIT_ORDER
+#define MERIT_ORDER(ab, c, q, n) merit_order(ab, c, q, n)
+#endif
+#endif

@@ -1,0 +1,56 @@
+/* The trace build's hooks: copies of what the model just computed, into the arrays of the caller. Single lane only. */
+#ifndef OFR_TRACE_SINK_H
+#define OFR_TRACE_SINK_H
+#include "path_c.h"
+
+static _Thread_local ofr_path_trace *sink;
+static _Thread_local const ofr_image *traced;
+
+#define TRACE_ROW(s) ((size_t)(sink->month * traced->strategies + (s)))
+#define TRACE_START(sky)                                                                                                        \
+  do {                                                                                                                          \
+    for (int k_ = 0; k_ < traced->pools; k_++) sink->slip[k_] = (sky)->slip[k_];                                                \
+  } while (0)
+#define TRACE_WEATHER(sky, t) trace_weather(sky, t)
+#define TRACE_PLACED(s, w, slot, accelerators, done)                                                                            \
+  do {                                                                                                                          \
+    size_t at_ = (TRACE_ROW(s) * (size_t)traced->workloads + (size_t)(w)) * (size_t)traced->slots + (size_t)(slot);             \
+    sink->placed[at_] = (int64_t)(accelerators);                                                                                \
+    sink->served[at_] = (int64_t)((accelerators) * FLOATS(traced, speed)[(w) * traced->slots + (slot)] * WORK_FRACTION);        \
+  } while (0)
+#define TRACE_COUNTED(s, c, counted, window)                                                                                    \
+  (sink->commitment[(TRACE_ROW(s) * (size_t)traced->commitments + (size_t)(c)) * 3] = ((window) & WINDOW_OPEN) ? (counted) : 0)
+#define TRACE_SETTLED(s, c, required, charge)                                                                                   \
+  do {                                                                                                                          \
+    size_t at_ = (TRACE_ROW(s) * (size_t)traced->commitments + (size_t)(c)) * 3;                                                \
+    sink->commitment[at_ + 1] = (required);                                                                                     \
+    sink->commitment[at_ + 2] = (charge);                                                                                       \
+  } while (0)
+#define TRACE_MONTH(s, t, p, m) trace_month(s, p, m)
+#define trace_weather(sky, t)                                                                                                   \
+  do {                                                                                                                          \
+    sink->month = (t);                                                                                                          \
+    for (int w_ = 0; w_ < traced->workloads; w_++) sink->demand[(t) * traced->workloads + w_] = (int64_t)(sky)->demand[w_];     \
+    for (int k_ = 0; k_ < traced->pools; k_++) {                                                                                \
+      sink->price[(t) * traced->pools + k_] = (sky)->price[k_];                                                                 \
+      sink->capacity[(t) * traced->pools + k_] = (int64_t)(sky)->capacity[k_];                                                  \
+    }                                                                                                                           \
+    for (int e_ = 0; e_ < traced->events; e_++) sink->active[(t) * traced->events + e_] = event_active(sky, e_);                \
+  } while (0)
+#define trace_month(s, p, m)                                                                                                    \
+  do {                                                                                                                          \
+    int64_t *money_ = sink->money + TRACE_ROW(s) * 5;                                                                           \
+    for (int i_ = 0; i_ < 5; i_++) money_[i_] = 0;                                                                              \
+    for (int g_ = 0; g_ < traced->providers; g_++) {                                                                            \
+      money_[0] += (m)->usage[g_];                                                                                              \
+      money_[1] += (m)->fees[g_];                                                                                               \
+      money_[2] += (m)->egress[g_];                                                                                             \
+      money_[3] += (m)->charge[g_];                                                                                             \
+      sink->revenue[TRACE_ROW(s) * (size_t)traced->providers + (size_t)g_] =                                                    \
+          (m)->usage[g_] + (m)->fees[g_] + (m)->egress[g_] + (m)->charge[g_];                                                   \
+    }                                                                                                                           \
+    money_[4] = (m)->unmet;                                                                                                     \
+    for (int w_ = 0; w_ < traced->workloads; w_++)                                                                              \
+      sink->unserved[TRACE_ROW(s) * (size_t)traced->workloads + (size_t)w_] = (int64_t)((p)->unserved[w_] * WORK_FRACTION);     \
+  } while (0)
+#endif

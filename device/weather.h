@@ -1,0 +1,149 @@
+/* The weather of a path: factors, events, delays, and from them each month's demand, list prices and capacities. It is drawn
+ * once and shared by all strategies. Nothing here knows what anything costs. MODEL sections 4 to 6. */
+#ifndef OFR_WEATHER_H
+#define OFR_WEATHER_H
+
+typedef struct weather {
+  word path_low, path_high;
+  real factor[N_FACTORS];
+  word left[N_EVENTS];      /* months an event still runs, this one included; 0 when it is not active */
+  word started[N_EVENTS];   /* how often it has begun */
+  word slip[N_POOLS];       /* months of delivery delay */
+  mask ended[N_CONTRACTS];  /* voided by an event, for good */
+  mask suspended[N_CONTRACTS]; /* this month */
+  word clamped;             /* months in which a multiplier was clamped */
+  /* this month */
+  real demand[N_WORKLOADS]; /* quanta, whole */
+  real price[N_POOLS];      /* $ per accelerator-hour, list */
+  real capacity[N_POOLS];   /* quanta, whole */
+} weather;
+
+/* P(n) = (1/(1+s)) (s/(1+s))^n, what lies above the maximum put on it: the thresholds are the cumulative sums. */
+FN void draw_slips(GLOBAL const ofr_image *im, weather *w) {
+  for (int k = 0; k < DIM(im, pools); k++) w->slip[k] = W(0u);
+  if (!HAS(im, slip)) return;
+  UNROLL for (int k = 0; k < DIM(im, pools); k++) {
+    int most = STRUCTURE(im, slip_max, k);
+    if (most == 0) continue;
+    block x = draw(im, w->path_low, w->path_high, 0xffffffffu, STREAM_SLIP + (uint32)k);
+    GLOBAL const uint32 *threshold = WORDS(im, slip_threshold) + (uint32)k * im->slip_stride;
+    for (int n = 0; n < most; n++)
+      w->slip[k] = w->slip[k] + w_select(w_lt(x.a, W(threshold[n])), W(0u), W(1u));
+  }
+}
+
+FN void start_weather(GLOBAL const ofr_image *im, weather *w, word path_low, word path_high) {
+  w->path_low = path_low;
+  w->path_high = path_high;
+  w->clamped = W(0u);
+  UNROLL for (int j = 0; j < DIM(im, factors); j++) w->factor[j] = R(0.0f);
+  UNROLL for (int e = 0; e < DIM(im, events); e++) w->left[e] = w->started[e] = W(0u);
+  for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities); c++)
+    w->ended[c] = w->suspended[c] = m_none();
+  draw_slips(im, w);
+}
+
+/* X(0) = 0; X(t) = phi X(t-1) + shock x normals, shock = per-month standard deviations x Cholesky factor. */
+FN void step_factors(GLOBAL const ofr_image *im, weather *w, int t) {
+  if (t == 0) return;
+  real z[N_FACTORS + 3];
+  UNROLL for (int j = 0; j < DIM(im, factors); j += 4) {
+    block x = draw(im, w->path_low, w->path_high, (uint32)t, STREAM_FACTORS + (uint32)j / 4);
+    normals p = normal_pair(x.a, x.b);
+    z[j] = p.a;
+    z[j + 1] = p.b;
+    if (j + 2 < DIM(im, factors)) {
+      normals q = normal_pair(x.c, x.d);
+      z[j + 2] = q.a;
+      z[j + 3] = q.b;
+    }
+  }
+  UNROLL for (int j = 0; j < DIM(im, factors); j++) {
+    real x = w->factor[j] * R(FLOATS(im, phi)[j]);
+    UNROLL for (int i = 0; i <= j; i++) x = r_fma(z[i], R(FLOATS(im, shock)[j * DIM(im, factors) + i]), x);
+    w->factor[j] = x;
+  }
+}
+
+/* P(n months) = (1/m)(1 - 1/m)^(n-1), by inversion. */
+FN word event_months(GLOBAL const ofr_image *im, int e, word u) {
+  int fixed = INTS(im, event_duration)[e];
+  if (fixed > 0) return W((uint32)fixed);
+  real n = r_floor(log_real(uniform_real(u)) * R(FLOATS(im, event_log_scale)[e]));
+  return w_from_real(r_min(n, R(1000.0f))) + W(1u);
+}
+
+/* An event that is not active and has occurrences left begins with probability 1 - exp(-rate/12), or in its month `at`. */
+FN void step_events(GLOBAL const ofr_image *im, weather *w, int t) {
+  block x;
+  UNROLL for (int e = 0; e < DIM(im, events); e++) {
+    if (e % 2 == 0) x = draw(im, w->path_low, w->path_high, (uint32)t, STREAM_EVENTS + (uint32)e / 2);
+    word start = e % 2 ? x.c : x.a, length = e % 2 ? x.d : x.b;
+    mask idle = w_lt(w->left[e], W(2u));
+    w->left[e] = w_select(idle, W(0u), w->left[e] - W(1u));
+    int at = INTS(im, event_at)[e], most = INTS(im, event_max)[e];
+    if (t < INTS(im, event_from)[e] || t > INTS(im, event_to)[e] || (at >= 0 && at != t)) continue;
+    mask begins = idle;
+    if (at < 0) begins = m_and(begins, w_lt(start, W(WORDS(im, event_threshold)[e])));
+    if (most > 0) begins = m_and(begins, w_lt(w->started[e], W((uint32)most)));
+    w->started[e] = w->started[e] + w_select(begins, W(1u), W(0u));
+    w->left[e] = w_select(begins, event_months(im, e, length), w->left[e]);
+  }
+}
+
+FN mask event_active(const weather *w, int e) { return w_lt(W(0u), w->left[e]); }
+
+FN void step_contracts(GLOBAL const ofr_image *im, weather *w) {
+  if (DIM(im, contract_effects) == 0) return;
+  for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities); c++) w->suspended[c] = m_none();
+  UNROLL for (int i = 0; i < DIM(im, contract_effects); i++) {
+    mask active = event_active(w, STRUCTURE(im, contract_effect_event, i));
+    int c = STRUCTURE(im, contract_effect_contract, i);
+    if (STRUCTURE(im, contract_effect_kind, i) == EFFECT_END) w->ended[c] = m_or(w->ended[c], active);
+    else w->suspended[c] = m_or(w->suspended[c], active);
+  }
+}
+
+/* exp(sum b_j X_j - v/2), clamped, x the multipliers of active events. Loadings and v/2 come times log2 e. */
+FN void step_drivers(GLOBAL const ofr_image *im, weather *w, real *driver, int t) {
+  mask clamped = m_none();
+  UNROLL for (int d = 0; d < DIM(im, drivers); d++) {
+    driver[d] = R(1.0f);
+    if (!STRUCTURE(im, driver_random, d)) continue;
+    real y = R(-FLOATS(im, half_variance)[t * DIM(im, drivers) + d]);
+    UNROLL for (int j = 0; j < DIM(im, factors); j++)
+      y = r_fma(w->factor[j], R(FLOATS(im, loading)[d * DIM(im, factors) + j]), y);
+    clamped = m_or(clamped, r_lt(R(CLAMP_LOG2), y));
+    driver[d] = exp2_real(r_max(r_min(y, R(CLAMP_LOG2)), R(-100.0f)));
+  }
+  UNROLL for (int i = 0; i < DIM(im, effects); i++) {
+    int d = STRUCTURE(im, effect_driver, i);
+    mask active = event_active(w, STRUCTURE(im, effect_event, i));
+    driver[d] = driver[d] * r_select(active, R(FLOATS(im, effect_value)[i]), R(1.0f));
+  }
+  w->clamped = w->clamped + w_select(clamped, W(1u), W(0u));
+}
+
+FN void step_weather(GLOBAL const ofr_image *im, weather *w, int t) {
+  real driver[N_DRIVERS];
+  step_factors(im, w, t);
+  step_events(im, w, t);
+  step_contracts(im, w);
+  step_drivers(im, w, driver, t);
+  UNROLL for (int i = 0; i < DIM(im, workloads); i++) {
+    real d = driver[STRUCTURE(im, demand_driver, i)] * R(FLOATS(im, demand)[t * DIM(im, workloads) + i]);
+    w->demand[i] = r_rint(r_min(d, R(QUANTA_LIMIT)));
+  }
+  UNROLL for (int k = 0; k < DIM(im, pools); k++) {
+    GLOBAL const float *capacity = FLOATS(im, capacity) + k;
+    real c = R(capacity[t * DIM(im, pools)]);
+    if (HAS(im, slip) && STRUCTURE(im, slip_max, k) > 0) {
+      word now = W((uint32)t);
+      word then = w_select(w_lt(w->slip[k], now), now - w->slip[k], W(0u));
+      c = r_gather(capacity, then * W((uint32)DIM(im, pools)));
+    }
+    w->capacity[k] = r_rint(r_min(driver[STRUCTURE(im, capacity_driver, k)] * c, R(QUANTA_LIMIT)));
+    w->price[k] = driver[STRUCTURE(im, price_driver, k)] * R(FLOATS(im, price)[t * DIM(im, pools) + k]);
+  }
+}
+#endif

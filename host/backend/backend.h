@@ -1,0 +1,84 @@
+/* The table behind which every device stands. A back end stages images and batches to its device and brings results home; it
+ * holds no arithmetic of the model's. Found at run time; drivers are loaded at run time. */
+#ifndef OFR_BACKEND_H
+#define OFR_BACKEND_H
+#include <offramp/offramp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include "../base/crew.h"
+#include "../../device/path_c.h"
+
+typedef struct ofr_device_info {
+  const char *backend;   /* "cpu", "opencl" */
+  int index;             /* within its back end, from 0 */
+  char name[128];
+  char detail[256];      /* driver, memory, units: for people */
+  bool gpu;
+  bool usable;           /* can give the same bits as every other device */
+  char why_not[256];     /* when not usable */
+} ofr_device_info;
+
+typedef struct ofr_open_options {
+  int device;            /* index within the back end */
+  ofr_crew *crew;        /* for back ends that compute on host threads */
+  const char *isa;       /* cpu: instruction-set version by name; NULL: the best this machine has */
+  const char *cache;     /* folder for compiled kernels; NULL: none is kept */
+  void (*say)(void *context, const char *text); /* told about slow things ("compiling kernels"); may be NULL */
+  void *say_context;
+  const volatile sig_atomic_t *stop;
+} ofr_open_options;
+
+/* A range of paths under every point that was uploaded. The caller owns the arrays. */
+typedef struct ofr_batch {
+  uint64_t first_path;
+  uint32_t paths;        /* at most the device's batch_limit */
+  int points;
+  /* results: [points x strategies x columns] rows of `stride` values; this batch's begin at `offset` within a row */
+  int64_t *columns;
+  uint64_t stride, offset;
+  /* the first band_paths of this batch keep their months: [points x strategies x series x months] rows of band_stride */
+  bool with_sums;
+  uint32_t band_paths;
+  int64_t *bands;
+  uint64_t band_stride, band_offset;
+  /* filled by collect, valid until the next submit: [sum_parts][points x strategies x months x series][sum_lanes] */
+  const int64_t *sums;
+  int sum_parts, sum_lanes;
+  const int64_t *clamped; /* [sum_parts][points][sum_lanes] months in which a multiplier was clamped */
+} ofr_batch;
+
+typedef struct ofr_device ofr_device; /* a back end's own */
+
+typedef struct ofr_backend {
+  const char *name;
+  /* What an open device calls itself; for the cpu, with the instruction-set version in use. Lives as long as the device. */
+  const char *(*describe)(const ofr_device *device);
+  /* Describes up to `most` devices and returns how many there are; 0 without a driver. */
+  int (*list)(ofr_device_info *devices, int most);
+  offramp_status (*open)(const ofr_open_options *options, ofr_device **device, offramp_error *error);
+  /* `points` images one after the other, alike in layout, each image->bytes long. They may be freed afterwards. */
+  offramp_status (*upload)(ofr_device *device, const ofr_image *images, int points, offramp_error *error);
+  uint32_t (*batch_limit)(const ofr_device *device);
+  offramp_status (*submit)(ofr_device *device, ofr_batch *batch, offramp_error *error);
+  offramp_status (*collect)(ofr_device *device, ofr_batch *batch, offramp_error *error); /* OFFRAMP_INTERRUPTED when stopped */
+  /* n answers of 4 words from n questions of 6: see probe.h. Needs no upload but for PROBE_LAYOUT of specialised kernels. */
+  offramp_status (*probe)(ofr_device *device, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
+                          offramp_error *error);
+  void (*close)(ofr_device *device); /* NULL is allowed */
+} ofr_backend;
+
+extern const ofr_backend ofr_backend_cpu;
+
+enum { OFR_BACKENDS = 1 };
+extern const ofr_backend *const ofr_backends[OFR_BACKENDS]; /* in the order in which "auto" tries their GPUs; cpu last */
+
+/* By name; "auto" picks the first usable GPU, else the CPU, and puts its index in *device. NULL after filling `error`. */
+const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error *error);
+
+/* The CPU's instruction-set versions that run here, best first, then NULL. */
+const ofr_path_version *const *ofr_cpu_versions(void);
+
+/* Proves an open device before it is trusted: Philox's known answers, the bits of our functions beside the baseline's,
+ * struct layouts. */
+offramp_status ofr_backend_self_test(const ofr_backend *backend, ofr_device *device, offramp_error *error);
+#endif

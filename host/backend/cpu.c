@@ -1,0 +1,206 @@
+/* Back end `cpu`: worker threads over bundles of paths, in the best instruction-set version that this machine has. Always
+ * there; the reference for all others. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../base/error.h"
+#include "backend.h"
+
+enum { CHUNK_BUNDLES = 16, BATCH_BUNDLES = 4096 /* what sums of months hold: SUM_BUNDLES_BITS */ };
+
+struct ofr_device {
+  const ofr_path_version *version;
+  char description[192];
+  ofr_crew *crew;
+  const volatile sig_atomic_t *stop;
+  ofr_image *images;
+  int points;
+  int64_t *sums, *clamped;
+  size_t sums_per_part;
+  ofr_batch *batch;
+};
+
+static const ofr_path_version *const versions[] = {
+#ifdef OFR_HAVE_X86_64_V4
+    &ofr_path_x86_64_v4,
+#endif
+#ifdef OFR_HAVE_X86_64_V3
+    &ofr_path_x86_64_v3,
+#endif
+    &ofr_path_baseline};
+
+enum { VERSIONS = sizeof versions / sizeof *versions };
+
+static bool runs_here(const ofr_path_version *version) {
+#if defined(OFR_HAVE_X86_64_V4) || defined(OFR_HAVE_X86_64_V3)
+  __builtin_cpu_init();
+  bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+  if (!strcmp(version->name, "x86_64_v3")) return v3;
+  if (!strcmp(version->name, "x86_64_v4"))
+    return v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vl");
+#endif
+  return !strcmp(version->name, "baseline");
+}
+
+static const ofr_path_version *found[VERSIONS + 1]; /* those that run here, then NULL */
+static pthread_once_t found_once = PTHREAD_ONCE_INIT;
+
+static void find_versions(void) {
+  int n = 0;
+  for (int i = 0; i < VERSIONS; i++)
+    if (runs_here(versions[i])) found[n++] = versions[i];
+}
+
+const ofr_path_version *const *ofr_cpu_versions(void) {
+  pthread_once(&found_once, find_versions);
+  return found;
+}
+
+static const ofr_path_version *choose(const char *name) {
+  for (const ofr_path_version *const *v = ofr_cpu_versions(); *v; v++)
+    if (!name || !strcmp(name, (*v)->name)) return *v;
+  return NULL;
+}
+
+/* The processor's name for people; "CPU" where /proc/cpuinfo does not tell. */
+static void processor_name(char *name, size_t size) {
+  char line[256];
+  snprintf(name, size, "CPU");
+  FILE *file = fopen("/proc/cpuinfo", "r");
+  if (!file) return;
+  while (fgets(line, sizeof line, file)) {
+    char *colon = strchr(line, ':');
+    if (strncmp(line, "model name", 10) || !colon) continue;
+    colon[strcspn(colon, "\n")] = 0;
+    snprintf(name, size, "%s", colon + 1 + strspn(colon + 1, " "));
+    break;
+  }
+  fclose(file);
+}
+
+static int list(ofr_device_info *devices, int most) {
+  if (most < 1) return 1;
+  ofr_device_info *d = &devices[0];
+  memset(d, 0, sizeof *d);
+  d->backend = "cpu";
+  d->usable = true;
+  processor_name(d->name, sizeof d->name);
+  size_t used = 0;
+  for (const ofr_path_version *const *v = ofr_cpu_versions(); *v && used < sizeof d->detail; v++)
+    used += (size_t)snprintf(d->detail + used, sizeof d->detail - used, "%s%s (%d lanes)", used ? ", " : "", (*v)->name,
+                             (*v)->lanes);
+  return 1;
+}
+
+static const char *describe(const ofr_device *device) { return device->description; }
+
+static void close_device(ofr_device *device) {
+  if (!device) return;
+  free(device->images);
+  free(device->sums);
+  free(device->clamped);
+  free(device);
+}
+
+static offramp_status open_device(const ofr_open_options *options, ofr_device **device, offramp_error *error) {
+  const ofr_path_version *version = choose(options->isa);
+  *device = NULL;
+  if (!version)
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, "cpu",
+                    "instruction-set version '%s' is not in this program or not in this processor: `offramp devices` lists those "
+                    "that are", options->isa);
+  *device = calloc(1, sizeof **device);
+  if (!*device) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory: close other programs");
+  char name[128];
+  processor_name(name, sizeof name);
+  snprintf((*device)->description, sizeof (*device)->description, "%s, %s", name, version->name);
+  (*device)->version = version;
+  (*device)->crew = options->crew;
+  (*device)->stop = options->stop;
+  return OFFRAMP_OK;
+}
+
+static offramp_status upload(ofr_device *device, const ofr_image *images, int points, offramp_error *error) {
+  size_t parts = (size_t)ofr_crew_size(device->crew) * (size_t)points, bytes = (size_t)images->bytes * (size_t)points;
+  free(device->images);
+  free(device->sums);
+  free(device->clamped);
+  device->points = points;
+  device->sums_per_part = (size_t)images->strategies * (size_t)images->months *
+                          (size_t)(SERIES_FIXED + images->providers) * (size_t)device->version->lanes;
+  device->images = aligned_alloc(64, bytes);
+  device->sums = calloc(parts * device->sums_per_part, sizeof *device->sums);
+  device->clamped = calloc(parts * (size_t)device->version->lanes, sizeof *device->clamped);
+  if (!device->images || !device->sums || !device->clamped)
+    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory for %d points: close other programs or use fewer", points);
+  memcpy(device->images, images, bytes);
+  return OFFRAMP_OK;
+}
+
+static uint32_t batch_limit(const ofr_device *device) { return (uint32_t)(BATCH_BUNDLES * device->version->lanes); }
+
+static offramp_status submit(ofr_device *device, ofr_batch *batch, offramp_error *error) {
+  (void)error;
+  device->batch = batch;
+  return OFFRAMP_OK;
+}
+
+static const ofr_image *image_of(const ofr_device *device, int point) {
+  return (const ofr_image *)((const char *)device->images + (size_t)point * device->images->bytes);
+}
+
+/* One chunk of one point: the crew hands them out, each worker adds to sums of its own. */
+static void chunk(void *context, int worker, uint64_t index) {
+  ofr_device *device = context;
+  const ofr_batch *batch = device->batch;
+  const ofr_image *image = image_of(device, 0);
+  uint32_t size = (uint32_t)(CHUNK_BUNDLES * device->version->lanes);
+  uint32_t chunks = (batch->paths + size - 1) / size;
+  int point = (int)(index / chunks);
+  uint32_t first = (uint32_t)(index % chunks) * size, left = batch->paths - first;
+  size_t rows = (size_t)point * (size_t)image->strategies, part = (size_t)worker * (size_t)device->points + (size_t)point;
+  int columns = COLUMN_FIXED + 2 * image->providers + image->vendors + 3 * image->commitments;
+  int series = SERIES_FIXED + image->providers;
+  ofr_job job = {.path_low = (uint32_t)batch->first_path,
+                 .path_high = (uint32_t)(batch->first_path >> 32),
+                 .paths = batch->paths,
+                 .points = 1,
+                 .band_paths = batch->band_paths,
+                 .with_sums = batch->with_sums};
+  ofr_outputs outputs = {
+      .columns = batch->columns + rows * (size_t)columns * batch->stride + batch->offset,
+      .bands = batch->bands ? batch->bands + rows * (size_t)series * (size_t)image->months * batch->band_stride + batch->band_offset
+                            : NULL,
+      .sums = device->sums + part * device->sums_per_part,
+      .clamped = device->clamped + part * (size_t)device->version->lanes};
+  job.stride = (uint32_t)batch->stride;
+  job.band_stride = (uint32_t)batch->band_stride;
+  device->version->paths(image_of(device, point), &job, &outputs, first, left < size ? left : size);
+}
+
+static offramp_status collect(ofr_device *device, ofr_batch *batch, offramp_error *error) {
+  size_t parts = (size_t)ofr_crew_size(device->crew) * (size_t)device->points;
+  uint32_t size = (uint32_t)(CHUNK_BUNDLES * device->version->lanes);
+  uint64_t chunks = (batch->paths + size - 1) / size;
+  if (batch->with_sums) memset(device->sums, 0, parts * device->sums_per_part * sizeof *device->sums);
+  memset(device->clamped, 0, parts * (size_t)device->version->lanes * sizeof *device->clamped);
+  if (!ofr_crew_run(device->crew, chunks * (uint64_t)device->points, chunk, device, device->stop))
+    return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
+  batch->sums = device->sums;
+  batch->clamped = device->clamped;
+  batch->sum_parts = ofr_crew_size(device->crew);
+  batch->sum_lanes = device->version->lanes;
+  return OFFRAMP_OK;
+}
+
+static offramp_status probe(ofr_device *device, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
+                            offramp_error *error) {
+  (void)error;
+  device->version->probe(kind, questions, answers, n);
+  return OFFRAMP_OK;
+}
+
+const ofr_backend ofr_backend_cpu = {"cpu",  describe, list,   open_device, upload, batch_limit,
+                                     submit, collect, probe,      close_device};

@@ -1,0 +1,49 @@
+/* Which back ends there are, and which one `auto` means. */
+#include <stdio.h>
+#include <string.h>
+#include "../base/error.h"
+#include "backend.h"
+
+const ofr_backend *const ofr_backends[OFR_BACKENDS] = {&ofr_backend_cpu};
+
+enum { MOST_DEVICES = 32 };
+
+static const ofr_backend *pick(int *device) {
+  ofr_device_info info[MOST_DEVICES];
+  for (int i = 0; i < OFR_BACKENDS; i++) {
+    int n = ofr_backends[i]->list(info, MOST_DEVICES);
+    for (int d = 0; d < n && d < MOST_DEVICES; d++)
+      if (info[d].gpu && info[d].usable) {
+        *device = d;
+        return ofr_backends[i];
+      }
+  }
+  *device = 0;
+  return &ofr_backend_cpu;
+}
+
+const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error *error) {
+  ofr_device_info info[MOST_DEVICES];
+  if (!strcmp(name, "auto")) return pick(device);
+  for (int i = 0; i < OFR_BACKENDS; i++) {
+    if (strcmp(name, ofr_backends[i]->name)) continue;
+    int n = ofr_backends[i]->list(info, MOST_DEVICES);
+    if (n == 0) {
+      ofr_fail(error, OFFRAMP_ERR_DEVICE, name,
+               "no %s device was found: install its driver, or use --backend cpu, which is always there", name);
+      return NULL;
+    }
+    if (*device < 0 || *device >= n || *device >= MOST_DEVICES) {
+      ofr_fail(error, OFFRAMP_ERR_DEVICE, name, "there is no %s device %d: `offramp devices` lists 0 to %d", name, *device, n - 1);
+      return NULL;
+    }
+    if (!info[*device].usable) {
+      ofr_fail(error, OFFRAMP_ERR_DEVICE, info[*device].name, "the device cannot be used: %s; use --backend cpu",
+               info[*device].why_not);
+      return NULL;
+    }
+    return ofr_backends[i];
+  }
+  ofr_fail(error, OFFRAMP_ERR_ARGUMENT, name, "there is no back end of this name: use auto, cpu or opencl");
+  return NULL;
+}

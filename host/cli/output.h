@@ -1,0 +1,12 @@
+/* Where a result goes: standard output, or a file that appears whole or not at all. */
+#ifndef OFR_OUTPUT_H
+#define OFR_OUTPUT_H
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Refuses early, before an hour of computing: `path` exists and `force` is off, or its folder cannot be written. NULL is
+ * standard output. False after a message on stderr: the caller exits with EXIT_FILE. */
+bool output_possible(const char *path, bool force);
+/* Writes beside the file, flushes to the disk, renames. False after a message on stderr. */
+bool output_write(const char *path, bool force, const char *text, size_t size);
+#endif

@@ -1,0 +1,108 @@
+/* run and explain: a plan in, a report out. */
+#define _POSIX_C_SOURCE 200809L
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "output.h"
+#include "plan_file.h"
+#include "screen.h"
+#include "verbs.h"
+
+static volatile sig_atomic_t interrupted; /* 0, or the signal */
+
+static void on_signal(int number) { interrupted = number; }
+
+/* The first Ctrl-C ends the run cleanly, the second at once. */
+static void catch_signals(void) {
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+int verb_failed(const offramp_error *error) {
+  static const int codes[] = {[OFFRAMP_OK] = EXIT_DONE, [OFFRAMP_ERR_ARGUMENT] = EXIT_USAGE, [OFFRAMP_ERR_PLAN] = EXIT_PLAN,
+                              [OFFRAMP_ERR_DEVICE] = EXIT_DEVICE, [OFFRAMP_ERR_MISMATCH] = EXIT_MISMATCH,
+                              [OFFRAMP_ERR_LIMIT] = EXIT_LIMIT, [OFFRAMP_ERR_FILE] = EXIT_FILE,
+                              [OFFRAMP_INTERRUPTED] = EXIT_INTERRUPTED};
+  if (error->status == OFFRAMP_INTERRUPTED) {
+    fprintf(stderr, "offramp: interrupted: nothing was written\n");
+    return interrupted == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED;
+  }
+  fprintf(stderr, "offramp: %s%s%s\n", error->place, *error->place ? ": " : "", error->message);
+  return codes[error->status];
+}
+
+/* $XDG_CACHE_HOME/offramp, or ~/.cache/offramp; NULL where there is neither. The caller frees it. */
+static char *cache_folder(void) {
+  const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+  bool own = base && *base == '/';
+  if (!own && !(home && *home == '/')) return NULL;
+  size_t size = strlen(own ? base : home) + sizeof "/.cache/offramp";
+  char *path = malloc(size);
+  if (path) snprintf(path, size, "%s%s/offramp", own ? base : home, own ? "" : "/.cache");
+  return path;
+}
+
+static offramp_report_config report_config(const options *o) {
+  offramp_report_config c = offramp_report_defaults();
+  c.format = o->format;
+  c.color = !o->output && screen_colors(STDOUT_FILENO);
+  c.width = o->width ? o->width : screen_width();
+  c.command = o->command;
+  c.strategy = o->strategy;
+  return c;
+}
+
+static int deliver(const options *o, char *text, size_t size) {
+  bool done = output_write(o->output, o->force, text, size);
+  offramp_text_free(text);
+  return done ? EXIT_DONE : EXIT_FILE;
+}
+
+static int simulate(const options *o, const offramp_plan *plan) {
+  offramp_error error = {0};
+  offramp_result *result;
+  char *text, *cache = cache_folder();
+  size_t size;
+  screen line = screen_open(o->progress, o->quiet);
+  offramp_run_config config = o->run;
+  config.progress = screen_progress;
+  config.progress_context = &line;
+  config.interrupt = &interrupted;
+  config.cache = cache;
+  catch_signals();
+  offramp_status status = offramp_run(plan, &config, &result, &error);
+  screen_close(&line);
+  free(cache);
+  if (status != OFFRAMP_OK) return verb_failed(&error);
+  offramp_report_config report = report_config(o);
+  status = offramp_result_report(result, &report, &text, &size, &error);
+  offramp_result_free(result);
+  return status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
+}
+
+int verb_run(const options *o) {
+  offramp_plan *plan;
+  if (!output_possible(o->output, o->force)) return EXIT_FILE;
+  int code = plan_file_read(o, &plan);
+  if (code != EXIT_DONE) return code;
+  code = simulate(o, plan);
+  offramp_plan_free(plan);
+  return code;
+}
+
+int verb_explain(const options *o) {
+  offramp_error error = {0};
+  offramp_plan *plan;
+  char *text;
+  size_t size;
+  if (!output_possible(o->output, o->force)) return EXIT_FILE;
+  int code = plan_file_read(o, &plan);
+  if (code != EXIT_DONE) return code;
+  offramp_report_config report = report_config(o);
+  offramp_status status = offramp_explain(plan, o->path, &report, &text, &size, &error);
+  code = status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
+  offramp_plan_free(plan);
+  return code;
+}

@@ -1,0 +1,240 @@
+/* The public face of the library: include/offramp/offramp.h in terms of the rooms behind it. */
+#include <offramp/offramp.h>
+#include <stdlib.h>
+#include <string.h>
+#include "backend/backend.h"
+#include "base/error.h"
+#include "plan/plan.h"
+#include "report/report.h"
+#include "stage/simulate.h"
+
+struct offramp_plan {
+  ofr_arena *arena;
+  ofr_diagnostics diagnostics;
+  ofr_json *root;
+  const ofr_plan *plan; /* NULL when it has errors */
+};
+
+struct offramp_result {
+  ofr_arena *arena;
+  ofr_result *result;
+};
+
+static offramp_status no_memory(offramp_error *error) {
+  return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
+}
+
+/* ---- plans ---- */
+
+offramp_status offramp_plan_read(const char *text, size_t size, const char *file, const offramp_setting *settings,
+                                 size_t setting_count, offramp_plan **plan, offramp_error *error) {
+  offramp_plan *p = *plan = calloc(1, sizeof *p);
+  if (!p || !(p->arena = ofr_arena_create())) {
+    free(p);
+    *plan = NULL;
+    return no_memory(error);
+  }
+  ofr_diagnostics *d = &p->diagnostics;
+  d->arena = p->arena;
+  const char *name = ofr_arena_copy(p->arena, file, strlen(file));
+  p->root = name ? ofr_json_parse(text, size, name, p->arena, d) : NULL;
+  for (size_t i = 0; p->root && i < setting_count; i++)
+    ofr_json_set(p->root, settings[i].pointer, settings[i].value, name, p->arena, d);
+  if (p->root && d->errors == 0) p->plan = ofr_plan_read(p->root, name, p->arena, d);
+  if (p->plan && d->errors == 0) return OFFRAMP_OK;
+  p->plan = NULL;
+  if (d->errors == 0) return no_memory(error);
+  return ofr_fail(error, OFFRAMP_ERR_PLAN, file, "the plan has %d error%s: see the diagnostics", d->errors, d->errors == 1 ? "" : "s");
+}
+
+void offramp_plan_free(offramp_plan *plan) {
+  if (!plan) return;
+  ofr_arena_destroy(plan->arena);
+  free(plan);
+}
+
+size_t offramp_plan_diagnostic_count(const offramp_plan *plan) { return (size_t)plan->diagnostics.count; }
+
+offramp_diagnostic offramp_plan_diagnostic(const offramp_plan *plan, size_t index) {
+  const ofr_diagnostic *d = &plan->diagnostics.items[index];
+  return (offramp_diagnostic){d->severity == OFR_ERROR, d->file, d->line, d->pointer, d->message, d->remedy};
+}
+
+void offramp_plan_check(offramp_plan *plan) {
+  if (plan->plan) ofr_plan_suspicions(plan->plan, plan->root, &plan->diagnostics);
+}
+
+const char *offramp_plan_digest(const offramp_plan *plan) { return plan->plan ? plan->plan->digest : ""; }
+
+const char *offramp_plan_schema(void) { return ofr_plan_schema; }
+
+/* ---- devices ---- */
+
+size_t offramp_devices(offramp_device *devices, size_t most) {
+  ofr_device_info info[32];
+  size_t count = 0;
+  for (int b = 0; b < OFR_BACKENDS; b++) {
+    int n = ofr_backends[b]->list(info, 32);
+    for (int i = 0; i < n; i++, count++) {
+      if (count >= most || i >= 32) continue;
+      offramp_device *d = &devices[count];
+      *d = (offramp_device){.backend = ofr_backends[b]->name, .index = i, .is_gpu = info[i].gpu, .is_usable = info[i].usable};
+      memcpy(d->name, info[i].name, sizeof d->name);
+      memcpy(d->detail, info[i].detail, sizeof d->detail);
+      memcpy(d->why_not, info[i].why_not, sizeof d->why_not);
+    }
+  }
+  return count;
+}
+
+/* ---- runs ---- */
+
+offramp_run_config offramp_run_defaults(void) {
+  ofr_run_options o = ofr_run_defaults();
+  return (offramp_run_config){.backend = o.backend, .check_paths = o.check_paths};
+}
+
+static void pass_on(void *context, const ofr_progress *p) {
+  const offramp_run_config *config = context;
+  offramp_progress out = {p->done, p->total, p->seconds, p->pass, p->passes_known != 1, p->note};
+  config->progress(config->progress_context, &out);
+}
+
+offramp_status offramp_run(const offramp_plan *plan, const offramp_run_config *config, offramp_result **result,
+                           offramp_error *error) {
+  offramp_run_config c = *config;
+  ofr_run_options o = ofr_run_defaults();
+  *result = NULL;
+  if (!plan->plan) return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "this plan has errors: it cannot be run");
+  if (c.threads < 0 || c.threads > 4096 || c.check_paths < 0 || c.check_paths > 1 << 20)
+    return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "threads must lie in 0..4096, check_paths in 0..1048576");
+  o.backend = c.backend;
+  o.device = c.device;
+  o.isa = c.isa;
+  o.threads = c.threads;
+  o.batch = c.batch;
+  o.max_memory = c.max_memory;
+  o.check_paths = c.check_paths;
+  o.with_bands = !c.without_bands;
+  o.cache = c.cache;
+  o.progress = c.progress ? pass_on : NULL;
+  o.progress_context = &c;
+  o.stop = c.interrupt;
+  offramp_result *r = calloc(1, sizeof *r);
+  if (!r || !(r->arena = ofr_arena_create())) {
+    free(r);
+    return no_memory(error);
+  }
+  offramp_status status = ofr_simulate(plan->plan, &o, r->arena, &r->result, error);
+  if (status == OFFRAMP_OK) *result = r;
+  else offramp_result_free(r);
+  return status;
+}
+
+void offramp_result_free(offramp_result *result) {
+  if (!result) return;
+  ofr_arena_destroy(result->arena);
+  free(result);
+}
+
+const char *offramp_result_digest(const offramp_result *result) { return result->result->results_digest; }
+
+static const ofr_distribution *find_metric(const ofr_result *r, const char *strategy, const char *metric, double *scale,
+                                           offramp_error *error) {
+  for (int s = 0; s < r->strategy_count; s++) {
+    if (strcmp(r->plan->strategies[s].name, strategy)) continue;
+    for (int m = 0; m < r->metric_count; m++)
+      if (r->metrics[m].group == OFR_GROUP_METRIC && !strcmp(r->metrics[m].name, metric)) {
+        *scale = r->metrics[m].scale;
+        return &r->strategies[s].metrics[m];
+      }
+    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, metric, "there is no metric of this name: use one of `run --format json`'s metrics");
+    return NULL;
+  }
+  ofr_fail(error, OFFRAMP_ERR_ARGUMENT, strategy, "the plan has no strategy of this name");
+  return NULL;
+}
+
+offramp_status offramp_result_statistic(const offramp_result *result, const char *strategy, const char *metric,
+                                        const char *statistic, double *value, offramp_error *error) {
+  static const char *const levels[OFR_QUANTILES] = {"p01", "p05", "p10", "p25", "p50", "p75", "p90", "p95", "p99"};
+  double scale;
+  const ofr_distribution *d = find_metric(result->result, strategy, metric, &scale, error);
+  if (!d) return OFFRAMP_ERR_ARGUMENT;
+  const struct { const char *name; double value; } plain[] = {
+      {"mean", d->mean}, {"se", d->se}, {"sd", d->sd}, {"cvar95", d->cvar95}, {"cvar99", d->cvar99},
+      {"min", (double)d->min * scale}, {"max", (double)d->max * scale}};
+  for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+    if (!strcmp(statistic, plain[i].name)) {
+      *value = plain[i].value;
+      return OFFRAMP_OK;
+    }
+  for (int q = 0; q < OFR_QUANTILES; q++)
+    if (!strcmp(statistic, levels[q])) {
+      *value = (double)d->quantile[q] * scale;
+      return OFFRAMP_OK;
+    }
+  return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, statistic,
+                  "there is no statistic of this name: use mean, se, sd, min, max, p01 .. p99, cvar95 or cvar99");
+}
+
+/* ---- reports ---- */
+
+offramp_report_config offramp_report_defaults(void) { return (offramp_report_config){.format = "text", .width = 100}; }
+
+static const ofr_report_format *format_of(const offramp_report_config *config, ofr_report_options *options, offramp_error *error) {
+  *options = ofr_report_defaults();
+  options->color = config->color != 0;
+  options->width = config->width < 60 ? 60 : config->width;
+  options->command = config->command;
+  const ofr_report_format *format = ofr_report_format_find(config->format);
+  if (!format) ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->format, "there is no format of this name: use text, json, csv or markdown");
+  return format;
+}
+
+static offramp_status hand_over(ofr_text *out, char **text, size_t *size, offramp_error *error) {
+  if (out->failed || !out->data) {
+    ofr_text_free(out);
+    *text = NULL;
+    return no_memory(error);
+  }
+  *text = out->data;
+  *size = out->size;
+  return OFFRAMP_OK;
+}
+
+offramp_status offramp_result_report(const offramp_result *result, const offramp_report_config *config, char **text,
+                                     size_t *size, offramp_error *error) {
+  ofr_report_options options;
+  ofr_text out = {0};
+  const ofr_report_format *format = format_of(config, &options, error);
+  if (!format) return OFFRAMP_ERR_ARGUMENT;
+  format->run(result->result, &options, &out);
+  return hand_over(&out, text, size, error);
+}
+
+offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config, char **text,
+                               size_t *size, offramp_error *error) {
+  ofr_report_options options;
+  ofr_text out = {0};
+  const ofr_trace *trace;
+  const ofr_report_format *format = format_of(config, &options, error);
+  *text = NULL;
+  if (!format) return OFFRAMP_ERR_ARGUMENT;
+  if (!plan->plan) return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "this plan has errors: it cannot be explained");
+  for (int s = 0; config->strategy && s < plan->plan->strategy_count; s++)
+    if (!strcmp(plan->plan->strategies[s].name, config->strategy)) options.strategy = s;
+  if (config->strategy && options.strategy < 0)
+    return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->strategy, "the plan has no strategy of this name");
+  ofr_arena *arena = ofr_arena_create();
+  if (!arena) return no_memory(error);
+  offramp_status status = ofr_trace_path(plan->plan, path, arena, &trace, error);
+  if (status == OFFRAMP_OK) {
+    format->explain(trace, &options, &out);
+    status = hand_over(&out, text, size, error);
+  }
+  ofr_arena_destroy(arena);
+  return status;
+}
+
+void offramp_text_free(char *text) { free(text); }

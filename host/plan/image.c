@@ -1,0 +1,565 @@
+/* Plan -> image. Not for checking: whatever is wrong with a plan was found when it was read. */
+#include "image.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../base/error.h"
+#include "../base/fixed_math.h"
+#include "money_scale.h"
+
+#define LOG2_E 1.4426950408889634
+
+typedef struct builder {
+  const ofr_plan *plan;
+  const ofr_contract *commitments[OFR_MAX_CONTRACTS], *reservations[OFR_MAX_CONTRACTS], *exclusivities[OFR_MAX_CONTRACTS];
+  int order[OFR_MAX_CONTRACTS]; /* plan index -> index among commitments, reservations, exclusivities in that order */
+  uint32_t *words;
+  size_t used, capacity;
+  bool failed;
+  ofr_scales scales;
+  ofr_image *head; /* a copy while the block may still move */
+} builder;
+
+/* Room for n values of `size` bytes at the end of the block, zeroed, 8-byte aligned; its offset goes to *offset. */
+static void *grow(builder *b, uint32_t *offset, size_t n, size_t size) {
+  size_t words = (n * size + 7) / 8 * 2;
+  if (b->used + words > b->capacity) {
+    size_t capacity = (b->used + words) * 2 + 4096;
+    uint32_t *moved = capacity <= UINT32_MAX / 4 ? realloc(b->words, capacity * sizeof *moved) : NULL;
+    if (!moved) {
+      b->failed = true;
+      return NULL;
+    }
+    memset(moved + b->capacity, 0, (capacity - b->capacity) * sizeof *moved);
+    b->words = moved;
+    b->capacity = capacity;
+  }
+  *offset = (uint32_t)b->used;
+  b->used += words;
+  return b->words + *offset;
+}
+
+/* TABLE_OF(int, b, home, n): a pointer to a fresh table, or leave the function. */
+#define TABLE_OF(type, pointer, name, n)                                                                                        \
+  type *pointer = grow(b, &b->head->name, (size_t)(n), sizeof(type));                                                           \
+  if (!pointer) return
+
+static void sort_contracts(builder *b) {
+  const ofr_plan *plan = b->plan;
+  ofr_image *im = b->head;
+  for (int i = 0; i < plan->contract_count; i++) {
+    const ofr_contract *c = &plan->contracts[i];
+    if (c->type == OFR_COMMITMENT) b->commitments[im->commitments++] = c;
+    else if (c->type == OFR_RESERVATION) b->reservations[im->reservations++] = c;
+    else b->exclusivities[im->exclusivities++] = c;
+  }
+  int next[3] = {0, im->commitments, im->commitments + im->reservations};
+  for (int i = 0; i < plan->contract_count; i++) {
+    ofr_contract_type type = plan->contracts[i].type;
+    b->order[i] = next[type == OFR_COMMITMENT ? 0 : type == OFR_RESERVATION ? 1 : 2]++;
+  }
+}
+
+/* Slots: reserved parts first, so that they win ties; both in plan order of their pools. */
+static void put_slots(builder *b) {
+  const ofr_plan *plan = b->plan;
+  ofr_image *im = b->head;
+  im->slots = plan->pool_count + im->reservations;
+  TABLE_OF(int, pool, slot_pool, im->slots);
+  int n = 0;
+  for (int k = 0; k < plan->pool_count; k++)
+    for (int r = 0; r < im->reservations; r++)
+      if (b->reservations[r]->pool == k) pool[n++] = k;
+  for (int k = 0; k < plan->pool_count; k++) pool[n++] = k;
+  TABLE_OF(int, reservation, slot_reservation, im->slots);
+  TABLE_OF(int, slot, reservation_slot, im->reservations);
+  n = 0;
+  for (int k = 0; k < plan->pool_count; k++)
+    for (int r = 0; r < im->reservations; r++)
+      if (b->reservations[r]->pool == k) {
+        ((int *)(b->words + im->slot_reservation))[n] = r;
+        slot[r] = n++;
+      }
+  reservation = (int *)(b->words + im->slot_reservation);
+  while (n < im->slots) reservation[n++] = -1;
+}
+
+static void put_places(builder *b) {
+  const ofr_plan *plan = b->plan;
+  TABLE_OF(int, provider, pool_provider, plan->pool_count);
+  for (int k = 0; k < plan->pool_count; k++) provider[k] = plan->pools[k].provider;
+  TABLE_OF(int, vendor, pool_vendor, plan->pool_count);
+  for (int k = 0; k < plan->pool_count; k++) vendor[k] = plan->accelerators[plan->pools[k].accelerator].vendor;
+  TABLE_OF(int, home, home, plan->workload_count);
+  for (int w = 0; w < plan->workload_count; w++) home[w] = plan->workloads[w].data_gb_per_hour > 0 ? plan->workloads[w].home : -1;
+  TABLE_OF(int, away, away, plan->workload_count * plan->provider_count);
+  for (int w = 0; w < plan->workload_count; w++)
+    for (int g = 0; g < plan->provider_count; g++) {
+      const ofr_workload *load = &plan->workloads[w];
+      bool pays = load->home >= 0 && load->home != g && load->data_gb_per_hour > 0;
+      away[w * plan->provider_count + g] = pays;
+      b->head->has_egress |= pays;
+    }
+}
+
+static void put_speeds(builder *b) {
+  const ofr_plan *plan = b->plan;
+  int slots = b->head->slots;
+  const int *pool;
+  TABLE_OF(int, can, can_run, plan->workload_count * slots);
+  pool = (const int *)(b->words + b->head->slot_pool);
+  for (int w = 0; w < plan->workload_count; w++)
+    for (int i = 0; i < slots; i++) {
+      double v = plan->workloads[w].speed[plan->pools[pool[i]].accelerator];
+      can[w * slots + i] = v <= 0 ? 0 : (float)v == 1.0f ? 1 : 2;
+    }
+  TABLE_OF(float, speed, speed, plan->workload_count * slots);
+  pool = (const int *)(b->words + b->head->slot_pool);
+  for (int w = 0; w < plan->workload_count; w++)
+    for (int i = 0; i < slots; i++)
+      speed[w * slots + i] = (float)plan->workloads[w].speed[plan->pools[pool[i]].accelerator];
+  TABLE_OF(float, inverse, inverse_speed, plan->workload_count * slots);
+  speed = (float *)(b->words + b->head->speed);
+  for (int i = 0; i < plan->workload_count * slots; i++) inverse[i] = speed[i] > 0 ? (float)(1.0 / speed[i]) : 0.0f;
+}
+
+/* A driver is what moves a curve: loadings on factors, and a multiplier for each event. Curves that move alike share one. */
+typedef struct driver {
+  double loading[OFR_MAX_FACTORS], multiplier[OFR_MAX_EVENTS];
+} driver;
+
+typedef enum what { DEMAND, PRICE, CAPACITY } what;
+
+static driver driver_of(const ofr_plan *plan, what kind, int index) {
+  driver d = {{0}, {0}};
+  const double *loading = kind == DEMAND ? plan->workloads[index].loading : kind == PRICE ? plan->pools[index].loading : NULL;
+  for (int j = 0; loading && j < plan->factor_count; j++) d.loading[j] = loading[j];
+  for (int e = 0; e < plan->event_count; e++) {
+    d.multiplier[e] = 1;
+    for (int i = 0; i < plan->events[e].effect_count; i++) {
+      const ofr_effect *x = &plan->events[e].effects[i];
+      if (kind == DEMAND && x->workloads[index]) d.multiplier[e] *= x->demand;
+      if (kind == PRICE && x->pools[index]) d.multiplier[e] *= x->price;
+      if (kind == CAPACITY && x->pools[index]) d.multiplier[e] *= x->capacity;
+    }
+  }
+  return d;
+}
+
+static int share_driver(driver *all, int *count, driver d) {
+  for (int i = 0; i < *count; i++)
+    if (!memcmp(&all[i], &d, sizeof d)) return i;
+  all[*count] = d;
+  return (*count)++;
+}
+
+static void put_driver_tables(builder *b, const driver *all) {
+  const ofr_plan *plan = b->plan;
+  ofr_image *im = b->head;
+  int F = plan->factor_count;
+  TABLE_OF(int, random, driver_random, im->drivers);
+  for (int d = 0; d < im->drivers; d++)
+    for (int j = 0; j < F; j++) random[d] |= all[d].loading[j] != 0;
+  TABLE_OF(float, loading, loading, im->drivers * F);
+  for (int d = 0; d < im->drivers; d++)
+    for (int j = 0; j < F; j++) loading[d * F + j] = (float)(all[d].loading[j] * LOG2_E);
+  for (int d = 0; d < im->drivers; d++)
+    for (int e = 0; e < plan->event_count; e++) im->effects += all[d].multiplier[e] != 1;
+  TABLE_OF(int, event, effect_event, im->effects);
+  int n = 0;
+  for (int d = 0; d < im->drivers; d++)
+    for (int e = 0; e < plan->event_count; e++)
+      if (all[d].multiplier[e] != 1) event[n++] = e;
+  TABLE_OF(int, target, effect_driver, im->effects);
+  n = 0;
+  for (int d = 0; d < im->drivers; d++)
+    for (int e = 0; e < plan->event_count; e++)
+      if (all[d].multiplier[e] != 1) target[n++] = d;
+  TABLE_OF(float, value, effect_value, im->effects);
+  n = 0;
+  for (int d = 0; d < im->drivers; d++)
+    for (int e = 0; e < plan->event_count; e++)
+      if (all[d].multiplier[e] != 1) value[n++] = (float)all[d].multiplier[e];
+}
+
+/* Half the exact variance of a driver's exponent, month by month: cov(t) = phi_i phi_j cov(t-1) + s_i s_j rho_ij. */
+static void put_variances(builder *b, const driver *all, const double *phi, const double *deviation) {
+  const ofr_plan *plan = b->plan;
+  int F = plan->factor_count, D = b->head->drivers;
+  TABLE_OF(float, half, half_variance, plan->months * D);
+  double cov[OFR_MAX_FACTORS][OFR_MAX_FACTORS] = {{0}};
+  for (int t = 0; t < plan->months; t++) {
+    for (int d = 0; d < D; d++) {
+      double v = 0;
+      for (int i = 0; i < F; i++)
+        for (int j = 0; j < F; j++) v += all[d].loading[i] * all[d].loading[j] * cov[i][j];
+      half[t * D + d] = (float)(v * 0.5 * LOG2_E);
+    }
+    for (int i = 0; i < F; i++)
+      for (int j = 0; j < F; j++)
+        cov[i][j] = phi[i] * phi[j] * cov[i][j] + deviation[i] * deviation[j] * plan->correlation[i * F + j];
+  }
+}
+
+static void put_drivers(builder *b) {
+  const ofr_plan *plan = b->plan;
+  ofr_image *im = b->head;
+  int F = plan->factor_count;
+  driver *all = calloc(MAX_DRIVERS, sizeof *all);
+  if (!all) {
+    b->failed = true;
+    return;
+  }
+  int of[3][OFR_MAX_POOLS];
+  for (int w = 0; w < plan->workload_count; w++) of[DEMAND][w] = share_driver(all, &im->drivers, driver_of(plan, DEMAND, w));
+  for (int k = 0; k < plan->pool_count; k++) of[PRICE][k] = share_driver(all, &im->drivers, driver_of(plan, PRICE, k));
+  for (int k = 0; k < plan->pool_count; k++) of[CAPACITY][k] = share_driver(all, &im->drivers, driver_of(plan, CAPACITY, k));
+  double phi[OFR_MAX_FACTORS], deviation[OFR_MAX_FACTORS];
+  for (int j = 0; j < F; j++) {
+    double kappa = plan->factors[j].reversion, sigma = plan->factors[j].volatility;
+    phi[j] = ofr_exp(-kappa / 12);
+    deviation[j] = kappa > 0 ? sigma * sqrt((1 - phi[j] * phi[j]) / (2 * kappa)) : sigma * sqrt(1.0 / 12);
+  }
+  put_driver_tables(b, all);
+  put_variances(b, all, phi, deviation);
+  free(all);
+  TABLE_OF(int, demand, demand_driver, plan->workload_count);
+  memcpy(demand, of[DEMAND], (size_t)plan->workload_count * sizeof *demand);
+  TABLE_OF(int, price, price_driver, plan->pool_count);
+  memcpy(price, of[PRICE], (size_t)plan->pool_count * sizeof *price);
+  TABLE_OF(int, capacity, capacity_driver, plan->pool_count);
+  memcpy(capacity, of[CAPACITY], (size_t)plan->pool_count * sizeof *capacity);
+  TABLE_OF(float, keep, phi, F);
+  for (int j = 0; j < F; j++) keep[j] = (float)phi[j];
+  TABLE_OF(float, shock, shock, F * F);
+  for (int j = 0; j < F; j++)
+    for (int i = 0; i <= j; i++) shock[j * F + i] = (float)(deviation[j] * plan->cholesky[j * F + i]);
+}
+
+static double draw_threshold(double probability) {
+  double x = floor(probability * 4294967296.0 + 0.5);
+  return x > 4294967295.0 ? 4294967295.0 : x;
+}
+
+static void put_events(builder *b) {
+  const ofr_plan *plan = b->plan;
+  int E = plan->event_count;
+  TABLE_OF(uint32_t, threshold, event_threshold, E);
+  for (int e = 0; e < E; e++) threshold[e] = (uint32_t)draw_threshold(1 - ofr_exp(-plan->events[e].rate / 12));
+  TABLE_OF(int, from, event_from, E);
+  for (int e = 0; e < E; e++) from[e] = plan->events[e].span.from;
+  TABLE_OF(int, to, event_to, E);
+  for (int e = 0; e < E; e++) to[e] = plan->events[e].span.to;
+  TABLE_OF(int, at, event_at, E);
+  for (int e = 0; e < E; e++) at[e] = plan->events[e].at;
+  TABLE_OF(int, max, event_max, E);
+  for (int e = 0; e < E; e++) max[e] = plan->events[e].max;
+  TABLE_OF(int, duration, event_duration, E);
+  for (int e = 0; e < E; e++) duration[e] = plan->events[e].duration;
+  TABLE_OF(float, scale, event_log_scale, E);
+  for (int e = 0; e < E; e++) {
+    double mean = plan->events[e].mean_duration;
+    scale[e] = plan->events[e].duration == 0 && mean > 1 ? (float)(1 / ofr_log(1 - 1 / mean)) : 0.0f;
+  }
+}
+
+static void put_contract_effects(builder *b) {
+  const ofr_plan *plan = b->plan;
+  int rows[OFR_MAX_EVENTS * OFR_MAX_CONTRACTS * 2][3], n = 0;
+  for (int e = 0; e < plan->event_count; e++)
+    for (int c = 0; c < plan->contract_count; c++) {
+      bool suspends = false, ends = false;
+      for (int i = 0; i < plan->events[e].effect_count; i++) {
+        const ofr_effect *x = &plan->events[e].effects[i];
+        suspends |= x->contracts[c] && x->suspend;
+        ends |= x->contracts[c] && x->ends;
+      }
+      for (int kind = EFFECT_SUSPEND; kind <= EFFECT_END; kind++)
+        if (kind == EFFECT_END ? ends : suspends) {
+          rows[n][0] = e;
+          rows[n][1] = b->order[c];
+          rows[n++][2] = kind;
+        }
+    }
+  b->head->contract_effects = n;
+  TABLE_OF(int, event, contract_effect_event, n);
+  for (int i = 0; i < n; i++) event[i] = rows[i][0];
+  TABLE_OF(int, contract, contract_effect_contract, n);
+  for (int i = 0; i < n; i++) contract[i] = rows[i][1];
+  TABLE_OF(int, kind, contract_effect_kind, n);
+  for (int i = 0; i < n; i++) kind[i] = rows[i][2];
+}
+
+static void put_slips(builder *b) {
+  const ofr_plan *plan = b->plan;
+  ofr_image *im = b->head;
+  TABLE_OF(int, max, slip_max, plan->pool_count);
+  for (int k = 0; k < plan->pool_count; k++) {
+    max[k] = plan->pools[k].slip_mean > 0 ? plan->pools[k].slip_max : 0;
+    if (max[k] > 0) im->has_slip = 1;
+    if ((uint32_t)max[k] > im->slip_stride) im->slip_stride = (uint32_t)max[k];
+  }
+  TABLE_OF(uint32_t, threshold, slip_threshold, (size_t)plan->pool_count * im->slip_stride);
+  max = (int *)(b->words + im->slip_max);
+  for (int k = 0; k < plan->pool_count; k++) {
+    double ratio = plan->pools[k].slip_mean / (1 + plan->pools[k].slip_mean), left = 1;
+    for (int n = 0; n < max[k]; n++) {
+      left *= ratio;
+      threshold[(size_t)k * im->slip_stride + (size_t)n] = (uint32_t)draw_threshold(1 - left);
+    }
+  }
+}
+
+static void put_curves(builder *b) {
+  const ofr_plan *plan = b->plan;
+  int T = plan->months, W = plan->workload_count, K = plan->pool_count;
+  double quantum = b->scales.accelerator_quantum;
+  TABLE_OF(float, demand, demand, T * W);
+  for (int t = 0; t < T; t++)
+    for (int w = 0; w < W; w++) demand[t * W + w] = (float)(plan->workloads[w].demand.at[t] / quantum);
+  TABLE_OF(float, price, price, T * K);
+  for (int t = 0; t < T; t++)
+    for (int k = 0; k < K; k++) price[t * K + k] = (float)plan->pools[k].price.at[t];
+  TABLE_OF(float, capacity, capacity, T * K);
+  for (int t = 0; t < T; t++)
+    for (int k = 0; k < K; k++) {
+      double c = plan->pools[k].capacity.at[t] * plan->pools[k].availability / quantum;
+      capacity[t * K + k] = (float)(c < 1e9 ? c : 1e9);
+    }
+}
+
+static void put_prices(builder *b) {
+  const ofr_plan *plan = b->plan;
+  int T = plan->months, W = plan->workload_count, K = plan->pool_count;
+  const ofr_scales *x = &b->scales;
+  TABLE_OF(float, scale, price_scale, K);
+  for (int k = 0; k < K; k++) scale[k] = (float)ldexp(x->money_per_price, ofr_rate_shift(x, x->highest_price[k]));
+  TABLE_OF(int, shift, price_shift, K);
+  for (int k = 0; k < K; k++) shift[k] = ofr_rate_shift(x, x->highest_price[k]);
+  TABLE_OF(float, limit, unmet_key, W);
+  for (int w = 0; w < W; w++) limit[w] = (float)plan->workloads[w].unmet_cost;
+  TABLE_OF(uint32_t, unmet, unmet_rate, W);
+  for (int w = 0; w < W; w++) unmet[w] = ofr_rate(x, plan->workloads[w].unmet_cost, plan->workloads[w].unmet_cost);
+  TABLE_OF(int, unmet_by, unmet_shift, W);
+  for (int w = 0; w < W; w++) unmet_by[w] = ofr_rate_shift(x, plan->workloads[w].unmet_cost);
+  TABLE_OF(float, duty, duty, W);
+  for (int w = 0; w < W; w++) duty[w] = (float)plan->workloads[w].duty;
+  TABLE_OF(uint32_t, fraction, duty_fraction, W);
+  for (int w = 0; w < W; w++) {
+    fraction[w] = ofr_to_fraction(plan->workloads[w].duty, FRACTION_BITS);
+    b->head->has_duty |= plan->workloads[w].duty != 1;
+  }
+  double egress[OFR_MAX_WORKLOADS] = {0};
+  TABLE_OF(float, key, egress_key, T * W);
+  for (int w = 0; w < W; w++)
+    for (int t = 0; t < T && plan->workloads[w].home >= 0; t++) {
+      double rate = plan->workloads[w].data_gb_per_hour * plan->providers[plan->workloads[w].home].egress_per_gb.at[t];
+      key[t * W + w] = (float)rate;
+      if (rate > egress[w]) egress[w] = rate;
+    }
+  TABLE_OF(uint32_t, rate, egress_rate, T * W);
+  for (int w = 0; w < W; w++)
+    for (int t = 0; t < T && plan->workloads[w].home >= 0; t++)
+      rate[t * W + w] = ofr_rate(
+          x, plan->workloads[w].data_gb_per_hour * plan->providers[plan->workloads[w].home].egress_per_gb.at[t], egress[w]);
+  TABLE_OF(int, egress_by, egress_shift, W);
+  for (int w = 0; w < W; w++) egress_by[w] = ofr_rate_shift(x, egress[w]);
+}
+
+static uint32_t discount_of(const ofr_plan *plan, int t) {
+  return ofr_to_fraction(ofr_pow(1 + plan->discount_rate, -t / 12.0), FRACTION_BITS);
+}
+
+/* The fee of month t: what falls due less the upfront part, which is paid in the first month. */
+static int64_t fee_of(const builder *b, const ofr_contract *c, int t) {
+  double due = 0, whole = 0;
+  int first = c->span.from;
+  for (int i = c->span.from; i <= c->span.to; i++) {
+    double fee = c->accelerators.at[i] * c->price.at[i] * OFR_HOURS;
+    whole += fee;
+    if (i == t) due = fee;
+  }
+  double paid = due * (1 - c->upfront) + (t == first ? whole * c->upfront : 0);
+  return ofr_to_money(&b->scales, paid);
+}
+
+static void put_reservations(builder *b) {
+  const ofr_plan *plan = b->plan;
+  int T = plan->months, N = b->head->reservations;
+  TABLE_OF(float, reserved, reserved, T * N);
+  for (int t = 0; t < T; t++)
+    for (int r = 0; r < N; r++) {
+      const ofr_contract *c = b->reservations[r];
+      double held = t >= c->span.from && t <= c->span.to ? c->accelerators.at[t] / b->scales.accelerator_quantum : 0;
+      reserved[t * N + r] = (float)(held < QUANTA_LIMIT ? floor(held + 0.5) : QUANTA_LIMIT);
+    }
+  TABLE_OF(float, key, use_key, N);
+  for (int r = 0; r < N; r++) key[r] = (float)b->reservations[r]->use_price;
+  TABLE_OF(uint32_t, rate, use_rate, N);
+  for (int r = 0; r < N; r++) rate[r] = ofr_rate(&b->scales, b->reservations[r]->use_price, b->reservations[r]->use_price);
+  TABLE_OF(int, shift, use_shift, N);
+  for (int r = 0; r < N; r++) shift[r] = ofr_rate_shift(&b->scales, b->reservations[r]->use_price);
+  TABLE_OF(int64_t, fee, fee, T * N);
+  for (int t = 0; t < T; t++)
+    for (int r = 0; r < N; r++) fee[t * N + r] = fee_of(b, b->reservations[r], t);
+  TABLE_OF(int64_t, today, fee_today, T * N);
+  for (int t = 0; t < T; t++)
+    for (int r = 0; r < N; r++)
+      today[t * N + r] = (int64_t)(((ofr_u128)(uint64_t)fee_of(b, b->reservations[r], t) * discount_of(plan, t)) >> FRACTION_BITS);
+  TABLE_OF(uint32_t, discount, discount, T);
+  for (int t = 0; t < T; t++) discount[t] = discount_of(plan, t);
+}
+
+typedef struct window_month { int flags; int64_t amount, share; double pace; } window_month;
+
+/* What month t is to a commitment. A window cut by the horizon settles in its last month, its amount in proportion. */
+static window_month window_of(const builder *b, const ofr_contract *c, int t) {
+  window_month m = {0, 0, 0, 0};
+  for (int i = 0; i < c->window_count; i++) {
+    const ofr_span *span = &c->windows[i].span;
+    if (t < span->from || t > span->to) continue;
+    int kept = span->to - span->true_from + 1, whole = span->true_to - span->true_from + 1, elapsed = t - span->true_from + 1;
+    m.flags = WINDOW_OPEN | (t == span->from ? WINDOW_BEGINS : 0) | (t == span->to ? WINDOW_SETTLES : 0);
+    m.amount = ofr_to_money(&b->scales, c->windows[i].amount * kept / whole);
+    m.pace = (double)elapsed / kept;
+    ofr_u128 amount = (ofr_u128)(uint64_t)m.amount;
+    m.share = (int64_t)(amount * (unsigned)elapsed / (unsigned)kept) - (int64_t)(amount * (unsigned)(elapsed - 1) / (unsigned)kept);
+  }
+  return m;
+}
+
+static void put_commitments(builder *b) {
+  const ofr_plan *plan = b->plan;
+  int T = plan->months, N = b->head->commitments, K = plan->pool_count;
+  TABLE_OF(int, window, window, T * N);
+  for (int i = 0; i < T * N; i++) window[i] = window_of(b, b->commitments[i % N], i / N).flags;
+  TABLE_OF(int64_t, amount, amount, T * N);
+  for (int i = 0; i < T * N; i++) amount[i] = window_of(b, b->commitments[i % N], i / N).amount;
+  TABLE_OF(int64_t, share, month_share, T * N);
+  for (int i = 0; i < T * N; i++) share[i] = window_of(b, b->commitments[i % N], i / N).share;
+  TABLE_OF(uint32_t, pace, pace, T * N);
+  for (int i = 0; i < T * N; i++) pace[i] = ofr_to_fraction(window_of(b, b->commitments[i % N], i / N).pace, FRACTION_BITS);
+  TABLE_OF(int, kind, counts_kind, N * K);
+  for (int i = 0; i < N * K; i++) {
+    double f = b->commitments[i / K]->counts[i % K];
+    kind[i] = f <= 0 ? COUNTS_NOT : f == 1 ? COUNTS_FULL : COUNTS_PART;
+  }
+  TABLE_OF(uint32_t, counts, counts, N * K);
+  for (int i = 0; i < N * K; i++) counts[i] = ofr_to_fraction(b->commitments[i / K]->counts[i % K], FRACTION_BITS);
+  TABLE_OF(float, weight, pull_weight, N * K);
+  for (int i = 0; i < N * K; i++) {
+    const ofr_contract *c = b->commitments[i / K];
+    weight[i] = (float)(c->counts[i % K] * (c->shortfall_rate < 1 ? c->shortfall_rate : 1));
+  }
+  TABLE_OF(uint32_t, rate, shortfall_rate, N);
+  for (int c = 0; c < N; c++) rate[c] = ofr_to_fraction(b->commitments[c]->shortfall_rate, RATE_BITS);
+  TABLE_OF(int64_t, opening, opening, N);
+  for (int c = 0; c < N; c++) opening[c] = ofr_to_money(&b->scales, b->commitments[c]->opening);
+  TABLE_OF(int, provider, commitment_provider, N);
+  for (int c = 0; c < N; c++) provider[c] = b->commitments[c]->provider;
+}
+
+static void put_exclusivities(builder *b) {
+  int N = b->head->exclusivities, W = b->plan->workload_count;
+  TABLE_OF(int, provider, exclusivity_provider, N);
+  for (int x = 0; x < N; x++) provider[x] = b->exclusivities[x]->provider;
+  TABLE_OF(int, open, exclusivity_open, N);
+  for (int x = 0; x < N; x++) open[x] = b->exclusivities[x]->overflow == OFR_OVERFLOW_OPEN;
+  TABLE_OF(int, covers, exclusivity_covers, N * W);
+  for (int i = 0; i < N * W; i++) covers[i] = b->exclusivities[i / W]->covers[i % W];
+  TABLE_OF(int, from, exclusivity_from, N);
+  for (int x = 0; x < N; x++) from[x] = b->exclusivities[x]->span.from;
+  TABLE_OF(int, to, exclusivity_to, N);
+  for (int x = 0; x < N; x++) to[x] = b->exclusivities[x]->span.to;
+}
+
+static void put_strategies(builder *b) {
+  const ofr_plan *plan = b->plan;
+  int S = plan->strategy_count, C = plan->contract_count, G = plan->provider_count;
+  TABLE_OF(int, sign, strategy_signs, S * C);
+  for (int s = 0; s < S; s++)
+    for (int c = 0; c < C; c++) sign[s * C + b->order[c]] = plan->strategies[s].signed_contracts[c];
+  TABLE_OF(int, allows, strategy_allows, S * G);
+  for (int i = 0; i < S * G; i++) allows[i] = plan->strategies[i / G].providers[i % G];
+  TABLE_OF(int, kind, strategy_pull, S);
+  for (int s = 0; s < S; s++) {
+    static const int kinds[] = {[OFR_PULL_NONE] = PULL_NONE, [OFR_PULL_FULL] = PULL_FULL, [OFR_PULL_PACE] = PULL_PACE,
+                                [OFR_PULL_NUMBER] = PULL_NUMBER};
+    kind[s] = kinds[plan->strategies[s].pull];
+    b->head->has_pull |= kind[s] != PULL_NONE && b->head->commitments > 0;
+  }
+  TABLE_OF(float, pull, pull, S);
+  for (int s = 0; s < S; s++)
+    pull[s] = plan->strategies[s].pull == OFR_PULL_NUMBER ? (float)plan->strategies[s].pull_number : 1.0f;
+  TABLE_OF(float, share, max_share, S * G);
+  for (int i = 0; i < S * G; i++) {
+    double x = plan->strategies[i / G].max_share[i % G];
+    share[i] = x < 1 ? (float)x : 1000.0f;
+    b->head->has_max_share |= x < 1;
+  }
+}
+
+static void set_dimensions(builder *b) {
+  const ofr_plan *plan = b->plan;
+  ofr_image *im = b->head;
+  im->magic = OFR_IMAGE_MAGIC;
+  im->seed_low = (uint32_t)plan->seed;
+  im->seed_high = (uint32_t)(plan->seed >> 32);
+  im->months = plan->months;
+  im->workloads = plan->workload_count;
+  im->pools = plan->pool_count;
+  im->factors = plan->factor_count;
+  im->events = plan->event_count;
+  im->providers = plan->provider_count;
+  im->vendors = plan->vendor_count;
+  im->strategies = plan->strategy_count;
+  im->ratio_shift = b->scales.ratio_shift;
+  im->sum_shift = b->scales.sum_shift;
+  im->unit_cost_bits = b->scales.unit_cost_bits;
+  im->price_unit = (float)(1e6 / b->scales.money_per_price);
+  sort_contracts(b);
+}
+
+offramp_status ofr_image_build(const ofr_plan *plan, ofr_staged *staged, offramp_error *error) {
+  ofr_image head = {0};
+  builder b = {.plan = plan, .head = &head};
+  uint32_t start = 0;
+  memset(staged, 0, sizeof *staged);
+  if (!ofr_scales_of(plan, &b.scales))
+    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "",
+                    "the plan's amounts are too large for exact books: lower demand, capacity or prices, or shorten the horizon");
+  grow(&b, &start, 1, sizeof head);
+  set_dimensions(&b);
+  static void (*const steps[])(builder *) = {put_slots,        put_places,      put_speeds,      put_drivers,
+                                             put_events,       put_contract_effects, put_slips,  put_curves,
+                                             put_prices,       put_reservations, put_commitments, put_exclusivities,
+                                             put_strategies};
+  for (size_t i = 0; i < sizeof steps / sizeof *steps && !b.failed; i++) steps[i](&b);
+  size_t bytes = (b.used * sizeof(uint32_t) + 63) / 64 * 64;
+  ofr_image *image = b.failed ? NULL : aligned_alloc(64, bytes);
+  if (!image) {
+    free(b.words);
+    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory for the plan's tables: close other programs or use a smaller plan");
+  }
+  head.bytes = (uint32_t)bytes;
+  memset(image, 0, bytes);
+  memcpy(image, b.words, b.used * sizeof(uint32_t));
+  memcpy(image, &head, sizeof head);
+  free(b.words);
+  staged->image = image;
+  staged->accelerator_quantum = b.scales.accelerator_quantum;
+  staged->money_quantum = b.scales.money_quantum;
+  staged->unit_cost_scale = ldexp(1 / b.scales.money_per_price, -b.scales.unit_cost_bits);
+  staged->work_unit_hours = b.scales.accelerator_quantum / WORK_FRACTION * OFR_HOURS;
+  staged->columns = COLUMN_FIXED + 2 * head.providers + head.vendors + 3 * head.commitments;
+  staged->series = SERIES_FIXED + head.providers;
+  staged->has_reservations = head.reservations > 0;
+  return OFFRAMP_OK;
+}
+
+void ofr_image_free(ofr_staged *staged) {
+  free(staged->image);
+  staged->image = NULL;
+}

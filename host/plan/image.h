@@ -1,0 +1,26 @@
+/* The flat image of a plan that devices read: tables of the plan's numbers in the model's units, ready to be copied as one
+ * block. Images of plans that differ only in numbers have the same layout. */
+#ifndef OFR_IMAGE_BUILDER_H
+#define OFR_IMAGE_BUILDER_H
+#include <offramp/offramp.h>
+#include "plan.h"
+#include "../../device/path_c.h"
+
+typedef struct ofr_staged {
+  ofr_image *image;            /* header and tables, `image->bytes` long, 64-byte aligned */
+  double accelerator_quantum;  /* accelerators */
+  double money_quantum;        /* dollars: 1e-6 or a power of ten above it */
+  double unit_cost_scale;      /* column unit_cost -> $ per reference accelerator-hour */
+  double work_unit_hours;      /* reference accelerator-hours in a work unit held for a month */
+  int columns, series;         /* per strategy */
+  bool has_reservations;
+} ofr_staged;
+
+/* Builds the image; the caller frees it. Fails with OFFRAMP_ERR_LIMIT when memory runs out or no money quantum fits. */
+offramp_status ofr_image_build(const ofr_plan *plan, ofr_staged *staged, offramp_error *error);
+void ofr_image_free(ofr_staged *staged);
+
+/* The dimensions and structure tables of an image as C text, for kernels that are compiled at run time: "#define OFR_months 84"
+ * and "CONSTANT int ofr_slot_pool[] = {...};". The caller frees it; NULL when out of memory. */
+char *ofr_image_shape_text(const ofr_image *image);
+#endif

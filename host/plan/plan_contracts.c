@@ -1,0 +1,201 @@
+/* Contracts: commitments, reservations, exclusivities. What they do is the device's; here they are checked and resolved. */
+#include "plan_reader.h"
+#include <string.h>
+
+/* ---- commitments ---- */
+
+/* All of the provider's pools, or those that `pools` names. */
+static bool *covered_pools(ofr_reader *r, const ofr_json *item, int provider) {
+  const ofr_plan *plan = r->plan;
+  const ofr_json *list = ofr_json_get(item, "pools");
+  bool *covered = ofr_take(r, plan->pool_count, sizeof *covered);
+  ofr_select(r, list, OFR_NAME_POOL, false, covered);
+  const bool by_name = list && !(list->type == OFR_JSON_STRING && strcmp(list->text, "*") == 0);
+  for (int k = 0; k < plan->pool_count; k++) {
+    if (!covered[k] || plan->pools[k].provider == provider) continue;
+    covered[k] = false;
+    if (by_name && provider >= 0 && plan->pools[k].provider >= 0)
+      ofr_wrong(r, list, ofr_phrase(r, "name pools of %s only", plan->providers[provider].name),
+                "the pool \"%s\" belongs to %s", plan->pools[k].name, plan->providers[plan->pools[k].provider].name);
+  }
+  return covered;
+}
+
+/* A fraction for all covered pools, or {pool: fraction}, pools not named 1. */
+static const double *read_counts(ofr_reader *r, const ofr_json *item, int provider, const bool *covered) {
+  const ofr_json *value = ofr_json_get(item, "counts");
+  double *counts = ofr_take(r, r->plan->pool_count, sizeof *counts);
+  const bool by_pool = value && value->type == OFR_JSON_OBJECT;
+  const double all = by_pool ? 1 : ofr_number(r, value, ofr_fraction, 1);
+  for (int k = 0; k < r->plan->pool_count; k++) counts[k] = all;
+  if (by_pool) ofr_number_map(r, value, OFR_NAME_POOL, ofr_fraction, counts);
+  for (int k = 0; k < r->plan->pool_count; k++) {
+    if (covered[k]) continue;
+    counts[k] = 0;
+    const ofr_pool *pool = &r->plan->pools[k];
+    const ofr_json *named = by_pool && pool->name ? ofr_json_get(value, pool->name) : NULL;
+    if (named && provider >= 0 && pool->provider >= 0)
+      ofr_wrong(r, named, "remove it, or add it to \"pools\"", "the commitment does not cover the pool \"%s\"", named->key);
+  }
+  return counts;
+}
+
+static bool meet(ofr_span a, ofr_span b) { return a.true_from <= b.true_to && b.true_from <= a.true_to; }
+
+/* Puts `window` in its place by time. */
+static void insert_window(ofr_contract *out, ofr_window window) {
+  int i = out->window_count++;
+  for (; i > 0 && out->windows[i - 1].span.true_from > window.span.true_from; i--) out->windows[i] = out->windows[i - 1];
+  out->windows[i] = window;
+}
+
+static void read_window(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
+  if (!ofr_is_object(r, item, OFR_OBJECT_WINDOW)) return;
+  const ofr_window window = {
+      .span = ofr_span_of(r, item), .amount = ofr_number_at(r, item, "amount", ofr_amount, 0), .index = item->index};
+  if (!r->horizon_known) return;
+  for (int i = 0; i < out->window_count; i++)
+    if (meet(window.span, out->windows[i].span))
+      ofr_wrong(r, item, "let each month belong to one window, or make two commitments", "this window overlaps window %d",
+                out->windows[i].index);
+  insert_window(out, window);
+}
+
+static void drop_windows_outside(ofr_reader *r, const ofr_json *list, ofr_contract *out) {
+  int kept = 0;
+  for (int i = 0; i < out->window_count; i++) {
+    const ofr_window window = out->windows[i];
+    if (window.span.from <= window.span.to) out->windows[kept++] = window;
+    else
+      ofr_doubt(r, ofr_json_at(list, window.index), "it is left out; move it or the horizon if it should count",
+                "this window lies outside the horizon");
+  }
+  out->window_count = kept;
+}
+
+static void read_windows(ofr_reader *r, const ofr_json *list, ofr_contract *out) {
+  if (!ofr_has_type(r, list, OFR_JSON_ARRAY)) return;
+  if (list->count == 0) ofr_wrong(r, list, "add {\"from\", \"to\", \"amount\"}", "the list of windows is empty");
+  if (list->count > OFR_MAX_WINDOWS) {
+    ofr_wrong(r, list, ofr_phrase(r, "keep at most %d", OFR_MAX_WINDOWS), "%d windows are too many", list->count);
+    return;
+  }
+  out->windows = ofr_take(r, list->count, sizeof *out->windows);
+  for (const ofr_json *item = list->first; item; item = item->next) read_window(r, item, out);
+  drop_windows_outside(r, list, out);
+}
+
+static void refuse_later_keys(ofr_reader *r, const ofr_json *item) {
+  static const char *const later[] = {"deferral", "carry_forward", "credit_months", "relief"};
+  for (int i = 0; i < (int)(sizeof later / sizeof *later); i++) {
+    const ofr_json *value = ofr_json_get(item, later[i]);
+    if (ofr_has_type(r, value, OFR_JSON_NUMBER) && value->number != 0)
+      ofr_wrong(r, value, "leave it out, or write 0", "\"%s\" is not supported yet", later[i]);
+  }
+}
+
+static void read_commitment(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
+  out->type = OFR_COMMITMENT;
+  out->provider = ofr_name_index(r, ofr_json_get(item, "provider"), OFR_NAME_PROVIDER);
+  out->counts = read_counts(r, item, out->provider, covered_pools(r, item, out->provider));
+  out->shortfall_rate = ofr_number_at(r, item, "shortfall_rate", ofr_multiplier, 1);
+  out->opening = ofr_number_at(r, item, "opening", ofr_amount, 0);
+  read_windows(r, ofr_json_get(item, "windows"), out);
+  refuse_later_keys(r, item);
+}
+
+/* ---- reservations and exclusivities ---- */
+
+static double round_up(double size, double lot) {
+  const double lots = size / lot;
+  if (!(lots < 0x1p53)) return size; /* finer than a double can tell */
+  double whole = (double)(int64_t)lots;
+  if (whole * lot < size) whole++;
+  return whole * lot;
+}
+
+/* The size: rounded up to whole lots, 0 outside the span. */
+static ofr_curve reserved_size(ofr_reader *r, const ofr_json *item, ofr_span span) {
+  const ofr_range lots = {0, 1e10, true};
+  const ofr_curve written = ofr_curve_of(r, ofr_json_get(item, "accelerators"), ofr_accelerators);
+  const double lot = ofr_number_at(r, item, "lot", lots, 0);
+  double *at = ofr_take(r, r->plan->months, sizeof *at);
+  for (int t = span.from; t <= span.to; t++) at[t] = lot > 0 ? round_up(written.at[t], lot) : written.at[t];
+  ofr_curve size = {.at = at};
+  ofr_find_max(&size, r->plan->months);
+  return size;
+}
+
+static void read_reservation(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
+  out->type = OFR_RESERVATION;
+  out->pool = ofr_name_index(r, ofr_json_get(item, "pool"), OFR_NAME_POOL);
+  out->provider = out->pool >= 0 ? r->plan->pools[out->pool].provider : -1;
+  out->span = ofr_span_of(r, item);
+  out->accelerators = reserved_size(r, item, out->span);
+  out->price = ofr_curve_of(r, ofr_json_get(item, "price"), ofr_price);
+  out->use_price = ofr_number_at(r, item, "use_price", ofr_price, 0);
+  out->upfront = ofr_number_at(r, item, "upfront", ofr_fraction, 0);
+}
+
+static void read_exclusivity(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
+  static const char *const overflows[] = {[OFR_OVERFLOW_UNMET] = "unmet", [OFR_OVERFLOW_OPEN] = "open", NULL};
+  bool *covers = ofr_take(r, r->plan->workload_count, sizeof *covers);
+  ofr_select(r, ofr_json_get(item, "workloads"), OFR_NAME_WORKLOAD, false, covers);
+  out->type = OFR_EXCLUSIVITY;
+  out->provider = ofr_name_index(r, ofr_json_get(item, "provider"), OFR_NAME_PROVIDER);
+  out->covers = covers;
+  out->overflow = (ofr_overflow)ofr_word_at(r, item, "overflow", overflows, OFR_OVERFLOW_UNMET);
+  out->span = ofr_span_of(r, item);
+}
+
+/* ---- all of them ---- */
+
+static void refuse_type(ofr_reader *r, const ofr_json *type) {
+  static const char *const known[] = {"commitment", "reservation", "exclusivity"};
+  static const char *const later[] = {"discount", "first_refusal", "exit", "grant", "stake"};
+  for (int i = 0; i < (int)(sizeof later / sizeof *later); i++) {
+    if (strcmp(type->text, later[i]) != 0) continue;
+    ofr_wrong(r, type, "leave this contract out", "contracts of type \"%s\" are not supported yet", later[i]);
+    return;
+  }
+  const char *nearest = ofr_nearest_name(type->text, known, 3);
+  ofr_wrong(r, type,
+            nearest ? ofr_phrase(r, "did you mean \"%s\"?", nearest)
+                    : "write \"commitment\", \"reservation\" or \"exclusivity\"",
+            "there is no contract of type \"%s\"", ofr_brief(r, type->text));
+}
+
+static void read_contract(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
+  static const struct {
+    const char *name;
+    ofr_object_kind kind;
+    void (*read)(ofr_reader *, const ofr_json *, ofr_contract *);
+  } types[] = {{"commitment", OFR_OBJECT_COMMITMENT, read_commitment},
+               {"reservation", OFR_OBJECT_RESERVATION, read_reservation},
+               {"exclusivity", OFR_OBJECT_EXCLUSIVITY, read_exclusivity}};
+  if (!ofr_has_type(r, item, OFR_JSON_OBJECT)) return;
+  const ofr_json *type = ofr_json_get(item, "type");
+  if (!type)
+    ofr_wrong(r, item, "add \"type\": \"commitment\", \"reservation\" or \"exclusivity\"", "a contract needs the key \"type\"");
+  if (!ofr_has_type(r, type, OFR_JSON_STRING)) return;
+  for (int i = 0; i < (int)(sizeof types / sizeof *types); i++) {
+    if (strcmp(types[i].name, type->text) != 0) continue;
+    ofr_is_object(r, item, types[i].kind);
+    types[i].read(r, item, out);
+    return;
+  }
+  refuse_type(r, type);
+}
+
+void ofr_read_contracts(ofr_reader *r) {
+  const ofr_names *names = &r->names[OFR_NAME_CONTRACT];
+  ofr_plan *plan = r->plan;
+  plan->contract_count = names->count;
+  plan->contracts = ofr_take(r, names->count, sizeof *plan->contracts);
+  const ofr_json *item = names->count > 0 ? names->list->first : NULL;
+  for (int i = 0; i < names->count; i++, item = item->next) {
+    plan->contracts[i].name = names->at[i];
+    plan->contracts[i].provider = plan->contracts[i].pool = -1;
+    read_contract(r, item, &plan->contracts[i]);
+  }
+}

@@ -1,0 +1,310 @@
+/* What a plan may say but hardly means, as warnings. Works on mean curves alone: nothing is simulated here, and nothing here
+ * makes a plan invalid. */
+#include "plan.h"
+#include "../base/fixed_math.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct suspicion {
+  const ofr_plan *plan;
+  const ofr_json *root;
+  ofr_diagnostics *d;
+} suspicion;
+
+/* ---- where and how to say it ---- */
+
+/* The value at /list/index/key, or as far towards it as the plan file goes: what is left out has no place of its own. */
+static const ofr_json *place_of(const suspicion *s, const char *list, int index, const char *key) {
+  const ofr_json *item = ofr_json_at(ofr_json_get(s->root, list), index);
+  const ofr_json *value = item && key ? ofr_json_get(item, key) : NULL;
+  return value ? value : item ? item : s->root;
+}
+
+__attribute__((format(printf, 4, 5))) static void doubt(const suspicion *s, const ofr_json *place, const char *remedy,
+                                                        const char *format, ...) {
+  char message[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof message, format, arguments);
+  va_end(arguments);
+  ofr_diagnose(s->d, OFR_WARNING, s->plan->file, place ? place->line : 0, place ? ofr_json_pointer(place, s->d->arena) : "",
+               remedy, "%s", message);
+}
+
+typedef struct money_text {
+  char text[40];
+} money_text;
+
+/* "$250.0 billion"; written with integers, since a locale may have its own decimal point. */
+static money_text money(double dollars) {
+  static const struct {
+    double unit;
+    const char *name;
+  } units[] = {{1e9, " billion"}, {1e6, " million"}, {1e3, " thousand"}, {1, ""}};
+  int i = 0;
+  while (i < 3 && dollars < units[i].unit) i++;
+  const long long tenths = (long long)(dollars / units[i].unit * 10 + 0.5);
+  money_text out;
+  snprintf(out.text, sizeof out.text, "$%lld.%lld%s", tenths / 10, tenths % 10, units[i].name);
+  return out;
+}
+
+/* ---- who can run where ---- */
+
+static bool runs_on(const ofr_plan *plan, int w, int k) { return plan->workloads[w].speed[plan->pools[k].accelerator] > 0; }
+
+static bool is_usable(const ofr_plan *plan, int k) {
+  for (int w = 0; w < plan->workload_count; w++)
+    if (runs_on(plan, w, k)) return true;
+  return false;
+}
+
+/* Whether pool k ever has something to offer, reserved parts included. */
+static bool has_capacity(const ofr_plan *plan, int k) {
+  bool has = plan->pools[k].capacity.max > 0;
+  for (int c = 0; c < plan->contract_count; c++)
+    has = has || (plan->contracts[c].type == OFR_RESERVATION && plan->contracts[c].pool == k &&
+                  plan->contracts[c].accelerators.max > 0);
+  return has;
+}
+
+/* `provider` -1: anywhere. */
+static bool can_be_served(const ofr_plan *plan, int w, int provider) {
+  for (int k = 0; k < plan->pool_count; k++)
+    if (runs_on(plan, w, k) && has_capacity(plan, k) && (provider < 0 || plan->pools[k].provider == provider)) return true;
+  return false;
+}
+
+static void doubt_idle_pools(const suspicion *s) {
+  for (int k = 0; k < s->plan->pool_count; k++)
+    if (!is_usable(s->plan, k))
+      doubt(s, place_of(s, "pools", k, "accelerator"), "give a workload a speed on it, or leave the pool out",
+            "no workload runs on %s, so the pool \"%s\" is never used",
+            s->plan->accelerators[s->plan->pools[k].accelerator].name, s->plan->pools[k].name);
+}
+
+static void doubt_stranded_workloads(const suspicion *s) {
+  for (int w = 0; w < s->plan->workload_count; w++) {
+    const ofr_workload *workload = &s->plan->workloads[w];
+    if (!can_be_served(s->plan, w, -1))
+      doubt(s, place_of(s, "workloads", w, "speed"), "give it a speed on an accelerator that some pool has",
+            "no pool can serve \"%s\": all of its demand goes unmet", workload->name);
+  }
+}
+
+static void doubt_free_egress(const suspicion *s) {
+  for (int w = 0; w < s->plan->workload_count; w++) {
+    const ofr_workload *workload = &s->plan->workloads[w];
+    const ofr_json *place = place_of(s, "workloads", w, "data_gb_per_hour");
+    if (workload->data_gb_per_hour == 0) continue;
+    if (workload->home < 0)
+      doubt(s, place, "name its \"home\" provider", "\"%s\" moves data but has no home: it costs nothing", workload->name);
+    else if (s->plan->providers[workload->home].egress_per_gb.max == 0)
+      doubt(s, place, "give the provider an \"egress_per_gb\"",
+            "\"%s\" moves data out of %s, which has no egress price: it costs nothing", workload->name,
+            s->plan->providers[workload->home].name);
+  }
+}
+
+/* ---- curves are means ---- */
+
+/* The variance of sum b_j X_j(t), exactly: each X_j is an autoregression from X_j(0) = 0, the shocks are correlated. */
+static double log_variance(const ofr_plan *plan, const double *loading, int t) {
+  double phi[OFR_MAX_FACTORS], step[OFR_MAX_FACTORS], variance = 0;
+  for (int j = 0; j < plan->factor_count; j++) {
+    const double sigma = plan->factors[j].volatility, kappa = plan->factors[j].reversion;
+    phi[j] = ofr_exp(-kappa / 12);
+    step[j] = loading[j] * sigma * ofr_pow(kappa > 0 ? (1 - phi[j] * phi[j]) / (2 * kappa) : 1.0 / 12, 0.5);
+  }
+  for (int i = 0; i < plan->factor_count; i++) {
+    for (int j = 0; j < plan->factor_count; j++) {
+      const double both = phi[i] * phi[j];
+      const double steps = both < 1 ? (1 - ofr_pow(both, t)) / (1 - both) : t;
+      variance += plan->correlation[i * plan->factor_count + j] * step[i] * step[j] * steps;
+    }
+  }
+  return variance;
+}
+
+static void doubt_median(const suspicion *s, const char *list, int index, const char *name, const char *what,
+                         const double *loading) {
+  const int last = s->plan->months - 1;
+  const double ratio = ofr_exp(-log_variance(s->plan, loading, last) / 2);
+  if (!(ratio < 0.7)) return;
+  char month[8];
+  ofr_plan_month_name(s->plan, last, month);
+  doubt(s, place_of(s, list, index, "factors"),
+        "curves are means: raise the curve, or lower volatility or loading, if you meant the typical value",
+        "in %s the typical (median) %s of \"%s\" lies at %d %% of its curve", month, what, name, (int)(100 * ratio + 0.5));
+}
+
+static void doubt_medians(const suspicion *s) {
+  const ofr_plan *plan = s->plan;
+  for (int w = 0; w < plan->workload_count; w++)
+    doubt_median(s, "workloads", w, plan->workloads[w].name, "demand", plan->workloads[w].loading);
+  for (int k = 0; k < plan->pool_count; k++) doubt_median(s, "pools", k, plan->pools[k].name, "price", plan->pools[k].loading);
+}
+
+static void doubt_idle_factors(const suspicion *s) {
+  const ofr_plan *plan = s->plan;
+  for (int j = 0; j < plan->factor_count; j++) {
+    bool used = false;
+    for (int w = 0; w < plan->workload_count; w++) used = used || plan->workloads[w].loading[j] != 0;
+    for (int k = 0; k < plan->pool_count; k++) used = used || plan->pools[k].loading[j] != 0;
+    if (!used)
+      doubt(s, place_of(s, "factors", j, NULL), "name it under a workload's or a pool's \"factors\", or leave it out",
+            "nothing depends on the factor \"%s\"", plan->factors[j].name);
+  }
+}
+
+/* ---- promises ---- */
+
+static bool is_empty(ofr_span span) { return span.from > span.to; }
+
+/* What all covered capacity would earn in a month at list price, as far as it counts; reserved capacity and its fees too. */
+static double earnable(const ofr_plan *plan, const ofr_contract *commitment, int t) {
+  double dollars = 0;
+  for (int k = 0; k < plan->pool_count; k++)
+    dollars += plan->pools[k].capacity.at[t] * OFR_HOURS * plan->pools[k].price.at[t] * commitment->counts[k];
+  for (int c = 0; c < plan->contract_count; c++) {
+    const ofr_contract *block = &plan->contracts[c];
+    if (block->type != OFR_RESERVATION) continue;
+    dollars +=
+        block->accelerators.at[t] * OFR_HOURS * (block->price.at[t] + block->use_price) * commitment->counts[block->pool];
+  }
+  return dollars;
+}
+
+static bool covers_all(const ofr_plan *plan, const ofr_contract *commitment) {
+  for (int k = 0; k < plan->pool_count; k++)
+    if (plan->pools[k].provider == commitment->provider && commitment->counts[k] < 1) return false;
+  return true;
+}
+
+static void doubt_promise(const suspicion *s, const ofr_contract *commitment, const ofr_window *window, const ofr_json *place) {
+  const ofr_span span = window->span;
+  const double share = (double)(span.to - span.true_from + 1) / (span.true_to - span.true_from + 1);
+  const double owed = window->amount * share - (span.true_from < 0 ? commitment->opening : 0);
+  double most = 0;
+  for (int t = span.from; t <= span.to; t++) most += earnable(s->plan, commitment, t);
+  if (!(owed > most)) return;
+  char month[8];
+  ofr_plan_month_name(s->plan, span.to, month);
+  const char *provider = s->plan->providers[commitment->provider].name;
+  const char *part = covers_all(s->plan, commitment) ? "" : ", as far as it counts,";
+  char whole[60] = "";
+  if (owed < window->amount) snprintf(whole, sizeof whole, " (of its %s)", money(window->amount).text);
+  doubt(s, place, "lower the amount, let the window end later, or add capacity",
+        "\"%s\" promises %s%s by %s, but all of %s's capacity at list price%s would earn at most %s by then", commitment->name,
+        money(owed).text, whole, month, provider, part, money(most).text);
+}
+
+static void doubt_cut(const suspicion *s, const ofr_contract *commitment, const ofr_window *window, const ofr_json *place) {
+  const ofr_span span = window->span;
+  char end[8], cut[8];
+  ofr_plan_month_name(s->plan, span.true_to, end);
+  ofr_plan_month_name(s->plan, span.to, cut);
+  if (span.true_to > span.to) {
+    const double share = (double)(span.to - span.true_from + 1) / (span.true_to - span.true_from + 1);
+    doubt(s, place, "lengthen the horizon to see it whole",
+          "this window runs to %s, beyond the horizon: it settles in %s, with %s of its %s", end, cut,
+          money(window->amount * share).text, money(window->amount).text);
+  }
+  if (span.true_from < 0 && commitment->opening == 0)
+    doubt(s, place, "give the contract an \"opening\": $ counted before the horizon",
+          "this window began before the horizon, but nothing was counted before");
+}
+
+static void doubt_commitments(const suspicion *s) {
+  for (int c = 0; c < s->plan->contract_count; c++) {
+    const ofr_contract *commitment = &s->plan->contracts[c];
+    if (commitment->type != OFR_COMMITMENT) continue;
+    const ofr_json *list = ofr_json_get(place_of(s, "contracts", c, NULL), "windows");
+    for (int i = 0; i < commitment->window_count; i++) {
+      const ofr_json *place = ofr_json_at(list, commitment->windows[i].index);
+      doubt_promise(s, commitment, &commitment->windows[i], place ? place : list);
+      doubt_cut(s, commitment, &commitment->windows[i], place ? place : list);
+    }
+  }
+}
+
+/* ---- contracts without effect ---- */
+
+static void doubt_reservation(const suspicion *s, int c) {
+  const ofr_contract *block = &s->plan->contracts[c];
+  const ofr_pool *pool = &s->plan->pools[block->pool];
+  if (is_empty(block->span))
+    doubt(s, place_of(s, "contracts", c, NULL), "move it or the horizon", "\"%s\" lies outside the horizon", block->name);
+  else if (block->accelerators.max == 0)
+    doubt(s, place_of(s, "contracts", c, "accelerators"), "give it a size, or leave it out", "\"%s\" reserves nothing",
+          block->name);
+  else if (!is_usable(s->plan, block->pool))
+    doubt(s, place_of(s, "contracts", c, "pool"), "give a workload a speed on it",
+          "\"%s\" is paid but never used: no workload runs on %s", block->name, s->plan->accelerators[pool->accelerator].name);
+}
+
+static void doubt_exclusivity(const suspicion *s, int c) {
+  const ofr_contract *clause = &s->plan->contracts[c];
+  if (is_empty(clause->span))
+    doubt(s, place_of(s, "contracts", c, NULL), "move it or the horizon", "\"%s\" lies outside the horizon", clause->name);
+  for (int w = 0; w < s->plan->workload_count; w++)
+    if (clause->covers[w] && clause->overflow == OFR_OVERFLOW_UNMET && !can_be_served(s->plan, w, clause->provider))
+      doubt(s, place_of(s, "contracts", c, NULL), "take it out of \"workloads\", or let \"overflow\" be \"open\"",
+            "\"%s\" ties \"%s\" to %s, where no pool can serve it", clause->name, s->plan->workloads[w].name,
+            s->plan->providers[clause->provider].name);
+}
+
+static void doubt_contracts(const suspicion *s) {
+  for (int c = 0; c < s->plan->contract_count; c++) {
+    bool is_signed = false;
+    for (int i = 0; i < s->plan->strategy_count; i++) is_signed = is_signed || s->plan->strategies[i].signed_contracts[c];
+    if (!is_signed)
+      doubt(s, place_of(s, "contracts", c, NULL), "name it under a strategy's \"contracts\", or leave it out",
+            "no strategy signs \"%s\"", s->plan->contracts[c].name);
+    if (s->plan->contracts[c].type == OFR_RESERVATION) doubt_reservation(s, c);
+    if (s->plan->contracts[c].type == OFR_EXCLUSIVITY) doubt_exclusivity(s, c);
+  }
+}
+
+/* ---- events without effect ---- */
+
+static bool any(const bool *flags, int count) {
+  for (int i = 0; i < count; i++)
+    if (flags[i]) return true;
+  return false;
+}
+
+static bool acts(const ofr_plan *plan, const ofr_effect *e) {
+  return ((e->capacity != 1 || e->price != 1) && any(e->pools, plan->pool_count)) ||
+         (e->demand != 1 && any(e->workloads, plan->workload_count)) ||
+         ((e->suspend || e->ends) && any(e->contracts, plan->contract_count));
+}
+
+static void doubt_events(const suspicion *s) {
+  for (int i = 0; i < s->plan->event_count; i++) {
+    const ofr_event *event = &s->plan->events[i];
+    const bool in_time = event->at < 0 ? event->rate > 0 && !is_empty(event->span)
+                                       : event->at >= event->span.from && event->at <= event->span.to;
+    if (!in_time)
+      doubt(s, place_of(s, "events", i, NULL), "give it a rate, or months within the horizon",
+            "\"%s\" never happens within the horizon", event->name);
+    const ofr_json *list = ofr_json_get(place_of(s, "events", i, NULL), "effects");
+    for (int j = 0; j < event->effect_count; j++)
+      if (!acts(s->plan, &event->effects[j]))
+        doubt(s, ofr_json_at(list, j), "let it select something, and change it", "this effect of \"%s\" changes nothing",
+              event->name);
+  }
+}
+
+void ofr_plan_suspicions(const ofr_plan *plan, const ofr_json *root, ofr_diagnostics *d) {
+  const suspicion s = {plan, root, d};
+  doubt_stranded_workloads(&s);
+  doubt_free_egress(&s);
+  doubt_idle_pools(&s);
+  doubt_medians(&s);
+  doubt_idle_factors(&s);
+  doubt_commitments(&s);
+  doubt_contracts(&s);
+  doubt_events(&s);
+}

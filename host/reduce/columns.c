@@ -1,0 +1,57 @@
+#include "columns.h"
+#include <stdlib.h>
+#include "distribution.h"
+
+enum { PIECE = 1 << 15 /* rows handed out together where workers share a column */ };
+
+typedef struct table {
+  const ofr_column *columns;
+  uint64_t rows;
+  ofr_distiller **distillers; /* by worker */
+} table;
+
+static void distil_whole(void *context, int worker, uint64_t index) {
+  const table *table = context;
+  const ofr_column *column = &table->columns[index];
+  ofr_distiller *d = table->distillers[worker];
+  ofr_distiller_reset(d, column->metric->low_is_worse);
+  do ofr_distiller_feed(d, column->values, table->rows);
+  while (ofr_distiller_end_pass(d) == OFR_PASS_AGAIN);
+  ofr_distiller_finish(d, column->metric->scale, column->out);
+}
+
+static void feed_piece(void *context, int worker, uint64_t index) {
+  const table *table = context; /* of one column */
+  uint64_t at = index * PIECE, left = table->rows - at;
+  ofr_distiller_feed(table->distillers[worker], table->columns->values + at, left < PIECE ? left : PIECE);
+}
+
+/* All workers on one column: worker 0's distiller leads. */
+static void distil_shared(ofr_crew *crew, table *table) {
+  const ofr_metric *metric = table->columns->metric;
+  ofr_distiller **all = table->distillers;
+  uint64_t pieces = (table->rows + PIECE - 1) / PIECE;
+  ofr_distiller_reset(all[0], metric->low_is_worse);
+  do {
+    for (int i = 1; i < ofr_crew_size(crew); i++) ofr_distiller_follow(all[i], all[0]);
+    ofr_crew_run(crew, pieces, feed_piece, table, NULL);
+    for (int i = 1; i < ofr_crew_size(crew); i++) ofr_distiller_merge(all[0], all[i]);
+  } while (ofr_distiller_end_pass(all[0]) == OFR_PASS_AGAIN);
+  ofr_distiller_finish(all[0], metric->scale, table->columns->out);
+}
+
+static void distil(ofr_crew *crew, table *table, int count) {
+  bool share = table->rows > PIECE && count < 2 * ofr_crew_size(crew); /* else every worker has columns of its own */
+  if (!share) ofr_crew_run(crew, (uint64_t)count, distil_whole, table, NULL);
+  for (; share && count > 0; count--, table->columns++) distil_shared(crew, table);
+}
+
+bool ofr_distil_columns(ofr_crew *crew, const ofr_column *columns, int count, uint64_t rows) {
+  int workers = ofr_crew_size(crew), made = 0;
+  table table = {.columns = columns, .rows = rows, .distillers = calloc((size_t)workers, sizeof *table.distillers)};
+  while (table.distillers && made < workers && (table.distillers[made] = ofr_distiller_create(false))) made++;
+  if (made == workers) distil(crew, &table, count);
+  for (int i = 0; i < made; i++) ofr_distiller_destroy(table.distillers[i]);
+  free(table.distillers);
+  return made == workers;
+}

@@ -1,0 +1,16 @@
+/* A whole table of stored path values at once, on all workers of a crew. */
+#ifndef OFR_COLUMNS_H
+#define OFR_COLUMNS_H
+#include "../base/crew.h"
+#include "result.h"
+
+/* One stored column, what it means, and where its distribution goes. */
+typedef struct ofr_column {
+  const int64_t *values; /* [rows] */
+  const ofr_metric *metric;
+  ofr_distribution *out;
+} ofr_column;
+
+/* Distils columns of `rows` values each; the same for any crew. False when out of memory. */
+bool ofr_distil_columns(ofr_crew *crew, const ofr_column *columns, int count, uint64_t rows);
+#endif

@@ -1,0 +1,82 @@
+#include "digest.h"
+#include <string.h>
+#include "../base/sha256.h"
+
+static void add_i128(ofr_sha256 *hash, ofr_i128 value) {
+  ofr_sha256_add_u64(hash, (uint64_t)value);
+  ofr_sha256_add_u64(hash, (uint64_t)((ofr_u128)value >> 64));
+}
+
+static void add_text(ofr_sha256 *hash, const char *text) {
+  ofr_sha256_add_u64(hash, strlen(text));
+  ofr_sha256_add(hash, text, strlen(text));
+}
+
+static void add_words(ofr_sha256 *hash, const uint64_t words[3]) {
+  for (int i = 0; i < 3; i++) ofr_sha256_add_u64(hash, words[i]);
+}
+
+static void add_metric(ofr_sha256 *hash, const ofr_metric *m) {
+  ofr_sha256_add_u64(hash, (uint64_t)m->group);
+  ofr_sha256_add_i64(hash, m->subject);
+  add_text(hash, m->name);
+  ofr_sha256_add_u64(hash, (uint64_t)m->unit);
+  ofr_sha256_add_u64(hash, m->low_is_worse);
+}
+
+static void add_distribution(ofr_sha256 *hash, const ofr_distribution *d) {
+  ofr_sha256_add_u64(hash, d->count);
+  ofr_sha256_add_u64(hash, d->missing);
+  ofr_sha256_add_u64(hash, d->positive);
+  add_i128(hash, d->sum);
+  add_words(hash, d->square_sum);
+  ofr_sha256_add_i64(hash, d->min);
+  ofr_sha256_add_i64(hash, d->max);
+  for (int i = 0; i < OFR_QUANTILES; i++) ofr_sha256_add_i64(hash, d->quantile[i]);
+  for (int i = 0; i < 2; i++) add_i128(hash, d->tail_sum[i]);
+}
+
+static void add_band(ofr_sha256 *hash, const ofr_band *band, int months, uint64_t paths) {
+  add_text(hash, band->name);
+  ofr_sha256_add_i64(hash, band->provider);
+  ofr_sha256_add_i64(hash, band->sum_shift);
+  for (int month = 0; month < months; month++) {
+    add_i128(hash, band->sum[month]);
+    add_i128(hash, band->count ? band->count[month] : (ofr_i128)paths);
+    for (int i = 0; i < OFR_BAND_QUANTILES; i++) ofr_sha256_add_i64(hash, band->quantile[i][month]);
+  }
+}
+
+static void add_strategy(ofr_sha256 *hash, const ofr_result *r, int index) {
+  const ofr_strategy_result *s = &r->strategies[index];
+  add_text(hash, r->plan->strategies[index].name);
+  ofr_sha256_add_u64(hash, s->clamped_path_months);
+  for (int i = 0; i < r->metric_count; i++) add_distribution(hash, &s->metrics[i]);
+  for (int i = 0; i < r->band_count; i++) add_band(hash, &s->bands[i], r->plan->months, r->paths);
+}
+
+static void add_comparison(ofr_sha256 *hash, const ofr_comparison *c) {
+  ofr_sha256_add_i64(hash, c->a);
+  ofr_sha256_add_i64(hash, c->b);
+  ofr_sha256_add_u64(hash, c->count);
+  ofr_sha256_add_u64(hash, c->a_wins);
+  ofr_sha256_add_u64(hash, c->b_wins);
+  add_i128(hash, c->sum);
+  add_words(hash, c->square_sum);
+  add_i128(hash, c->cash_sum);
+  add_i128(hash, c->unmet_sum);
+}
+
+void ofr_result_digest(const ofr_result *r, char hex[65]) {
+  const int sizes[] = {r->band_paths, r->plan->months, r->metric_count, r->band_count, r->strategy_count, r->comparison_count};
+  ofr_sha256 hash = ofr_sha256_init();
+  add_text(&hash, "offramp results 1");
+  ofr_sha256_add_u64(&hash, r->paths);
+  ofr_sha256_add_u64(&hash, r->seed);
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) ofr_sha256_add_i64(&hash, sizes[i]);
+  for (int i = 0; i < r->metric_count; i++) add_metric(&hash, &r->metrics[i]);
+  for (int i = 0; i < r->strategy_count; i++) add_strategy(&hash, r, i);
+  for (int i = 0; i < r->comparison_count; i++) add_comparison(&hash, &r->comparisons[i]);
+  ofr_sha256_add_u64(&hash, r->clamped_path_months);
+  ofr_sha256_finish(&hash, hex);
+}

@@ -1,0 +1,20 @@
+/* The formats by name: see report.h. */
+#include "report.h"
+#include <string.h>
+
+const ofr_report_format ofr_report_formats[OFR_REPORT_FORMATS] = {
+    {"text", ofr_run_text, ofr_explain_text},
+    {"json", ofr_run_json, ofr_explain_json},
+    {"csv", ofr_run_csv, ofr_explain_csv},
+    {"markdown", ofr_run_markdown, ofr_explain_markdown},
+};
+
+const ofr_report_format *ofr_report_format_find(const char *name) {
+  for (int i = 0; i < OFR_REPORT_FORMATS; i++)
+    if (strcmp(ofr_report_formats[i].name, name) == 0) return &ofr_report_formats[i];
+  return NULL;
+}
+
+ofr_report_options ofr_report_defaults(void) {
+  return (ofr_report_options){.width = 100, .detail = OFR_DETAIL_FULL, .strategy = -1, .last_month = -1};
+}

@@ -1,0 +1,155 @@
+/* A run as a long table, one number a row: what spreadsheets pivot and data frames read. The same numbers as in JSON, under
+ * the same names. What belongs to no strategy leaves that field empty, an undefined value its own. */
+#include "report.h"
+#include "statistics.h"
+#include <offramp/offramp.h>
+#include <math.h>
+
+typedef struct row {
+  const char *strategy, *group, *subject, *metric, *period, *statistic;
+} row;
+
+static ofr_text *begin(ofr_text *out, const row *r) {
+  const char *fields[] = {r->strategy, r->group, r->subject, r->metric, r->period, r->statistic};
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    if (fields[i] != NULL) ofr_text_csv_string(out, fields[i]);
+    ofr_text_add(out, ",");
+  }
+  return out;
+}
+
+static void write_string(ofr_text *out, row r, const char *value) {
+  ofr_text_csv_string(begin(out, &r), value != NULL ? value : "");
+  ofr_text_add(out, "\n");
+}
+
+static void write_integer(ofr_text *out, row r, uint64_t value) {
+  ofr_text_printf(begin(out, &r), "%llu\n", (unsigned long long)value);
+}
+
+static void write_number(ofr_text *out, row r, double value) {
+  begin(out, &r);
+  if (isfinite(value)) ofr_text_number(out, value);
+  ofr_text_add(out, "\n");
+}
+
+static const char *subject_of(const ofr_plan *plan, const ofr_metric *m) {
+  switch (m->group) {
+  case OFR_GROUP_PROVIDER: return plan->providers[m->subject].name;
+  case OFR_GROUP_VENDOR: return plan->vendors[m->subject];
+  case OFR_GROUP_COMMITMENT: return plan->contracts[m->subject].name;
+  default: return NULL;
+  }
+}
+
+static void write_distribution(ofr_text *out, row r, const ofr_metric *m, const ofr_distribution *d) {
+  for (int i = 0; i < OFR_STATISTICS; i++) {
+    r.statistic = ofr_statistic_names[i];
+    begin(out, &r);
+    if (d->count > 0 && !(i == 1 && !isfinite(d->se)) && !(i == 2 && !isfinite(d->sd))) ofr_statistic_write(out, m, d, i);
+    ofr_text_add(out, "\n");
+  }
+  r.statistic = "missing";
+  if (d->missing > 0) write_integer(out, r, d->missing);
+}
+
+static void write_metrics(ofr_text *out, const ofr_result *r, int strategy) {
+  static const char *const groups[] = {"metric", "provider", "vendor", "commitment"};
+  for (int i = 0; i < r->metric_count; i++) {
+    const ofr_metric *m = &r->metrics[i];
+    const ofr_distribution *d = &r->strategies[strategy].metrics[i];
+    if (m->group == OFR_GROUP_COMMITMENT && !ofr_signs(r, strategy, m->subject)) continue;
+    row at = {r->plan->strategies[strategy].name, groups[m->group], subject_of(r->plan, m), m->name, NULL, NULL};
+    write_distribution(out, at, m, d);
+    if (m->group != OFR_GROUP_COMMITMENT || d != ofr_distribution_of(r, strategy, m->group, m->subject, "charge")) continue;
+    at.statistic = "p_charge";
+    write_number(out, at, ofr_positive_share(d));
+  }
+}
+
+static void write_band(ofr_text *out, const ofr_result *r, const ofr_band *band, row at) {
+  for (int t = 0; t < r->plan->months; t++) {
+    char month[8];
+    ofr_plan_month_name(r->plan, t, month);
+    at.period = month;
+    at.statistic = "mean";
+    write_number(out, at, ofr_band_mean(r, band, t));
+    for (int q = 0; q < OFR_BAND_QUANTILES; q++) {
+      at.statistic = ofr_band_names[q];
+      ofr_value_write(begin(out, &at), band->quantile[q][t], band->scale);
+      ofr_text_add(out, "\n");
+    }
+  }
+}
+
+static void write_years(ofr_text *out, const ofr_result *r, const ofr_year *years, row at) {
+  for (int y = 0; y < r->year_count; y++) {
+    ofr_text year = {0};
+    ofr_text_printf(&year, "%d", years[y].year);
+    at.period = ofr_text_chars(&year);
+    at.statistic = "mean", write_number(out, at, years[y].mean);
+    at.statistic = "p05", write_number(out, at, years[y].p05);
+    at.statistic = "p50", write_number(out, at, years[y].p50);
+    at.statistic = "p95", write_number(out, at, years[y].p95);
+    if (year.failed) out->failed = true;
+    ofr_text_free(&year);
+  }
+}
+
+static void write_series(ofr_text *out, const ofr_result *r, int strategy) {
+  const ofr_strategy_result *s = &r->strategies[strategy];
+  for (int i = 0; i < r->band_count; i++) {
+    const ofr_band *band = &s->bands[i];
+    const char *subject = band->provider >= 0 ? r->plan->providers[band->provider].name : NULL;
+    row at = {r->plan->strategies[strategy].name, "band", subject, band->name, NULL, NULL};
+    write_band(out, r, band, at);
+    at.group = "year";
+    if (ofr_band_sums_up(band)) write_years(out, r, &s->years[i * r->year_count], at);
+  }
+}
+
+static void write_comparison(ofr_text *out, const ofr_result *r, const ofr_comparison *c) {
+  double paths = c->count ? (double)c->count : NAN;
+  row at = {r->plan->strategies[c->a].name, "comparison", r->plan->strategies[c->b].name, "total_cost", NULL, NULL};
+  at.statistic = "mean", write_number(out, at, c->mean);
+  at.statistic = "se", write_number(out, at, c->se);
+  at.statistic = "a_wins", write_number(out, at, c->win_share);
+  at.statistic = "b_wins", write_number(out, at, (double)c->b_wins / paths);
+  at.statistic = "break_even_unmet";
+  if (isfinite(c->break_even)) write_number(out, at, c->break_even);
+  at.statistic = "mean";
+  at.metric = "cash_cost", write_number(out, at, (double)c->cash_sum * r->money_quantum / paths);
+  at.metric = "unmet_cost", write_number(out, at, (double)c->unmet_sum * r->money_quantum / paths);
+}
+
+static void write_run(ofr_text *out, const ofr_result *r) {
+  const ofr_engine_facts *e = &r->engine;
+  write_string(out, (row){.group = "run", .metric = "offramp"}, offramp_version());
+  write_string(out, (row){.group = "run", .metric = "plan"}, r->plan->name);
+  write_string(out, (row){.group = "run", .metric = "plan_digest"}, r->plan_digest);
+  write_string(out, (row){.group = "run", .metric = "results_digest"}, r->results_digest);
+  write_integer(out, (row){.group = "run", .metric = "paths"}, r->paths);
+  write_integer(out, (row){.group = "run", .metric = "seed"}, r->seed);
+  write_integer(out, (row){.group = "run", .metric = "band_paths"}, (uint64_t)r->band_paths);
+  write_number(out, (row){.group = "run", .metric = "accelerator_quantum"}, r->accelerator_quantum);
+  write_number(out, (row){.group = "run", .metric = "money_quantum"}, r->money_quantum);
+  write_integer(out, (row){.group = "run", .metric = "clamped_path_months"}, r->clamped_path_months);
+  write_string(out, (row){.group = "run", .metric = "backend"}, e->backend);
+  write_string(out, (row){.group = "run", .metric = "device"}, e->device);
+  write_number(out, (row){.group = "run", .metric = "seconds"}, e->seconds);
+  write_number(out, (row){.group = "run", .metric = "path_months_per_second"}, e->path_months_per_second);
+  write_integer(out, (row){.group = "run", .metric = "cross_check_paths"}, (uint64_t)e->checked_paths);
+  if (e->checked_paths > 0)
+    write_string(out, (row){.group = "run", .metric = "cross_check_passed"}, e->check_passed ? "true" : "false");
+}
+
+void ofr_run_csv(const ofr_result *result, const ofr_report_options *options, ofr_text *out) {
+  (void)options;
+  ofr_text_add(out, "strategy,group,subject,metric,period,statistic,value\n");
+  write_run(out, result);
+  for (int s = 0; s < result->strategy_count; s++) {
+    write_metrics(out, result, s);
+    write_series(out, result, s);
+  }
+  for (int i = 0; i < result->comparison_count; i++) write_comparison(out, result, &result->comparisons[i]);
+}

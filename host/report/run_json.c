@@ -1,0 +1,179 @@
+/* A run for programs: every number of the result, in the shape that INTERFACE promises. Names are kept; new keys may join. */
+#include "report.h"
+#include "json_writer.h"
+#include "statistics.h"
+#include <offramp/offramp.h>
+#include <math.h>
+
+static void write_distribution(ofr_json_writer *w, const char *key, const ofr_metric *metric, const ofr_distribution *d) {
+  ofr_json_object(w, key, OFR_JSON_FLAT);
+  for (int i = 0; i < OFR_STATISTICS; i++) ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[i]), metric, d, i);
+  if (d->missing > 0) ofr_json_integer(w, "missing", d->missing);
+  ofr_json_end(w);
+}
+
+/* Every metric of one subject: {"revenue": {...}, "share": {...}}. */
+static void write_subject(ofr_json_writer *w, const ofr_result *r, int strategy, ofr_metric_group group, int subject) {
+  for (int i = 0; i < r->metric_count; i++)
+    if (r->metrics[i].group == group && (group == OFR_GROUP_METRIC || r->metrics[i].subject == subject))
+      write_distribution(w, r->metrics[i].name, &r->metrics[i], &r->strategies[strategy].metrics[i]);
+}
+
+static void write_subjects(ofr_json_writer *w, const ofr_result *r, int strategy, ofr_metric_group group, const char *any) {
+  for (int s = ofr_next_subject(r, group, 0, any); s >= 0; s = ofr_next_subject(r, group, s + 1, any)) {
+    if (group == OFR_GROUP_COMMITMENT && !ofr_signs(r, strategy, s)) continue;
+    const char *name = group == OFR_GROUP_PROVIDER ? r->plan->providers[s].name
+                       : group == OFR_GROUP_VENDOR ? r->plan->vendors[s]
+                                                   : r->plan->contracts[s].name;
+    ofr_json_object(w, name, OFR_JSON_LINES);
+    write_subject(w, r, strategy, group, s);
+    if (group == OFR_GROUP_COMMITMENT)
+      ofr_json_number(w, "p_charge", ofr_positive_share(ofr_distribution_of(r, strategy, group, s, any)));
+    ofr_json_end(w);
+  }
+}
+
+static void write_group(ofr_json_writer *w, const char *key, const ofr_result *r, int strategy, ofr_metric_group group,
+                        const char *any) {
+  ofr_json_object(w, key, OFR_JSON_LINES);
+  write_subjects(w, r, strategy, group, any);
+  ofr_json_end(w);
+}
+
+static void write_band(ofr_json_writer *w, const char *key, const ofr_result *r, const ofr_band *band) {
+  ofr_json_object(w, key, OFR_JSON_LINES);
+  ofr_json_array(w, "mean", OFR_JSON_FLAT);
+  for (int t = 0; t < r->plan->months; t++) ofr_json_number(w, NULL, ofr_band_mean(r, band, t));
+  ofr_json_end(w);
+  for (int q = 0; q < OFR_BAND_QUANTILES; q++) {
+    ofr_json_array(w, ofr_band_names[q], OFR_JSON_FLAT);
+    for (int t = 0; t < r->plan->months; t++) ofr_value_write(ofr_json_value(w, NULL), band->quantile[q][t], band->scale);
+    ofr_json_end(w);
+  }
+  ofr_json_end(w);
+}
+
+static void write_years(ofr_json_writer *w, const char *key, const ofr_result *r, int strategy, int band) {
+  ofr_json_array(w, key, OFR_JSON_LINES);
+  for (int y = 0; y < r->year_count; y++) {
+    const ofr_year *year = &r->strategies[strategy].years[band * r->year_count + y];
+    ofr_json_object(w, NULL, OFR_JSON_FLAT);
+    ofr_json_integer(w, "year", (uint64_t)year->year);
+    ofr_json_number(w, "mean", year->mean);
+    ofr_json_number(w, "p05", year->p05);
+    ofr_json_number(w, "p50", year->p50);
+    ofr_json_number(w, "p95", year->p95);
+    ofr_json_end(w);
+  }
+  ofr_json_end(w);
+}
+
+/* The series by name, then, as in `providers`, those of each provider under theirs. */
+static void write_series(ofr_json_writer *w, const char *key, const ofr_result *r, int strategy, bool yearly) {
+  ofr_json_object(w, key, OFR_JSON_LINES);
+  const ofr_band *bands = r->strategies[strategy].bands;
+  bool of_providers = false;
+  for (int i = 0; i < r->band_count; i++) {
+    if (bands[i].provider >= 0) of_providers = true;
+    else if (!yearly) write_band(w, bands[i].name, r, &bands[i]);
+    else if (ofr_band_sums_up(&bands[i])) write_years(w, bands[i].name, r, strategy, i);
+  }
+  if (of_providers) ofr_json_object(w, "revenue", OFR_JSON_LINES);
+  for (int i = 0; i < r->band_count; i++) {
+    if (bands[i].provider < 0) continue;
+    const char *provider = r->plan->providers[bands[i].provider].name;
+    if (yearly) write_years(w, provider, r, strategy, i);
+    else write_band(w, provider, r, &bands[i]);
+  }
+  if (of_providers) ofr_json_end(w);
+  ofr_json_end(w);
+}
+
+static void write_strategy(ofr_json_writer *w, const ofr_result *r, int strategy) {
+  ofr_json_object(w, NULL, OFR_JSON_LINES);
+  ofr_json_string(w, "name", r->plan->strategies[strategy].name);
+  ofr_json_object(w, "metrics", OFR_JSON_LINES);
+  write_subject(w, r, strategy, OFR_GROUP_METRIC, 0);
+  ofr_json_end(w);
+  write_group(w, "providers", r, strategy, OFR_GROUP_PROVIDER, "revenue");
+  write_group(w, "vendors", r, strategy, OFR_GROUP_VENDOR, "share");
+  write_group(w, "commitments", r, strategy, OFR_GROUP_COMMITMENT, "charge");
+  ofr_json_object(w, "stakes", OFR_JSON_FLAT);
+  ofr_json_end(w);
+  write_series(w, "bands", r, strategy, false);
+  write_series(w, "years", r, strategy, true);
+  ofr_json_end(w);
+}
+
+static double per_path(const ofr_result *r, const ofr_comparison *c, ofr_i128 sum) {
+  return c->count ? (double)sum * r->money_quantum / (double)c->count : NAN;
+}
+
+static void write_comparison(ofr_json_writer *w, const ofr_result *r, const ofr_comparison *c) {
+  ofr_json_object(w, NULL, OFR_JSON_FLAT);
+  ofr_json_string(w, "a", r->plan->strategies[c->a].name);
+  ofr_json_string(w, "b", r->plan->strategies[c->b].name);
+  ofr_json_object(w, "total_cost", OFR_JSON_FLAT);
+  ofr_json_number(w, "mean", c->mean);
+  ofr_json_number(w, "se", c->se);
+  ofr_json_number(w, "a_wins", c->win_share);
+  ofr_json_number(w, "b_wins", c->count ? (double)c->b_wins / (double)c->count : NAN);
+  ofr_json_end(w);
+  ofr_json_object(w, "cash_cost", OFR_JSON_FLAT);
+  ofr_json_number(w, "mean", per_path(r, c, c->cash_sum));
+  ofr_json_end(w);
+  ofr_json_object(w, "unmet_cost", OFR_JSON_FLAT);
+  ofr_json_number(w, "mean", per_path(r, c, c->unmet_sum));
+  ofr_json_end(w);
+  if (isfinite(c->break_even)) ofr_json_number(w, "break_even_unmet", c->break_even);
+  ofr_json_end(w);
+}
+
+static void write_engine(ofr_json_writer *w, const ofr_result *r) {
+  const ofr_engine_facts *e = &r->engine;
+  ofr_json_object(w, "engine", OFR_JSON_FLAT);
+  ofr_json_string(w, "backend", e->backend);
+  ofr_json_string(w, "device", e->device);
+  ofr_json_integer(w, "threads", (uint64_t)e->threads);
+  ofr_json_number(w, "seconds", e->seconds);
+  ofr_json_number(w, "path_months_per_second", e->path_months_per_second);
+  if (e->note != NULL) ofr_json_string(w, "note", e->note);
+  ofr_json_end(w);
+  ofr_json_object(w, "cross_check", OFR_JSON_FLAT);
+  ofr_json_integer(w, "paths", (uint64_t)e->checked_paths);
+  if (e->checked_paths > 0) ofr_json_boolean(w, "passed", e->check_passed);
+  else ofr_text_add(ofr_json_value(w, "passed"), "null");
+  ofr_json_end(w);
+}
+
+static void write_head(ofr_json_writer *w, const ofr_result *r) {
+  ofr_json_string(w, "offramp", offramp_version());
+  ofr_json_object(w, "plan", OFR_JSON_FLAT);
+  ofr_json_string(w, "name", r->plan->name);
+  ofr_json_string(w, "digest", r->plan_digest);
+  ofr_json_end(w);
+  ofr_json_integer(w, "paths", r->paths);
+  ofr_json_integer(w, "seed", r->seed);
+  ofr_json_string(w, "results_digest", r->results_digest);
+  write_engine(w, r);
+  ofr_json_object(w, "quanta", OFR_JSON_FLAT);
+  ofr_json_number(w, "accelerators", r->accelerator_quantum);
+  ofr_json_number(w, "money", r->money_quantum);
+  ofr_json_end(w);
+  ofr_json_integer(w, "band_paths", (uint64_t)r->band_paths);
+  ofr_json_integer(w, "clamped_path_months", r->clamped_path_months);
+}
+
+void ofr_run_json(const ofr_result *result, const ofr_report_options *options, ofr_text *out) {
+  (void)options;
+  ofr_json_writer writer = ofr_json_writer_on(out), *w = &writer;
+  ofr_json_object(w, NULL, OFR_JSON_LINES);
+  write_head(w, result);
+  ofr_json_array(w, "strategies", OFR_JSON_LINES);
+  for (int s = 0; s < result->strategy_count; s++) write_strategy(w, result, s);
+  ofr_json_end(w);
+  ofr_json_array(w, "comparisons", OFR_JSON_LINES);
+  for (int i = 0; i < result->comparison_count; i++) write_comparison(w, result, &result->comparisons[i]);
+  ofr_json_end(w);
+  ofr_json_end(w);
+}

@@ -1,0 +1,75 @@
+#include "cross_check.h"
+#include <stdlib.h>
+#include <string.h>
+#include "../base/error.h"
+
+static int by_value(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* Draw i of a fixed stream of the seed, as 64 bits. */
+static uint64_t draw(const ofr_image *image, uint32_t i) {
+  uint32_t question[6] = {i, 0, 0xfffffffeu, 0xffffffffu, image->seed_low, image->seed_high}, answer[4];
+  ofr_path_baseline.probe(PROBE_PHILOX, question, answer, 1);
+  return (uint64_t)answer[1] << 32 | answer[0];
+}
+
+static void pick_paths(ofr_cross_check *check, int count, uint64_t all) {
+  for (int i = 0; i < count; i++) check->paths[i] = (uint64_t)count == all ? (uint64_t)i : draw(check->image, (uint32_t)i) % all;
+  qsort(check->paths, (size_t)count, sizeof *check->paths, by_value);
+  for (int i = 0; i < count; i++)
+    if (check->count == 0 || check->paths[check->count - 1] != check->paths[i]) check->paths[check->count++] = check->paths[i];
+}
+
+offramp_status ofr_cross_check_begin(ofr_cross_check *check, const ofr_image *image, int count, uint64_t all,
+                                     const char *device_isa, offramp_error *error) {
+  const ofr_path_version *const *versions = ofr_cpu_versions();
+  memset(check, 0, sizeof *check);
+  if ((uint64_t)count > all) count = (int)all;
+  check->image = image;
+  check->version = versions[0];
+  if (device_isa && versions[1]) check->version = strcmp(versions[0]->name, device_isa) ? versions[0] : versions[1];
+  check->columns = image->strategies *
+                   (COLUMN_FIXED + 2 * image->providers + image->vendors + 3 * image->commitments);
+  check->paths = calloc((size_t)count + 1, sizeof *check->paths);
+  check->expected = calloc((size_t)check->columns, sizeof *check->expected);
+  if (!check->paths || !check->expected) {
+    ofr_cross_check_end(check);
+    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory for the cross-check: close other programs");
+  }
+  pick_paths(check, count, all);
+  return OFFRAMP_OK;
+}
+
+static offramp_status compare(ofr_cross_check *check, uint64_t path, const ofr_batch *batch, offramp_error *error) {
+  int64_t clamped[64] = {0};
+  ofr_job job = {.path_low = (uint32_t)path, .path_high = (uint32_t)(path >> 32), .paths = 1, .points = 1, .stride = 1};
+  ofr_outputs outputs = {.columns = check->expected, .clamped = clamped};
+  check->version->paths(check->image, &job, &outputs, 0, 1);
+  uint64_t at = batch->offset + (path - batch->first_path);
+  for (int i = 0; i < check->columns; i++)
+    if (batch->columns[(uint64_t)i * batch->stride + at] != check->expected[i])
+      return ofr_fail(error, OFFRAMP_ERR_MISMATCH, "",
+                      "path %llu came out of the device with other bits than the CPU computes: do not trust this device; run again "
+                      "with --backend cpu and update its driver",
+                      (unsigned long long)path);
+  check->checked++;
+  return OFFRAMP_OK;
+}
+
+offramp_status ofr_cross_check_batch(ofr_cross_check *check, const ofr_batch *batch, offramp_error *error) {
+  for (int i = 0; i < check->count; i++) {
+    uint64_t path = check->paths[i];
+    if (path < batch->first_path || path - batch->first_path >= batch->paths) continue;
+    offramp_status status = compare(check, path, batch, error);
+    if (status != OFFRAMP_OK) return status;
+  }
+  return OFFRAMP_OK;
+}
+
+void ofr_cross_check_end(ofr_cross_check *check) {
+  free(check->paths);
+  free(check->expected);
+  memset(check, 0, sizeof *check);
+}

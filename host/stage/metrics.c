@@ -1,0 +1,51 @@
+#include "metrics.h"
+
+typedef struct fixed_metric { const char *name; int column; ofr_unit unit; bool low_is_worse; } fixed_metric;
+
+static const fixed_metric fixed[] = {
+    {"total_cost", COLUMN_TOTAL, OFR_UNIT_MONEY, false},
+    {"cash_cost", COLUMN_CASH, OFR_UNIT_MONEY, false},
+    {"usage_cost", COLUMN_USAGE, OFR_UNIT_MONEY, false},
+    {"reservation_cost", COLUMN_RESERVATION, OFR_UNIT_MONEY, false},
+    {"egress_cost", COLUMN_EGRESS, OFR_UNIT_MONEY, false},
+    {"shortfall_cost", COLUMN_SHORTFALL, OFR_UNIT_MONEY, false},
+    {"exit_cost", -1, OFR_UNIT_MONEY, false},
+    {"grants", -1, OFR_UNIT_MONEY, false},
+    {"unmet_cost", COLUMN_UNMET, OFR_UNIT_MONEY, false},
+    {"nominal_cash", COLUMN_NOMINAL, OFR_UNIT_MONEY, false},
+    {"served", COLUMN_SERVED, OFR_UNIT_RATIO, true},
+    {"unit_cost", COLUMN_UNIT_COST, OFR_UNIT_UNIT_COST, false},
+    {"concentration", COLUMN_CONCENTRATION, OFR_UNIT_RATIO, false},
+};
+enum { FIXED = sizeof fixed / sizeof *fixed };
+
+static void add(ofr_metric_table *table, ofr_metric metric, int column) {
+  table->metrics[table->count] = metric;
+  table->column[table->count++] = column;
+}
+
+bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *arena, ofr_metric_table *table) {
+  int most = FIXED + 2 * plan->provider_count + plan->vendor_count + 3 * plan->contract_count, column = COLUMN_FIXED;
+  double money = staged->money_quantum;
+  table->count = 0;
+  table->metrics = ofr_arena_alloc(arena, (size_t)most, sizeof *table->metrics);
+  table->column = ofr_arena_alloc(arena, (size_t)most, sizeof *table->column);
+  if (!table->metrics || !table->column) return false;
+  for (int i = 0; i < FIXED; i++) {
+    double scale = fixed[i].unit == OFR_UNIT_MONEY ? money : fixed[i].unit == OFR_UNIT_RATIO ? 1e-9 : staged->unit_cost_scale;
+    add(table, (ofr_metric){OFR_GROUP_METRIC, 0, fixed[i].name, fixed[i].unit, fixed[i].low_is_worse, scale}, fixed[i].column);
+  }
+  for (int g = 0; g < plan->provider_count; g++) {
+    add(table, (ofr_metric){OFR_GROUP_PROVIDER, g, "revenue", OFR_UNIT_MONEY, false, money}, column++);
+    add(table, (ofr_metric){OFR_GROUP_PROVIDER, g, "share", OFR_UNIT_RATIO, false, 1e-9}, column++);
+  }
+  for (int v = 0; v < plan->vendor_count; v++)
+    add(table, (ofr_metric){OFR_GROUP_VENDOR, v, "share", OFR_UNIT_RATIO, false, 1e-9}, column++);
+  for (int c = 0; c < plan->contract_count; c++) {
+    if (plan->contracts[c].type != OFR_COMMITMENT) continue;
+    add(table, (ofr_metric){OFR_GROUP_COMMITMENT, c, "counted", OFR_UNIT_MONEY, true, money}, column++);
+    add(table, (ofr_metric){OFR_GROUP_COMMITMENT, c, "charge", OFR_UNIT_MONEY, false, money}, column++);
+    add(table, (ofr_metric){OFR_GROUP_COMMITMENT, c, "utilisation", OFR_UNIT_RATIO, true, 1e-9}, column++);
+  }
+  return true;
+}

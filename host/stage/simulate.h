@@ -1,0 +1,41 @@
+/* A plan from image to result: picks and proves a device, stages batches of paths to it, keeps every path's metrics (or
+ * replays the paths when they don't fit), folds what comes back, and redoes some paths elsewhere to compare. */
+#ifndef OFR_SIMULATE_H
+#define OFR_SIMULATE_H
+#include <offramp/offramp.h>
+#include <signal.h>
+#include "../plan/plan.h"
+#include "../reduce/result.h"
+#include "../reduce/trace.h"
+
+typedef struct ofr_progress {
+  uint64_t done, total;  /* path-months x strategies */
+  double seconds;        /* since evaluation began */
+  int pass, passes_known;/* 1, 2, ... : replays; passes_known is 1 when paths are stored */
+  const char *note;      /* "compiling kernels", or NULL */
+} ofr_progress;
+
+typedef struct ofr_run_options {
+  const char *backend;   /* "auto" (default), "cpu", "opencl" */
+  int device;            /* index within the back end; default 0 */
+  const char *isa;       /* cpu only; NULL (default): the best there is */
+  int threads;           /* host threads; 0 (default): one per processor */
+  uint32_t batch;        /* paths per batch at most; 0 (default): the device's choice */
+  uint64_t max_memory;   /* bytes for stored metrics; 0 (default): half of this machine's memory */
+  int check_paths;       /* redone on the CPU and compared; default 64 */
+  bool with_bands;       /* monthly series and years; default true */
+  const char *cache;     /* folder for compiled kernels; NULL (default): none is kept */
+  void (*progress)(void *context, const ofr_progress *progress); /* may be NULL; called from the calling thread */
+  void *progress_context;
+  const volatile sig_atomic_t *stop; /* may be NULL */
+} ofr_run_options;
+
+ofr_run_options ofr_run_defaults(void);
+
+/* The result lives in `arena`, the plan must outlive it. */
+offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena, ofr_result **result,
+                            offramp_error *error);
+
+/* One path, month by month. */
+offramp_status ofr_trace_path(const ofr_plan *plan, uint64_t path, ofr_arena *arena, const ofr_trace **trace, offramp_error *error);
+#endif

@@ -1,0 +1,48 @@
+#define _POSIX_C_SOURCE 200809L
+#include "explained.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+static cJSON *parse_stream(FILE *in) {
+  size_t size = 0, room = 1 << 20, got;
+  char *text = malloc(room);
+  while (text && (got = fread(text + size, 1, room - size - 1, in)) > 0) {
+    size += got;
+    if (size + 1 >= room) text = realloc(text, room *= 2);
+  }
+  if (!text) return NULL;
+  text[size] = 0;
+  cJSON *json = cJSON_Parse(text);
+  free(text);
+  return json;
+}
+
+cJSON *explained_path(const char *plan_file, unsigned long path) {
+  char command[1024];
+  snprintf(command, sizeof command, "\"%s\" explain \"%s\" --path %lu --format json --quiet", OFFRAMP_PROGRAM, plan_file, path);
+  FILE *pipe = popen(command, "r");
+  if (!pipe) return NULL;
+  cJSON *json = parse_stream(pipe);
+  int status = pclose(pipe);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return json;
+  cJSON_Delete(json);
+  return NULL;
+}
+
+cJSON *explained_file(const char *file) {
+  FILE *in = fopen(file, "rb");
+  if (!in) return NULL;
+  cJSON *json = parse_stream(in);
+  fclose(in);
+  return json;
+}
+
+int explained_write(const char *file, const cJSON *plan) {
+  FILE *out = fopen(file, "wb");
+  char *text = cJSON_Print(plan);
+  int wrong = !out || !text || fputs(text, out) < 0;
+  if (out && fclose(out) != 0) wrong = 1;
+  cJSON_free(text);
+  return wrong;
+}

@@ -1,0 +1,116 @@
+/* The program's books against the naive model: every example, and random plans with every clause switched on and off.
+ * `test_naive FIRST COUNT` checks COUNT random plans from seed FIRST on instead: for long runs by hand. */
+#define _POSIX_C_SOURCE 200809L
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "explained.h"
+#include "naive.h"
+#include "random_plan.h"
+
+static const char *const examples[] = {"examples/openai-azure.json", "examples/anthropic-two-clouds.json",
+                                       "examples/enterprise.json", "examples/reference-size.json",
+                                       "tests/plans/interface.json"};
+
+static void check_path(const cJSON *plan, const char *file, unsigned long path, naive_report *report) {
+  cJSON *explain = explained_path(file, path);
+  if (!explain) {
+    print_error("%s, path %lu: the program failed\n", file, path);
+    report->disagreements++;
+    return;
+  }
+  long before = report->disagreements;
+  naive_check(plan, explain, report);
+  if (report->disagreements > before) print_error("%s, path %lu: %s\n", file, path, report->first);
+  cJSON_Delete(explain);
+}
+
+static void check_examples(void **state) {
+  (void)state;
+  naive_report report = {0};
+  for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+    char file[1024];
+    snprintf(file, sizeof file, "%s/%s", OFFRAMP_SOURCE, examples[i]);
+    cJSON *plan = explained_file(file);
+    assert_non_null(plan);
+    for (unsigned long path = 0; path < 5; path++) check_path(plan, file, path * path * 977, &report);
+    cJSON_Delete(plan);
+  }
+  print_message("%ld numbers compared\n", report.compared);
+  assert_int_equal(report.disagreements, 0);
+}
+
+/* A plan that disagrees is left behind under its seed. */
+static long check_random(uint64_t first, int count, bool large, naive_report *report) {
+  for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
+    char file[64];
+    long before = report->disagreements;
+    cJSON *plan = random_plan(seed, large);
+    snprintf(file, sizeof file, "naive-%ld-%s-%llu.json", (long)getpid(), large ? "large" : "small", (unsigned long long)seed);
+    assert_int_equal(explained_write(file, plan), 0);
+    for (unsigned long path = 0; path < 2; path++) check_path(plan, file, 7 * seed + path, report);
+    if (report->disagreements == before) remove(file);
+    cJSON_Delete(plan);
+  }
+  print_message("%ld numbers compared\n", report->compared);
+  return report->disagreements;
+}
+
+static void check_small_plans(void **state) {
+  (void)state;
+  naive_report report = {0};
+  assert_int_equal(check_random(1, 150, false, &report), 0);
+}
+
+static void check_large_plans(void **state) {
+  (void)state;
+  naive_report report = {0};
+  assert_int_equal(check_random(1001, 20, true, &report), 0);
+}
+
+/* Bends one number of a true explanation at a time. */
+static void bend(cJSON *explain, const char *key) {
+  cJSON *month = cJSON_GetObjectItemCaseSensitive(explain, "months")->child->next;
+  cJSON *books = cJSON_GetObjectItemCaseSensitive(month, "strategies")->child;
+  cJSON *value = cJSON_GetObjectItemCaseSensitive(books, key);
+  cJSON_SetNumberValue(value, value->valuedouble * 1.01 + 1e6);
+}
+
+static void check_the_check(void **state) {
+  static const char *const keys[] = {"usage", "reservation", "egress", "shortfall", "unmet"};
+  (void)state;
+  char file[1024];
+  snprintf(file, sizeof file, "%s/examples/enterprise.json", OFFRAMP_SOURCE);
+  cJSON *plan = explained_file(file);
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    naive_report report = {0};
+    cJSON *explain = explained_path(file, 3);
+    assert_non_null(explain);
+    bend(explain, keys[i]);
+    naive_check(plan, explain, &report);
+    assert_true(report.disagreements > 0);
+    cJSON_Delete(explain);
+  }
+  cJSON_Delete(plan);
+}
+
+int main(int argc, char **argv) {
+  const struct CMUnitTest tests[] = {
+      {"every example's books agree with the naive model", check_examples, NULL, NULL, NULL},
+      {"small random plans agree with the naive model", check_small_plans, NULL, NULL, NULL},
+      {"larger random plans agree with the naive model", check_large_plans, NULL, NULL, NULL},
+      {"the naive model notices a number that is one per cent off", check_the_check, NULL, NULL, NULL},
+  };
+  if (argc == 3) {
+    naive_report report = {0};
+    uint64_t first = strtoull(argv[1], NULL, 10);
+    int count = (int)strtol(argv[2], NULL, 10);
+    return check_random(first, count, false, &report) + check_random(first, (count + 7) / 8, true, &report) > 0;
+  }
+  return cmocka_run_group_tests_name("naive", tests, NULL, NULL);
+}

@@ -1,0 +1,87 @@
+/* A table of columns: the same distributions for any crew, whether workers share a column or have their own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "brute_force.h"
+#include "reduce/columns.h"
+
+enum { COLUMNS = 9, ROWS = 70001 };
+
+static int64_t table[COLUMNS][ROWS];
+static const ofr_metric metrics[2] = {{.name = "total_cost", .scale = 1e-6},
+                                      {.name = "served", .low_is_worse = true, .scale = 1e-9}};
+
+static void fill_table(void) {
+  uint64_t random = 11;
+  for (int c = 0; c < COLUMNS; c++)
+    for (int row = 0; row < ROWS; row++) {
+      table[c][row] = (int64_t)(brute_random(&random) >> (2 + 6 * c)) - (c % 2 ? 1000 : 0);
+      if (c == 3 && row % 9 == 0) table[c][row] = OFR_MISSING;
+      if (c == 4 && row % 3) table[c][row] = 0;
+    }
+}
+
+static void distil(int workers, int count, uint64_t rows, ofr_distribution out[COLUMNS]) {
+  ofr_column columns[COLUMNS];
+  for (int c = 0; c < count; c++) columns[c] = (ofr_column){table[c], &metrics[c % 2], &out[c]};
+  ofr_crew *crew = ofr_crew_create(workers);
+  assert_true(ofr_distil_columns(crew, columns, count, rows));
+  ofr_crew_destroy(crew);
+}
+
+static void assert_as_sorted(int workers, int count, uint64_t rows) {
+  ofr_distribution found[COLUMNS], expected;
+  distil(workers, count, rows, found);
+  for (int c = 0; c < count; c++) {
+    brute_distribution(table[c], rows, metrics[c % 2].low_is_worse, &expected);
+    assert_true(same_integers(&found[c], &expected));
+  }
+}
+
+static void few_long_columns_are_as_sorting_finds_them(void **state) {
+  (void)state;
+  fill_table();
+  for (int workers = 1; workers <= 5; workers++) assert_as_sorted(workers, 2, ROWS);
+}
+
+static void many_columns_are_as_sorting_finds_them(void **state) {
+  (void)state;
+  fill_table();
+  for (int workers = 1; workers <= 5; workers += 2) assert_as_sorted(workers, COLUMNS, ROWS);
+}
+
+static void short_columns_are_as_sorting_finds_them(void **state) {
+  (void)state;
+  fill_table();
+  for (uint64_t rows = 0; rows < 200; rows += 13) assert_as_sorted(3, COLUMNS, rows);
+}
+
+static void doubles_are_the_same_bits_for_any_crew(void **state) {
+  (void)state;
+  fill_table();
+  ofr_distribution alone[COLUMNS], many[COLUMNS];
+  distil(1, COLUMNS, ROWS, alone);
+  distil(7, COLUMNS, ROWS, many);
+  for (int c = 0; c < COLUMNS; c++) {
+    assert_true(alone[c].mean == many[c].mean && alone[c].sd == many[c].sd && alone[c].se == many[c].se);
+    assert_true(alone[c].cvar95 == many[c].cvar95 && alone[c].cvar99 == many[c].cvar99);
+  }
+}
+
+static void no_columns_are_no_work(void **state) {
+  (void)state;
+  assert_as_sorted(2, 0, ROWS);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(few_long_columns_are_as_sorting_finds_them),
+      cmocka_unit_test(many_columns_are_as_sorting_finds_them),
+      cmocka_unit_test(short_columns_are_as_sorting_finds_them),
+      cmocka_unit_test(doubles_are_the_same_bits_for_any_crew),
+      cmocka_unit_test(no_columns_are_no_work),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+/* One future in each format: exact books, the right months and strategies, a ledger that a person can follow. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include "fixture.h"
+
+static ofr_text explain(const fixture *f, const char *format, const ofr_report_options *options) {
+  ofr_text text = {0};
+  ofr_report_format_find(format)->explain(f->trace, options, &text);
+  assert_false(text.failed);
+  return text;
+}
+
+static void json_holds_a_future_as_the_interface_says(void **state) {
+  (void)state;
+  fixture f = fixture_create(3);
+  ofr_report_options options = ofr_report_defaults();
+  ofr_text text = explain(&f, "json", &options);
+  ofr_json *root = fixture_parse(&f, &text);
+  assert_true(fixture_number(root, "/path") == 17);
+  assert_true(fixture_number(root, "/quanta/accelerators") == 0.25);
+  assert_true(fixture_number(root, "/slip/azure-h100") == 3);
+  assert_int_equal(ofr_json_find(root, "/months")->count, 36);
+  assert_string_equal(ofr_json_find(root, "/months/0/month")->text, "2026-01");
+  assert_true(fixture_number(root, "/months/0/demand/training") == 20000.25);
+  assert_true(fixture_number(root, "/months/0/price/azure-maia") == 2.25);
+  assert_true(fixture_number(root, "/months/0/capacity/coreweave-h100") == 25000);
+  assert_string_equal(ofr_json_find(root, "/months/0/events/0")->text, "gpu-shortage");
+  assert_int_equal(ofr_json_find(root, "/months/1/events")->count, 0);
+  assert_int_equal(ofr_json_find(root, "/months/0/strategies/tied/placed")->count, 2);
+  assert_true(fixture_number(root, "/months/0/strategies/tied/placed/1/served") == 1300);
+  assert_false(ofr_json_find(root, "/months/0/strategies/tied/placed/0/reserved")->boolean);
+  assert_true(ofr_json_find(root, "/months/0/strategies/no promise/placed/1/reserved")->boolean);
+  assert_true(fixture_number(root, "/months/0/strategies/tied/unserved/training") == 5000.25);
+  assert_string_equal(ofr_json_find(root, "/months/0/strategies/tied/usage")->text, "31755000.123456");
+  assert_string_equal(ofr_json_find(root, "/months/0/strategies/tied/egress")->text, "0.000007");
+  assert_string_equal(ofr_json_find(root, "/months/0/strategies/tied/revenue/azure")->text, "31755000.123463");
+  assert_true(fixture_number(root, "/months/35/strategies/free/commitments/azure-floor/required") == 2.5e9);
+  assert_true(fixture_number(root, "/months/35/strategies/free/commitments/azure-floor/deferred") == 0);
+  assert_int_equal(ofr_json_find(root, "/months/0/strategies/no promise/commitments")->count, 0);
+  assert_string_equal(ofr_json_find(root, "/totals/tied/cash_cost")->text, "1100000000.000001");
+  ofr_text_free(&text);
+  fixture_destroy(&f);
+}
+
+static void only_what_was_asked_for_is_explained(void **state) {
+  (void)state;
+  fixture f = fixture_create(3);
+  ofr_report_options options = ofr_report_defaults();
+  options.strategy = 1, options.first_month = 2, options.last_month = 4;
+  ofr_text text = explain(&f, "json", &options);
+  ofr_json *root = fixture_parse(&f, &text);
+  assert_int_equal(ofr_json_find(root, "/months")->count, 3);
+  assert_string_equal(ofr_json_find(root, "/months/0/month")->text, "2026-03");
+  assert_int_equal(ofr_json_find(root, "/months/0/strategies")->count, 1);
+  assert_int_equal(ofr_json_find(root, "/totals")->count, 1);
+  ofr_text_free(&text);
+  text = explain(&f, "csv", &options);
+  assert_null(strstr(text.data, "tied"));
+  assert_null(strstr(text.data, "2026-02"));
+  ofr_text_free(&text);
+  text = explain(&f, "text", &options);
+  assert_null(strstr(text.data, "tied"));
+  assert_non_null(strstr(text.data, "2026-05"));
+  assert_null(strstr(text.data, "2026-06"));
+  ofr_text_free(&text);
+  fixture_destroy(&f);
+}
+
+static void csv_has_one_row_an_entry(void **state) {
+  (void)state;
+  fixture f = fixture_create(3);
+  ofr_report_options options = ofr_report_defaults();
+  ofr_text text = explain(&f, "csv", &options);
+  assert_true(fixture_check_csv(text.data, 8) > 1000);
+  assert_non_null(strstr(text.data, "\n,,slip,,,azure-h100,,3\n"));
+  assert_non_null(strstr(text.data, "\n2026-01,,event,gpu-shortage,,,,1\n"));
+  assert_non_null(strstr(text.data, "\n2026-01,tied,accelerators,,training,azure-h100,false,15000\n"));
+  assert_non_null(strstr(text.data, "\n2026-01,no promise,served,block,inference,coreweave-h100,true,1300\n"));
+  assert_non_null(strstr(text.data, "\n2026-01,tied,usage,,,,,31755000.123456\n"));
+  assert_non_null(strstr(text.data, "\n,tied,total_cost,,,,,1100000000.000001\n"));
+  ofr_text_free(&text);
+  fixture_destroy(&f);
+}
+
+static void the_ledger_shows_the_count_against_the_promise(void **state) {
+  (void)state;
+  fixture f = fixture_create(3);
+  ofr_report_options options = ofr_report_defaults();
+  ofr_text text = explain(&f, "markdown", &options);
+  assert_non_null(strstr(text.data, "Capacity comes late: azure-h100 by 3 months."));
+  assert_non_null(strstr(text.data, "## 2026-01: gpu-shortage\n"));
+  assert_non_null(strstr(text.data, "| tied | azure-floor | 31.8 | 2,500.0 | \\$ million | 1.3 | 2028-12 |  |  |\n"));
+  assert_non_null(
+      strstr(text.data, "| free | azure-floor | 1,143.2 | 2,500.0 | \\$ million | 45.7 | 2028-12 | 2,500.0 | 1,356.8 |\n"));
+  assert_non_null(strstr(text.data, "| no promise | inference | coreweave-h100, reserved | 1,000 | 1,300 |\n"));
+  ofr_text_free(&text);
+  fixture_destroy(&f);
+}
+
+static void a_promise_beyond_the_horizon_is_shown_in_proportion(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  f.plan->contracts[0].windows[0].span.true_to = 71;
+  ofr_report_options options = ofr_report_defaults();
+  ofr_text text = explain(&f, "markdown", &options);
+  assert_non_null(strstr(text.data, "| tied | azure-floor | 31.8 | 1,250.0 | \\$ million | 2.5 | 2028-12 |"));
+  ofr_text_free(&text);
+  fixture_destroy(&f);
+}
+
+static void text_fits_its_width(void **state) {
+  (void)state;
+  for (int strategies = 1; strategies <= OFR_MAX_STRATEGIES; strategies += 5) {
+    fixture f = fixture_create(strategies);
+    f.plan->pools[0].name = "a-pool-with-a-name-that-nobody-would-give-it-in-earnest-but-a-test-does\x1b[31m";
+    f.plan->workloads[0].name =
+        "a-workload-with-a-name-that-nobody-would-give-it-in-earnest-\xE4\xBA\x91\xE8\xAE\xA1\xE7\xAE\x97";
+    for (int width = 60; width <= 140; width += 20) {
+      ofr_report_options options = ofr_report_defaults();
+      options.width = width;
+      ofr_text text = explain(&f, "text", &options);
+      fixture_check_width(text.data, width);
+      assert_null(strchr(text.data, '\x1b'));
+      ofr_text_free(&text);
+    }
+    fixture_destroy(&f);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(json_holds_a_future_as_the_interface_says),
+      cmocka_unit_test(only_what_was_asked_for_is_explained),
+      cmocka_unit_test(csv_has_one_row_an_entry),
+      cmocka_unit_test(the_ledger_shows_the_count_against_the_promise),
+      cmocka_unit_test(a_promise_beyond_the_horizon_is_shown_in_proportion),
+      cmocka_unit_test(text_fits_its_width),
+  };
+  return cmocka_run_group_tests_name("report/explain", tests, NULL, NULL);
+}
