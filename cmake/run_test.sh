@@ -3,9 +3,7 @@
 # one that failed fails, whatever it skipped (ctest's own SKIP_REGULAR_EXPRESSION would call it skipped).
 set -uo pipefail
 
-exec 3>&1
-skips=$("$@" 2>&1 | tee /dev/fd/3 | grep -c '^\[  SKIPPED \]'; exit "${PIPESTATUS[0]}")
-status=$?
-[ "$status" -ne 0 ] && exit "$status"
-[ "${skips:-0}" -gt 0 ] && exit 77
-exit 0
+"$@" 2>&1 | awk '/^\[  SKIPPED \]/ { skipped = 77 } { print; fflush() } END { exit skipped }'
+status=("${PIPESTATUS[@]}")
+[ "${status[0]}" -ne 0 ] && exit "${status[0]}"
+exit "${status[1]}"

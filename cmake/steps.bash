@@ -19,14 +19,18 @@ step() {
 
 cached() { sed -n "s/^$1:[A-Z]*=//p" "$build_dir/CMakeCache.txt"; }
 
-# configure [cmake argument...]: a build folder in use keeps its generator and its settings. One that was made for another
-# source folder (a copied tree, say), or that can no longer be configured, is configured afresh.
+# Whether the build folder was made here, from here, by a build tool that is still there.
+in_use() {
+  [ -f "$build_dir/CMakeCache.txt" ] && [ "$(cached CMAKE_HOME_DIRECTORY)" = "$source_dir" ] &&
+    [ "$(cached CMAKE_CACHEFILE_DIR)" = "$build_dir" ] && [ -x "$(cached CMAKE_MAKE_PROGRAM)" ]
+}
+
+# configure [cmake argument...]: a build folder in use keeps its generator and its settings. One that came with a copied
+# tree, or that can no longer be configured, is configured afresh.
 configure() {
-  if [ -f "$build_dir/CMakeCache.txt" ]; then
-    if [ "$(cached CMAKE_HOME_DIRECTORY)" = "$source_dir" ] && [ "$(cached CMAKE_CACHEFILE_DIR)" = "$build_dir" ]; then
-      cmake -S "$source_dir" -B "$build_dir" "$@" && return
-      printf 'that failed: once more, from nothing\n'
-    fi
+  if in_use; then
+    cmake -S "$source_dir" -B "$build_dir" "$@" && return
+    printf 'that failed: once more, from nothing\n'
   fi
   cmake --fresh -S "$source_dir" -B "$build_dir" -G Ninja "$@"
 }

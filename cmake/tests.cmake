@@ -6,13 +6,19 @@ find_program(OFFRAMP_BASH bash REQUIRED)
 mark_as_advanced(OFFRAMP_BASH)
 set(tests "${PROJECT_SOURCE_DIR}/tests")
 
+file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+
 set(test_program "${PROJECT_BINARY_DIR}/offramp")
+if(TARGET offramp)
+  set(test_program $<TARGET_FILE:offramp>)
+endif()
 set(test_definitions "OFFRAMP_PROGRAM=\"${test_program}\"" "OFFRAMP_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\""
+                     "OFFRAMP_SOURCE=\"${PROJECT_SOURCE_DIR}\""
                      "OFFRAMP_VERSION_STRING=\"${PROJECT_VERSION}\"")
 set(test_environment
   "OFFRAMP=${test_program}" "SOURCE=${PROJECT_SOURCE_DIR}" "BUILD=${PROJECT_BINARY_DIR}"
-  "LIBRARY=$<TARGET_FILE:offramp_library>" "CMAKE=${CMAKE_COMMAND}" "CC=${CMAKE_C_COMPILER}" "NM=${CMAKE_NM}"
-  "CONFIG=$<CONFIG>" "SANITIZE=${OFFRAMP_SANITIZE}" "VERSION=${PROJECT_VERSION}")
+  "LIBRARY=$<TARGET_FILE:offramp_library>" "CC=${CMAKE_C_COMPILER}" "NM=${CMAKE_NM}" "CMAKE=${CMAKE_COMMAND}"
+  "GENERATOR=${CMAKE_GENERATOR}" "CONFIG=$<CONFIG>" "SANITIZE=${OFFRAMP_SANITIZE}" "VERSION=${PROJECT_VERSION}")
 
 function(offramp_test_settings target)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/host" "${PROJECT_SOURCE_DIR}" "${tests}")
@@ -21,7 +27,7 @@ function(offramp_test_settings target)
 endfunction()
 
 function(offramp_register name folder)
-  add_test(NAME "${name}" COMMAND ${ARGN})
+  add_test(NAME "${name}" COMMAND ${ARGN} WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   string(REGEX REPLACE "/.*" "" label "${folder}")
   set_tests_properties("${name}" PROPERTIES
     LABELS "${label}" SKIP_RETURN_CODE 77 TIMEOUT 900 ENVIRONMENT "${test_environment}")

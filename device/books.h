@@ -17,8 +17,9 @@ typedef struct books {
 
 /* One month's entries, nominal. */
 typedef struct month {
-  wide pool_spend[N_POOLS];      /* usage, and fees when paid, by pool */
+  wide spend[N_SLOTS];           /* usage, and a reservation's fee when paid */
   wide usage[N_PROVIDERS], fees[N_PROVIDERS], egress[N_PROVIDERS], charge[N_PROVIDERS];
+  wide revenue[N_PROVIDERS];     /* the sum of the four */
   wide charges, unmet, cash, demanded, unserved;
 } month;
 
@@ -28,10 +29,6 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
   UNROLL for (int v = 0; v < DIM(im, vendors); v++) b->vendor_work[v] = L(0);
   UNROLL for (int c = 0; c < DIM(im, commitments); c++)
     b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
-}
-
-FN int signs(GLOBAL const ofr_image *im, int s, int contract) {
-  return STRUCTURE(im, strategy_signs, s * (DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities)) + contract);
 }
 
 /* A window that begins forgets the one before it. The first one starts from what was counted before the horizon. */
@@ -69,25 +66,27 @@ FN void open_slots(GLOBAL const ofr_image *im, const weather *sky, const books *
   pull_of_commitments(im, sky, b, s, t, rest);
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
     int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
-    p->used[i] = p->work[i] = R(0.0f);
+    p->work[i] = R(0.0f);
+    if (HAS(im, duty)) p->used[i] = R(0.0f);
     if (r < 0) {
       p->key[i] = sky->price[k] * rest[k];
-      p->free[i] = sky->capacity[k];
+      p->open[i] = sky->capacity[k];
     } else {
       int contract = DIM(im, commitments) + r;
       mask gone = m_or(sky->ended[contract], sky->suspended[contract]);
       real held = R(signs(im, s, contract) ? FLOATS(im, reserved)[t * DIM(im, reservations) + r] : 0.0f);
       p->key[i] = R(FLOATS(im, use_key)[r]) * rest[k];
-      p->free[i] = r_select(gone, R(0.0f), held);
+      p->open[i] = r_select(gone, R(0.0f), held);
     }
+    p->free[i] = p->open[i];
   }
 }
 
-/* Used accelerators at the list price, or a reservation's use_price; by pool and by provider. */
+/* Used accelerators at the list price, or a reservation's use_price; by slot and by provider. */
 FN void book_usage(GLOBAL const ofr_image *im, const weather *sky, const placement *p, month *m) {
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
     int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i), g = STRUCTURE(im, pool_provider, k);
-    word hours = w_from_real(p->used[i] * R(WORK_FRACTION));
+    word hours = w_from_real(used_of(im, p, i) * R(WORK_FRACTION));
     wide spend;
     if (r < 0) {
       word price = w_from_real(sky->price[k] * R(FLOATS(im, price_scale)[k]));
@@ -95,7 +94,7 @@ FN void book_usage(GLOBAL const ofr_image *im, const weather *sky, const placeme
     } else {
       spend = l_shift(l_mul(hours, W(WORDS(im, use_rate)[r])), INTS(im, use_shift)[r]);
     }
-    m->pool_spend[k] = l_add(m->pool_spend[k], spend);
+    m->spend[i] = spend;
     m->usage[g] = l_add(m->usage[g], spend);
   }
 }
@@ -105,11 +104,11 @@ FN void book_fees(GLOBAL const ofr_image *im, const weather *sky, books *b, int 
   UNROLL for (int r = 0; r < DIM(im, reservations); r++) {
     int contract = DIM(im, commitments) + r, at = t * DIM(im, reservations) + r;
     if (!signs(im, s, contract)) continue;
-    int k = STRUCTURE(im, slot_pool, STRUCTURE(im, reservation_slot, r)), g = STRUCTURE(im, pool_provider, k);
+    int i = STRUCTURE(im, reservation_slot, r), g = provider_of(im, i);
     wide fee = L(WIDES(im, fee)[at]), today = L(WIDES(im, fee_today)[at]);
     fee = l_sub(fee, l_keep(sky->ended[contract], fee));
     today = l_sub(today, l_keep(sky->ended[contract], today));
-    m->pool_spend[k] = l_add(m->pool_spend[k], fee);
+    m->spend[i] = l_add(m->spend[i], fee);
     m->fees[g] = l_add(m->fees[g], fee);
     b->reservation = l_add(b->reservation, today);
     b->revenue[g] = l_add(b->revenue[g], today);
@@ -147,10 +146,10 @@ FN void book_work(GLOBAL const ofr_image *im, const weather *sky, const placemen
 
 FN wide counted_spend(GLOBAL const ofr_image *im, const month *m, int c) {
   wide sum = L(0);
-  UNROLL for (int k = 0; k < DIM(im, pools); k++) {
-    int kc = c * DIM(im, pools) + k, kind = STRUCTURE(im, counts_kind, kc);
-    if (kind == COUNTS_FULL) sum = l_add(sum, m->pool_spend[k]);
-    else if (kind == COUNTS_PART) sum = l_add(sum, l_scale(m->pool_spend[k], WORDS(im, counts)[kc], FRACTION_BITS));
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
+    int kc = c * DIM(im, pools) + STRUCTURE(im, slot_pool, i), kind = STRUCTURE(im, counts_kind, kc);
+    if (kind == COUNTS_FULL) sum = l_add(sum, m->spend[i]);
+    else if (kind == COUNTS_PART) sum = l_add(sum, l_scale(m->spend[i], WORDS(im, counts)[kc], FRACTION_BITS));
   }
   return sum;
 }
@@ -203,46 +202,52 @@ FN void book_commitments(GLOBAL const ofr_image *im, const weather *sky, books *
   }
 }
 
-/* Today's value of the month's entries; fees have their own, from the host, for they do not depend on the path. */
-FN void close_month(GLOBAL const ofr_image *im, const placement *p, books *b, int t, month *m) {
-  uint32 discount = WORDS(im, discount)[t];
+/* What each provider's and each vendor's accelerators served. */
+FN void count_work(GLOBAL const ofr_image *im, const placement *p, books *b) {
   real work[N_PROVIDERS], vendor_work[N_VENDORS];
-  m->cash = L(0);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) work[g] = R(0.0f);
   UNROLL for (int v = 0; v < DIM(im, vendors); v++) vendor_work[v] = R(0.0f);
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
+    int g = provider_of(im, i), v = STRUCTURE(im, pool_vendor, STRUCTURE(im, slot_pool, i));
+    work[g] = work[g] + p->work[i];
+    vendor_work[v] = vendor_work[v] + p->work[i];
+  }
+  UNROLL for (int g = 0; g < DIM(im, providers); g++)
+    b->work[g] = l_add(b->work[g], l_from_word(w_from_real(r_min(work[g], R(WORK_LIMIT)) * R(8.0f))));
+  UNROLL for (int v = 0; v < DIM(im, vendors); v++)
+    b->vendor_work[v] = l_add(b->vendor_work[v], l_from_word(w_from_real(r_min(vendor_work[v], R(WORK_LIMIT)) * R(8.0f))));
+}
+
+/* Today's value of the month's entries; fees have their own, from the host, for they do not depend on the path. */
+FN void close_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
+  uint32 discount = WORDS(im, discount)[t];
+  int settles = INTS(im, settles)[t];
+  m->cash = L(0);
   UNROLL for (int g = 0; g < DIM(im, providers); g++) {
-    wide usage = l_scale(m->usage[g], discount, FRACTION_BITS), all = usage;
+    wide usage = l_scale(m->usage[g], discount, FRACTION_BITS), all = usage, nominal = m->usage[g];
     b->usage = l_add(b->usage, usage);
-    wide nominal = l_add(l_add(m->usage[g], m->fees[g]), m->charge[g]);
+    if (DIM(im, reservations)) nominal = l_add(nominal, m->fees[g]);
     if (HAS(im, egress)) {
       wide egress = l_scale(m->egress[g], discount, FRACTION_BITS);
       b->egress = l_add(b->egress, egress);
       all = l_add(all, egress);
       nominal = l_add(nominal, m->egress[g]);
     }
-    if (DIM(im, commitments)) {
+    if (settles) {
       wide charge = l_scale(m->charge[g], discount, FRACTION_BITS);
       b->shortfall = l_add(b->shortfall, charge);
       all = l_add(all, charge);
+      nominal = l_add(nominal, m->charge[g]);
     }
     b->revenue[g] = l_add(b->revenue[g], all);
+    m->revenue[g] = nominal;
     m->cash = l_add(m->cash, nominal);
-    work[g] = R(0.0f);
   }
   b->nominal = l_add(b->nominal, m->cash);
   b->unmet = l_add(b->unmet, l_scale(m->unmet, discount, FRACTION_BITS));
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
-    int k = STRUCTURE(im, slot_pool, i), g = STRUCTURE(im, pool_provider, k), v = STRUCTURE(im, pool_vendor, k);
-    work[g] = work[g] + p->work[i];
-    vendor_work[v] = vendor_work[v] + p->work[i];
-  }
-  UNROLL for (int g = 0; g < DIM(im, providers); g++)
-    b->work[g] = l_add(b->work[g], l_from_word(w_from_real(r_min(work[g], R(134217720.0f)) * R(8.0f))));
-  UNROLL for (int v = 0; v < DIM(im, vendors); v++)
-    b->vendor_work[v] = l_add(b->vendor_work[v], l_from_word(w_from_real(r_min(vendor_work[v], R(134217720.0f)) * R(8.0f))));
 }
 
 FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t, month *m) {
-  UNROLL for (int k = 0; k < DIM(im, pools); k++) m->pool_spend[k] = L(0);
   UNROLL for (int g = 0; g < DIM(im, providers); g++) m->usage[g] = m->fees[g] = m->egress[g] = m->charge[g] = L(0);
   begin_windows(im, b, t);
   open_slots(im, sky, b, s, t, p);
@@ -251,6 +256,7 @@ FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement
   book_fees(im, sky, b, s, t, m);
   book_work(im, sky, p, b, t, m);
   book_commitments(im, sky, b, s, t, m);
-  close_month(im, p, b, t, m);
+  close_month(im, b, t, m);
+  count_work(im, p, b);
 }
 #endif

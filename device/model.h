@@ -16,6 +16,7 @@ enum {
 
 #define QUANTA_LIMIT    16777215.0f /* 2^24 - 1: whole numbers up to here are exact in float32 */
 #define WORK_FRACTION   128.0f      /* work units per quantum */
+#define WORK_LIMIT      134217720.0f /* quanta of work a month that a provider's count holds: eight times it fits 31 bits */
 #define FRACTION_BITS   30          /* behind the point of discount, pace, counts */
 #define RATE_BITS       28          /* of shortfall_rate, which may exceed 1 */
 #define CLAMP_LOG2      6.0f        /* multipliers are clamped at 2^6 = 64 */
@@ -45,7 +46,7 @@ typedef struct ofr_image {
   uint32 magic, bytes;
   uint32 seed_low, seed_high;
   /* dimensions */
-  int months, workloads, pools, slots, factors, drivers, events, effects, contract_effects, providers, vendors, commitments,
+  int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
       reservations, exclusivities, strategies;
   /* traits: a plan pays only for what it uses */
   int has_duty, has_egress, has_max_share, has_pull, has_slip;
@@ -57,11 +58,11 @@ typedef struct ofr_image {
   /* structure: indices and kinds, compiled into kernels built at run time */
   uint32 slot_pool;            /* int [slots] */
   uint32 slot_reservation;     /* int [slots], -1 for the open part of a pool */
-  uint32 can_run;              /* int [workloads x slots]: 0 no, 1 at speed 1, 2 at another speed */
+  uint32 can_run;              /* int [workloads x slots]: 1 where it has a speed and some strategy allows the provider */
   uint32 pool_provider, pool_vendor;            /* int [pools] */
   uint32 demand_driver;        /* int [workloads] */
   uint32 price_driver, capacity_driver;         /* int [pools] */
-  uint32 driver_random;        /* int [drivers]: 1 when factors move it */
+  uint32 driver_signal;        /* int [drivers]: the random part of it, or -1 */
   uint32 effect_event, effect_driver;           /* int [effects] */
   uint32 contract_effect_event, contract_effect_contract, contract_effect_kind; /* int [contract_effects] */
   uint32 away;                 /* int [workloads x providers]: 1 when a placement there pays egress */
@@ -72,15 +73,16 @@ typedef struct ofr_image {
   uint32 exclusivity_provider, exclusivity_open; /* int [exclusivities] */
   uint32 exclusivity_covers;   /* int [exclusivities x workloads] */
   uint32 strategy_signs;       /* int [strategies x contracts]: commitments, then reservations, then exclusivities */
-  uint32 strategy_allows;      /* int [strategies x providers] */
   uint32 strategy_pull;        /* int [strategies] */
   uint32 slip_max;             /* int [pools] */
 
   /* numbers */
+  uint32 may_place;            /* int [strategies x workloads x slots]: can run, and the strategy allows the provider */
+  uint32 settles;              /* int [months]: 1 when any window ends */
   uint32 phi;                  /* float [factors] */
   uint32 shock;                /* float [factors x factors], lower: per-month standard deviation x Cholesky factor */
-  uint32 loading;              /* float [drivers x factors], x log2 e */
-  uint32 half_variance;        /* float [months x drivers], x log2 e */
+  uint32 loading;              /* float [signals x factors], x log2 e */
+  uint32 half_variance;        /* float [months x signals], x log2 e */
   uint32 effect_value;         /* float [effects] */
   uint32 event_threshold;      /* word [events]: starts when a 32-bit draw lies below */
   uint32 event_from, event_to, event_at, event_max, event_duration; /* int [events] */
@@ -92,7 +94,8 @@ typedef struct ofr_image {
   uint32 capacity;             /* float [months x pools], quanta, availability included */
   uint32 price_scale;          /* float [pools]: $ per accelerator-hour -> money quanta per work unit x 2^shift */
   uint32 price_shift;          /* int [pools] */
-  uint32 speed, inverse_speed; /* float [workloads x slots] */
+  uint32 speed, inverse_speed; /* float [workloads x slots]; the inverse rounded up */
+  uint32 speed_duty;           /* float [workloads x slots]: speed x duty */
   uint32 duty;                 /* float [workloads] */
   uint32 duty_fraction;        /* word [workloads], FRACTION_BITS */
   uint32 unmet_key;            /* float [workloads], $ per reference accelerator-hour */
@@ -148,6 +151,7 @@ typedef struct ofr_job {
 #define DIM(im, name)            OFR_##name
 #define STRUCTURE(im, name, at)  (ofr_##name[at])
 #define BOUND(limit, exact)      ((exact) > 0 ? (exact) : 1)
+#define SPECIALISED              1
 #define UNROLL                   _Pragma("unroll")
 #if OFR_slots > 24 || OFR_strategies > 1 && OFR_slots > 12
 #define UNROLL_SLOTS
@@ -158,6 +162,7 @@ typedef struct ofr_job {
 #define DIM(im, name)            ((im)->name)
 #define STRUCTURE(im, name, at)  (INTS(im, name)[at])
 #define BOUND(limit, exact)      (limit)
+#define SPECIALISED              0
 #define UNROLL
 #define UNROLL_SLOTS
 #endif
@@ -168,6 +173,7 @@ typedef struct ofr_job {
 #define N_POOLS         BOUND(MAX_POOLS, OFR_pools)
 #define N_SLOTS         BOUND(MAX_SLOTS, OFR_slots)
 #define N_FACTORS       BOUND(MAX_FACTORS, OFR_factors)
+#define N_SIGNALS       BOUND(MAX_DRIVERS, OFR_signals)
 #define N_DRIVERS       BOUND(MAX_DRIVERS, OFR_drivers)
 #define N_EVENTS        BOUND(MAX_EVENTS, OFR_events)
 #define N_PROVIDERS     BOUND(MAX_PROVIDERS, OFR_providers)

@@ -2,11 +2,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifndef OFR_TRACE
-/* Dimensions are known only at run time here; but the merit order, where most of the time goes, gets a copy of its loop for
- * every small number of slots, so that it unrolls. */
-#define MERIT_ORDER(ab, c, q, n) merit_order_of(ab, c, q, n)
-#endif
 #include "words.h"
 #include "model.h"
 #include "trace_points.h"
@@ -14,22 +9,7 @@
 #include "real_math.h"
 #include "wide_math.h"
 #include "weather.h"
-
-#ifndef OFR_TRACE
-FN void merit_order_of(real *ab, const real *c, const real *q, int n);
-#endif
 #include "placement.h"
-#ifndef OFR_TRACE
-#define SMALL(n)                                                                                                                \
-  case n: merit_order(ab, c, q, n); return;
-FN void merit_order_of(real *ab, const real *c, const real *q, int n) {
-  switch (n) {
-    SMALL(1) SMALL(2) SMALL(3) SMALL(4) SMALL(5) SMALL(6) SMALL(7) SMALL(8) SMALL(9) SMALL(10) SMALL(11) SMALL(12) SMALL(13)
-    SMALL(14) SMALL(15) SMALL(16)
-    default: merit_order(ab, c, q, n);
-  }
-}
-#endif
 #include "books.h"
 #include "path.h"
 #include "path_c.h"

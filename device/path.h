@@ -16,7 +16,7 @@ FN void price_paid(GLOBAL const ofr_image *im, const placement *p, const month *
   wide spend = L(0);
   real used = R(0.0f);
   UNROLL for (int g = 0; g < DIM(im, providers); g++) spend = l_add(spend, m->usage[g]);
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) used = used + p->used[i];
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) used = used + used_of(im, p, i);
   *priced = r_lt(R(0.0f), used);
   real ratio = r_divide(r_from_wide(spend) * R(im->price_unit), r_select(*priced, used * R(WORK_FRACTION), R(1.0f)));
   *price = l_from_word(w_from_real(r_min(ratio, R(2.0e9f))));
@@ -34,7 +34,7 @@ FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output
   x.value[SERIES_CHARGES] = m->charges;
   x.value[SERIES_PRICED] = l_keep(priced, L(1));
   UNROLL for (int g = 0; g < DIM(im, providers); g++)
-    x.value[SERIES_FIXED + g] = l_add(l_add(m->usage[g], m->fees[g]), l_add(m->egress[g], m->charge[g]));
+    x.value[SERIES_FIXED + g] = m->revenue[g];
   if (first < job->band_paths) {
     int keep = job->band_paths - first < (uint32)lanes ? (int)(job->band_paths - first) : lanes;
     for (int j = 0; j < SERIES(im); j++) {

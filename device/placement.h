@@ -12,116 +12,162 @@
 #define HOLDER_FIRST  18446744073709551616.0f /* 2^64: keys of the rest, when an exclusivity sends work to its holder first */
 #define HOLDER_BEYOND 1099511627776.0f        /* 2^40: and above a holder's key even when theirs is 0 */
 
+FN int signs(GLOBAL const ofr_image *im, int s, int contract) {
+  return STRUCTURE(im, strategy_signs, s * (DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities)) + contract);
+}
+
 typedef struct placement {
-  real key[N_SLOTS];      /* $ per accelerator-hour: the marginal price after pull */
-  real free[N_SLOTS];     /* quanta not yet used */
-  real used[N_SLOTS];     /* quanta x duty */
-  real work[N_SLOTS];     /* served, quanta of work x duty */
+  real key[N_SLOTS];          /* $ per accelerator-hour: the marginal price after pull */
+  real open[N_SLOTS];         /* quanta at the start of the month */
+  real free[N_SLOTS];         /* quanta not yet used */
+  real used[N_SLOTS];         /* quanta x duty; kept only where some duty is below 1 */
+  real work[N_SLOTS];         /* served, quanta of work x duty */
   real unserved[N_WORKLOADS]; /* quanta of work */
-  real away[N_WORKLOADS]; /* served outside home, quanta of work */
-  real budget[N_PROVIDERS];  /* what max_share leaves a provider, quanta of work */
+  real away[N_WORKLOADS];     /* served outside home, quanta of work */
+  real budget[N_PROVIDERS];   /* what max_share leaves a provider, quanta of work */
 } placement;
 
-/* ab[k] = demand minus the capacity of every slot before k in merit order; ties by index. */
-FN void merit_order(real *ab, const real *c, const real *q, int n) {
-  UNROLL_SLOTS for (int j = 0; j < n; j++) {
-    UNROLL_SLOTS for (int k = j + 1; k < n; k++) {
-      mask first = r_le(c[j], c[k]);
-      ab[k] = r_take(first, ab[k], q[j]);
-      ab[j] = r_give(first, ab[j], q[k]);
+/* What a workload may choose from: the slots that can run it, closed up, in slot order. */
+typedef struct choice {
+  int slots;
+  int slot[N_SLOTS + 3];
+  real key[N_SLOTS + 3];      /* $ per reference accelerator-hour */
+  real open[N_SLOTS + 3];     /* accelerators, quanta; 0 where the key exceeds the unmet cost */
+  real capacity[N_SLOTS + 3]; /* the work they could do, quanta */
+  real left[N_SLOTS + 3];     /* demand minus the capacity of every slot before this one in merit order */
+} choice;
+
+FN int provider_of(GLOBAL const ofr_image *im, int slot) { return STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, slot)); }
+
+/* Two slots in merit order, ties by index (j < k): the later one loses the capacity of the earlier. */
+#define ORDER_PAIR(left_j, left_k, key_j, key_k, capacity_j, capacity_k)                                                        \
+  do {                                                                                                                          \
+    mask first_ = r_le(key_j, key_k);                                                                                           \
+    left_k = r_take(first_, left_k, capacity_j);                                                                                \
+    left_j = r_give(first_, left_j, capacity_k);                                                                                \
+  } while (0)
+
+/* Takes from left[k] the capacity of every slot before k in merit order. Each left[k] is lowered in the order of the slots, so
+ * that both loops give the same bits. */
+#if LANES == 1
+FN void merit_order(choice *x) {
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
+    UNROLL_SLOTS for (int k = j + 1; k < x->slots; k++)
+      ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
+  }
+}
+#else
+/* Vector registers hold four slots at a time, the rest stream by. Slots of no capacity fill the last four up. */
+FN void merit_order(choice *x) {
+  for (int i = x->slots; i % 4; i++) x->left[i] = x->key[i] = x->capacity[i] = R(0.0f);
+  for (int j = 0; j < x->slots; j += 4) {
+    real k0 = x->key[j], k1 = x->key[j + 1], k2 = x->key[j + 2], k3 = x->key[j + 3];
+    real c0 = x->capacity[j], c1 = x->capacity[j + 1], c2 = x->capacity[j + 2], c3 = x->capacity[j + 3];
+    real l0 = x->left[j], l1 = x->left[j + 1], l2 = x->left[j + 2], l3 = x->left[j + 3];
+    ORDER_PAIR(l0, l1, k0, k1, c0, c1);
+    ORDER_PAIR(l0, l2, k0, k2, c0, c2);
+    ORDER_PAIR(l0, l3, k0, k3, c0, c3);
+    ORDER_PAIR(l1, l2, k1, k2, c1, c2);
+    ORDER_PAIR(l1, l3, k1, k3, c1, c3);
+    ORDER_PAIR(l2, l3, k2, k3, c2, c3);
+    for (int k = j + 4; k < x->slots; k++) {
+      real key = x->key[k], capacity = x->capacity[k], left = x->left[k];
+      ORDER_PAIR(l0, left, k0, key, c0, capacity);
+      ORDER_PAIR(l1, left, k1, key, c1, capacity);
+      ORDER_PAIR(l2, left, k2, key, c2, capacity);
+      ORDER_PAIR(l3, left, k3, key, c3, capacity);
+      x->left[k] = left;
+    }
+    x->left[j] = l0;
+    x->left[j + 1] = l1;
+    x->left[j + 2] = l2;
+    x->left[j + 3] = l3;
+  }
+}
+#endif
+
+/* Caps what one provider's slots may take together: cheapest first, up to its budget. */
+FN void cap_by_provider(GLOBAL const ofr_image *im, const placement *p, choice *x) {
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) x->left[j] = p->budget[provider_of(im, x->slot[j])];
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
+    UNROLL_SLOTS for (int k = j + 1; k < x->slots; k++) {
+      if (provider_of(im, x->slot[j]) != provider_of(im, x->slot[k])) continue;
+      mask first = r_le(x->key[j], x->key[k]);
+      x->left[k] = r_take(first, x->left[k], x->capacity[j]);
+      x->left[j] = r_give(first, x->left[j], x->capacity[k]);
+    }
+  }
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) x->capacity[j] = r_max(r_min(x->capacity[j], x->left[j]), R(0.0f));
+}
+
+/* An exclusivity that covers the workload this month closes the others' slots, or puts them behind the holder's. */
+FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s, int w, int t, choice *x) {
+  int first = DIM(im, commitments) + DIM(im, reservations);
+  UNROLL for (int e = 0; e < DIM(im, exclusivities); e++) {
+    if (!STRUCTURE(im, exclusivity_covers, e * DIM(im, workloads) + w) || !signs(im, s, first + e)) continue;
+    if (t < INTS(im, exclusivity_from)[e] || t > INTS(im, exclusivity_to)[e]) continue;
+    mask idle = m_or(sky->ended[first + e], sky->suspended[first + e]);
+    UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
+      if (provider_of(im, x->slot[j]) == STRUCTURE(im, exclusivity_provider, e)) continue;
+      if (STRUCTURE(im, exclusivity_open, e))
+        x->key[j] = r_select(idle, x->key[j], r_fma(x->key[j], R(HOLDER_FIRST), R(HOLDER_BEYOND)));
+      else
+        x->open[j] = r_select(idle, x->open[j], R(0.0f)), x->capacity[j] = r_select(idle, x->capacity[j], R(0.0f));
     }
   }
 }
 
-/* Caps what one provider's slots may take together: each slot's share of the budget, cheapest first. */
-FN void cap_by_provider(GLOBAL const ofr_image *im, placement *p, const real *c, real *q) {
-  real ab[N_SLOTS];
+FN void offers(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int s, int w, int t, choice *x) {
+  real limit = R(FLOATS(im, unmet_key)[w]), none = R(0.0f);
+  GLOBAL const int *may = INTS(im, may_place) + (s * DIM(im, workloads) + w) * DIM(im, slots);
+  GLOBAL const float *speed = FLOATS(im, speed) + w * DIM(im, slots), *inverse = FLOATS(im, inverse_speed) + w * DIM(im, slots);
+  int n = 0;
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
-    int g = STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, i));
-    ab[i] = p->budget[g];
+    if (!STRUCTURE(im, can_run, w * DIM(im, slots) + i) || (!SPECIALISED && !may[i])) continue;
+    real key = p->key[i] * R(inverse[i]);
+    if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + provider_of(im, i)))
+      key = key + R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
+    x->slot[n] = i;
+    x->key[n] = key;
+    x->open[n] = r_select(r_lt(limit, key), none, SPECIALISED && !may[i] ? none : p->free[i]);
+    x->capacity[n] = x->open[n] * R(speed[i]);
+    n++;
   }
-  UNROLL_SLOTS for (int j = 0; j < DIM(im, slots); j++) {
-    UNROLL_SLOTS for (int k = j + 1; k < DIM(im, slots); k++) {
-      if (STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, j)) != STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, k)))
-        continue;
-      mask first = r_le(c[j], c[k]);
-      ab[k] = r_take(first, ab[k], q[j]);
-      ab[j] = r_give(first, ab[j], q[k]);
-    }
-  }
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) q[i] = r_max(r_min(q[i], ab[i]), R(0.0f));
-}
-
-/* Which exclusivities bind workload w at slot's provider this month; returns the slots' keys and capacities for it. */
-FN void offers(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int s, int w, int t,
-               real *c, real *q) {
-  int contracts = DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities);
-  int first_exclusive = DIM(im, commitments) + DIM(im, reservations);
-  real limit = R(FLOATS(im, unmet_key)[w]);
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
-    int at = w * DIM(im, slots) + i, can = STRUCTURE(im, can_run, at);
-    int g = STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, i));
-    c[i] = R(0.0f);
-    q[i] = R(0.0f);
-    if (!can || !STRUCTURE(im, strategy_allows, s * DIM(im, providers) + g)) continue;
-    c[i] = p->key[i];
-    q[i] = p->free[i];
-    if (can == 2) {
-      c[i] = c[i] * R(FLOATS(im, inverse_speed)[at]);
-      q[i] = q[i] * R(FLOATS(im, speed)[at]);
-    }
-    if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g))
-      c[i] = c[i] + R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
-    q[i] = r_select(r_lt(limit, c[i]), R(0.0f), q[i]);
-  }
-  UNROLL for (int x = 0; x < DIM(im, exclusivities); x++) {
-    if (!STRUCTURE(im, exclusivity_covers, x * DIM(im, workloads) + w)) continue;
-    if (!STRUCTURE(im, strategy_signs, s * contracts + first_exclusive + x)) continue;
-    if (t < INTS(im, exclusivity_from)[x] || t > INTS(im, exclusivity_to)[x]) continue;
-    mask free = m_or(sky->ended[first_exclusive + x], sky->suspended[first_exclusive + x]);
-    UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
-      if (STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, i)) == STRUCTURE(im, exclusivity_provider, x)) continue;
-      if (STRUCTURE(im, exclusivity_open, x)) c[i] = r_select(free, c[i], r_fma(c[i], R(HOLDER_FIRST), R(HOLDER_BEYOND)));
-      else q[i] = r_select(free, q[i], R(0.0f));
-    }
-  }
+  x->slots = n;
+  bind_exclusivities(im, sky, s, w, t, x);
+  if (HAS(im, max_share)) cap_by_provider(im, p, x);
 }
 
 FN void place_workload(GLOBAL const ofr_image *im, const weather *sky, placement *p, int s, int w, int t) {
-  real c[N_SLOTS], q[N_SLOTS], ab[N_SLOTS];
-  real served = R(0.0f), away = R(0.0f);
-  offers(im, sky, p, s, w, t, c, q);
-  if (HAS(im, max_share)) cap_by_provider(im, p, c, q);
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) ab[i] = sky->demand[w];
-  MERIT_ORDER(ab, c, q, DIM(im, slots));
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
-    int at = w * DIM(im, slots) + i, can = STRUCTURE(im, can_run, at);
-    if (!can) continue;
-    int g = STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, i));
-    /* whole accelerators: rounded down, and all that is free where the slot fills up */
-    real x = r_max(r_min(ab[i], q[i]), R(0.0f));
-    real h = x, done = x;
-    if (can == 2) {
-      mask full = r_le(p->free[i] * R(FLOATS(im, speed)[at]), x);
-      h = r_select(full, p->free[i], r_min(r_floor(x * R(FLOATS(im, inverse_speed)[at])), p->free[i]));
-      done = h * R(FLOATS(im, speed)[at]);
-    }
-    served = served + done;
-    p->free[i] = p->free[i] - h;
-    if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - done, R(0.0f));
-    if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g)) away = away + done;
-    if (HAS(im, duty)) {
-      real duty = R(FLOATS(im, duty)[w]);
-      p->used[i] = r_fma(h, duty, p->used[i]);
-      done = done * duty;
-    } else {
-      p->used[i] = p->used[i] + h;
-    }
-    p->work[i] = p->work[i] + done;
-    TRACE_PLACED(s, w, i, h, done);
+  choice x;
+  real demand = sky->demand[w], served = R(0.0f), away = R(0.0f);
+  GLOBAL const float *speeds = FLOATS(im, speed) + w * DIM(im, slots), *inverse = FLOATS(im, inverse_speed) + w * DIM(im, slots);
+  GLOBAL const float *speeds_duty = FLOATS(im, speed_duty) + w * DIM(im, slots);
+  offers(im, sky, p, s, w, t, &x);
+  UNROLL_SLOTS for (int j = 0; j < x.slots; j++) x.left[j] = demand;
+  merit_order(&x);
+  UNROLL_SLOTS for (int j = 0; j < x.slots; j++) {
+    int i = x.slot[j], g = provider_of(im, i);
+    real left = r_max(x.left[j], R(0.0f));
+    if (HAS(im, max_share)) left = r_min(left, x.capacity[j]);
+    /* Whole accelerators, rounded down. The inverse speed is rounded up, so that a slot that fills up does so to the last. */
+    real taken = r_min(r_floor(left * R(inverse[i])), x.open[j]);
+    served = r_fma(taken, R(speeds[i]), served);
+    p->free[i] = p->free[i] - taken;
+    p->work[i] = r_fma(taken, R(speeds_duty[i]), p->work[i]);
+    if (HAS(im, duty)) p->used[i] = r_fma(taken, R(FLOATS(im, duty)[w]), p->used[i]);
+    if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - taken * R(speeds[i]), R(0.0f));
+    if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g)) away = r_fma(taken, R(speeds[i]), away);
+    TRACE_PLACED(s, w, i, taken);
   }
-  p->unserved[w] = r_max(sky->demand[w] - served, R(0.0f));
-  p->away[w] = r_min(away, sky->demand[w]);
+  p->unserved[w] = r_max(demand - served, R(0.0f));
+  p->away[w] = r_min(away, demand);
+}
+
+/* Quanta x duty that a slot was used for. */
+FN real used_of(GLOBAL const ofr_image *im, const placement *p, int i) {
+  if (HAS(im, duty)) return p->used[i];
+  return p->open[i] - p->free[i];
 }
 
 FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, int s, int t) {

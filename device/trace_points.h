@@ -4,7 +4,7 @@
 #ifndef OFR_TRACE
 #define TRACE_START(sky)
 #define TRACE_WEATHER(sky, t)
-#define TRACE_PLACED(s, w, slot, accelerators, served)
+#define TRACE_PLACED(s, w, slot, accelerators)
 #define TRACE_COUNTED(s, c, counted, window)
 #define TRACE_SETTLED(s, c, required, charge)
 #define TRACE_MONTH(s, t, p, m)
@@ -12,8 +12,4 @@
 #include "trace_sink.h"
 #endif
 
-/* How a host build without compiled-in dimensions picks the merit order's loop: see device/path.c. */
-#ifndef MERIT_ORDER
-#define MERIT_ORDER(ab, c, q, n) merit_order(ab, c, q, n)
-#endif
 #endif

@@ -12,7 +12,7 @@ static _Thread_local const ofr_image *traced;
     for (int k_ = 0; k_ < traced->pools; k_++) sink->slip[k_] = (sky)->slip[k_];                                                \
   } while (0)
 #define TRACE_WEATHER(sky, t) trace_weather(sky, t)
-#define TRACE_PLACED(s, w, slot, accelerators, done)                                                                            \
+#define TRACE_PLACED(s, w, slot, accelerators)                                                                            \
   do {                                                                                                                          \
     size_t at_ = (TRACE_ROW(s) * (size_t)traced->workloads + (size_t)(w)) * (size_t)traced->slots + (size_t)(slot);             \
     sink->placed[at_] = (int64_t)(accelerators);                                                                                \
@@ -46,8 +46,7 @@ static _Thread_local const ofr_image *traced;
       money_[1] += (m)->fees[g_];                                                                                               \
       money_[2] += (m)->egress[g_];                                                                                             \
       money_[3] += (m)->charge[g_];                                                                                             \
-      sink->revenue[TRACE_ROW(s) * (size_t)traced->providers + (size_t)g_] =                                                    \
-          (m)->usage[g_] + (m)->fees[g_] + (m)->egress[g_] + (m)->charge[g_];                                                   \
+      sink->revenue[TRACE_ROW(s) * (size_t)traced->providers + (size_t)g_] = (m)->revenue[g_];                                  \
     }                                                                                                                           \
     money_[4] = (m)->unmet;                                                                                                     \
     for (int w_ = 0; w_ < traced->workloads; w_++)                                                                              \

@@ -87,7 +87,7 @@ FN void step_events(GLOBAL const ofr_image *im, weather *w, int t) {
     if (at < 0) begins = m_and(begins, w_lt(start, W(WORDS(im, event_threshold)[e])));
     if (most > 0) begins = m_and(begins, w_lt(w->started[e], W((uint32)most)));
     w->started[e] = w->started[e] + w_select(begins, W(1u), W(0u));
-    w->left[e] = w_select(begins, event_months(im, e, length), w->left[e]);
+    if (m_any(begins)) w->left[e] = w_select(begins, event_months(im, e, length), w->left[e]);
   }
 }
 
@@ -104,17 +104,22 @@ FN void step_contracts(GLOBAL const ofr_image *im, weather *w) {
   }
 }
 
-/* exp(sum b_j X_j - v/2), clamped, x the multipliers of active events. Loadings and v/2 come times log2 e. */
+/* Signals: exp(sum b_j X_j - v/2), clamped. Loadings and v/2 come times log2 e. A driver is a signal, if any, x the multipliers
+ * of active events: what moves a curve. */
 FN void step_drivers(GLOBAL const ofr_image *im, weather *w, real *driver, int t) {
+  real signal[N_SIGNALS];
   mask clamped = m_none();
-  UNROLL for (int d = 0; d < DIM(im, drivers); d++) {
-    driver[d] = R(1.0f);
-    if (!STRUCTURE(im, driver_random, d)) continue;
-    real y = R(-FLOATS(im, half_variance)[t * DIM(im, drivers) + d]);
+  UNROLL for (int i = 0; i < DIM(im, signals); i++) {
+    real y = R(-FLOATS(im, half_variance)[t * DIM(im, signals) + i]);
     UNROLL for (int j = 0; j < DIM(im, factors); j++)
-      y = r_fma(w->factor[j], R(FLOATS(im, loading)[d * DIM(im, factors) + j]), y);
+      y = r_fma(w->factor[j], R(FLOATS(im, loading)[i * DIM(im, factors) + j]), y);
     clamped = m_or(clamped, r_lt(R(CLAMP_LOG2), y));
-    driver[d] = exp2_real(r_max(r_min(y, R(CLAMP_LOG2)), R(-100.0f)));
+    signal[i] = exp2_real(r_max(r_min(y, R(CLAMP_LOG2)), R(-100.0f)));
+  }
+  UNROLL for (int d = 0; d < DIM(im, drivers); d++) {
+    int i = STRUCTURE(im, driver_signal, d);
+    driver[d] = R(1.0f);
+    if (i >= 0) driver[d] = signal[i];
   }
   UNROLL for (int i = 0; i < DIM(im, effects); i++) {
     int d = STRUCTURE(im, effect_driver, i);

@@ -70,6 +70,10 @@ FN __m256i odd_mask(mask m) { return _mm256_shuffle_epi32(m, 0xf5); }
 
 FN wide l_add(wide a, wide b) { return (wide){_mm256_add_epi64(a.even, b.even), _mm256_add_epi64(a.odd, b.odd)}; }
 FN wide l_sub(wide a, wide b) { return (wide){_mm256_sub_epi64(a.even, b.even), _mm256_sub_epi64(a.odd, b.odd)}; }
+FN wide l_mul_low(wide a, uint32 b) {
+  return (wide){_mm256_mul_epu32(a.even, _mm256_set1_epi64x(b)), _mm256_mul_epu32(a.odd, _mm256_set1_epi64x(b))};
+}
+FN wide l_xor(wide a, wide b) { return (wide){_mm256_xor_si256(a.even, b.even), _mm256_xor_si256(a.odd, b.odd)}; }
 FN wide l_shl(wide a, int n) { return (wide){_mm256_slli_epi64(a.even, n), _mm256_slli_epi64(a.odd, n)}; }
 FN wide l_shr(wide a, int n) { return (wide){_mm256_srli_epi64(a.even, n), _mm256_srli_epi64(a.odd, n)}; }
 FN mask l_lt(wide a, wide b) {

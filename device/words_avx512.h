@@ -31,7 +31,8 @@ FN mask r_le(real a, real b) { return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ); }
 FN real r_select(mask m, real a, real b) { return _mm512_mask_blend_ps(m, b, a); }
 FN real r_min(real a, real b) { return _mm512_min_ps(b, a); } /* b < a ? b : a */
 FN real r_max(real a, real b) { return _mm512_max_ps(b, a); }
-FN real r_take(mask m, real a, real b) { return _mm512_mask_sub_ps(a, m, a, b); }
+/* a - b as -(b x 1) + a: the same single rounding, but on the multiply-add pipes, beside r_give's on the add pipes */
+FN real r_take(mask m, real a, real b) { return _mm512_mask3_fnmadd_ps(b, _mm512_set1_ps(1.0f), a, m); }
 FN real r_give(mask m, real a, real b) { return _mm512_mask_sub_ps(a, (mask)~m, a, b); }
 FN real r_from_word(word a) { return _mm512_cvtepi32_ps((__m512i)a); }
 FN real r_from_bits(word a) { return (real)a; }
@@ -74,6 +75,10 @@ FN mask join_masks(__mmask8 even, __mmask8 odd) {
 
 FN wide l_add(wide a, wide b) { return (wide){_mm512_add_epi64(a.even, b.even), _mm512_add_epi64(a.odd, b.odd)}; }
 FN wide l_sub(wide a, wide b) { return (wide){_mm512_sub_epi64(a.even, b.even), _mm512_sub_epi64(a.odd, b.odd)}; }
+FN wide l_mul_low(wide a, uint32 b) {
+  return (wide){_mm512_mul_epu32(a.even, _mm512_set1_epi64(b)), _mm512_mul_epu32(a.odd, _mm512_set1_epi64(b))};
+}
+FN wide l_xor(wide a, wide b) { return (wide){_mm512_xor_si512(a.even, b.even), _mm512_xor_si512(a.odd, b.odd)}; }
 FN wide l_shl(wide a, int n) {
   return (wide){_mm512_slli_epi64(a.even, (unsigned)n), _mm512_slli_epi64(a.odd, (unsigned)n)};
 }

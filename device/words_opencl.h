@@ -81,6 +81,8 @@ FN int m_any(mask a) { return any(a); }
 FN wide l_add(wide a, wide b) { return a + b; }
 FN wide l_sub(wide a, wide b) { return a - b; }
 FN wide l_mul(word a, word b) { return LANED(as_long)(LANED(convert_ulong)(a) * LANED(convert_ulong)(b)); }
+FN wide l_mul_low(wide a, uint32 b) { return LANED(as_long)((LANED(as_ulong)(a) & (uwide)(0xffffffffUL)) * (uwide)(b)); }
+FN wide l_xor(wide a, wide b) { return a ^ b; }
 FN wide l_shl(wide a, int n) { return a << n; }
 FN wide l_shr(wide a, int n) { return LANED(as_long)(LANED(as_ulong)(a) >> n); }
 FN mask l_lt(wide a, wide b) { return LANED(convert_int)(a < b); }

@@ -48,6 +48,8 @@ FN int m_any(mask a) { return a; }
 FN wide l_add(wide a, wide b) { return a + b; }
 FN wide l_sub(wide a, wide b) { return a - b; }
 FN wide l_mul(word a, word b) { return (wide)((uint64)a * b); } /* unsigned 32 x 32 -> 64 */
+FN wide l_mul_low(wide a, uint32 b) { return (wide)((uint64)(uint32)a * b); } /* a modulo 2^32, x b */
+FN wide l_xor(wide a, wide b) { return a ^ b; }
 FN wide l_shl(wide a, int n) { return (wide)((uint64)a << n); }
 FN wide l_shr(wide a, int n) { return (wide)((uint64)a >> n); } /* a >= 0 */
 FN mask l_lt(wide a, wide b) { return a < b; }

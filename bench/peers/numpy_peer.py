@@ -596,7 +596,8 @@ def main():
     print(f"{path_months / seconds / 1e6:.3f} M path-months/s on one core, {path_months / cpu / 1e6:.3f} M a second of processor "
           f"time ({blocks * options.block} paths, {seconds:.2f} s)")
     for name, values in zip(names, results):
-        means = (f"{m} {v.mean():.6g} (se {v.std(ddof=1) / math.sqrt(len(v)):.2g})" for m, v in zip(METRICS, values))
+        se = [v.std(ddof=1) / math.sqrt(len(v)) for v in values]
+        means = (f"{m} {v.mean():.6g} (se {e:.2g})" for m, v, e in zip(METRICS, values, se))
         print(f"  {name}: " + ", ".join(means))
     if options.against:
         with open(options.against) as file:

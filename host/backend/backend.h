@@ -18,11 +18,14 @@ typedef struct ofr_device_info {
   char why_not[256];     /* when not usable */
 } ofr_device_info;
 
+/* What it points to must outlive the device. */
 typedef struct ofr_open_options {
   int device;            /* index within the back end */
   ofr_crew *crew;        /* for back ends that compute on host threads */
   const char *isa;       /* cpu: instruction-set version by name; NULL: the best this machine has */
   const char *cache;     /* folder for compiled kernels; NULL: none is kept */
+  int lanes;             /* opencl: paths in a bundle, 1, 4, 8 or 16; 0: what suits the device */
+  const char *kernel_options; /* opencl: more options for the kernel compiler, for tests; NULL: none */
   void (*say)(void *context, const char *text); /* told about slow things ("compiling kernels"); may be NULL */
   void *say_context;
   const volatile sig_atomic_t *stop;
@@ -67,9 +70,9 @@ typedef struct ofr_backend {
   void (*close)(ofr_device *device); /* NULL is allowed */
 } ofr_backend;
 
-extern const ofr_backend ofr_backend_cpu;
+extern const ofr_backend ofr_backend_cpu, ofr_backend_opencl;
 
-enum { OFR_BACKENDS = 1 };
+enum { OFR_BACKENDS = 2 };
 extern const ofr_backend *const ofr_backends[OFR_BACKENDS]; /* in the order in which "auto" tries their GPUs; cpu last */
 
 /* By name; "auto" picks the first usable GPU, else the CPU, and puts its index in *device. NULL after filling `error`. */

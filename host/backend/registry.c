@@ -4,7 +4,7 @@
 #include "../base/error.h"
 #include "backend.h"
 
-const ofr_backend *const ofr_backends[OFR_BACKENDS] = {&ofr_backend_cpu};
+const ofr_backend *const ofr_backends[OFR_BACKENDS] = {&ofr_backend_opencl, &ofr_backend_cpu};
 
 enum { MOST_DEVICES = 32 };
 

@@ -1,6 +1,5 @@
 /* A chain of zeroed chunks; the newest is filled first. A block that does not fit opens a chunk of its own size. */
 #include "arena.h"
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -64,14 +63,20 @@ char *ofr_arena_copy(ofr_arena *arena, const char *text, size_t length) {
   return copy;
 }
 
-char *ofr_arena_printf(ofr_arena *arena, const char *format, ...) {
-  va_list arguments, again;
-  va_start(arguments, format);
+char *ofr_arena_vprintf(ofr_arena *arena, const char *format, va_list arguments) {
+  va_list again;
   va_copy(again, arguments);
   int length = vsnprintf(NULL, 0, format, arguments);
   char *text = length < 0 ? NULL : ofr_arena_alloc(arena, (size_t)length + 1, 1);
   if (text) vsnprintf(text, (size_t)length + 1, format, again);
   va_end(again);
+  return text;
+}
+
+char *ofr_arena_printf(ofr_arena *arena, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  char *text = ofr_arena_vprintf(arena, format, arguments);
   va_end(arguments);
   return text;
 }

@@ -2,7 +2,6 @@
 #include "diagnostics.h"
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 /* A fuller list replaces the old one, which stays in the arena unused: doubling keeps that waste below the list itself. */
@@ -28,16 +27,6 @@ static const char *copy(ofr_diagnostics *d, const char *text) {
   return text ? tame(ofr_arena_copy(d->arena, text, strlen(text))) : NULL;
 }
 
-static const char *format_text(ofr_diagnostics *d, const char *format, va_list arguments) {
-  va_list again;
-  va_copy(again, arguments);
-  int length = vsnprintf(NULL, 0, format, arguments);
-  char *text = length < 0 ? NULL : ofr_arena_alloc(d->arena, (size_t)length + 1, 1);
-  if (text) vsnprintf(text, (size_t)length + 1, format, again);
-  va_end(again);
-  return tame(text);
-}
-
 static void append(ofr_diagnostics *d, ofr_diagnostic item) {
   if (!item.message || !make_room(d)) return;
   if (!item.file) item.file = "";
@@ -52,7 +41,7 @@ void ofr_diagnose(ofr_diagnostics *d, ofr_severity severity, const char *file, i
 
   va_list arguments;
   va_start(arguments, format);
-  const char *message = format_text(d, format, arguments);
+  const char *message = tame(ofr_arena_vprintf(d->arena, format, arguments));
   va_end(arguments);
   append(d, (ofr_diagnostic){.severity = severity,
                              .file = copy(d, file),

@@ -7,7 +7,9 @@
 #include "arena.h"
 #include "diagnostics.h"
 
-typedef enum ofr_json_type { OFR_JSON_NULL, OFR_JSON_BOOL, OFR_JSON_NUMBER, OFR_JSON_STRING, OFR_JSON_ARRAY, OFR_JSON_OBJECT } ofr_json_type;
+typedef enum ofr_json_type {
+  OFR_JSON_NULL, OFR_JSON_BOOL, OFR_JSON_NUMBER, OFR_JSON_STRING, OFR_JSON_ARRAY, OFR_JSON_OBJECT
+} ofr_json_type;
 
 typedef struct ofr_json ofr_json;
 struct ofr_json {
@@ -35,5 +37,6 @@ const char *ofr_json_pointer(const ofr_json *value, ofr_arena *arena); /* RFC 69
 ofr_json *ofr_json_find(ofr_json *root, const char *pointer);
 /* Replaces the value at `pointer` with `literal` (JSON; a bare word that is no JSON is taken as a string), or adds the key
  * when its parent object exists. False after a diagnosed error. */
-bool ofr_json_set(ofr_json *root, const char *pointer, const char *literal, const char *file, ofr_arena *arena, ofr_diagnostics *d);
+bool ofr_json_set(ofr_json *root, const char *pointer, const char *literal, const char *file, ofr_arena *arena,
+                  ofr_diagnostics *d);
 #endif

@@ -106,23 +106,27 @@ static void put_places(builder *b) {
 
 static void put_speeds(builder *b) {
   const ofr_plan *plan = b->plan;
-  int slots = b->head->slots;
+  int slots = b->head->slots, W = plan->workload_count, S = plan->strategy_count;
   const int *pool;
-  TABLE_OF(int, can, can_run, plan->workload_count * slots);
+  TABLE_OF(float, speed, speed, W * slots);
   pool = (const int *)(b->words + b->head->slot_pool);
-  for (int w = 0; w < plan->workload_count; w++)
-    for (int i = 0; i < slots; i++) {
-      double v = plan->workloads[w].speed[plan->pools[pool[i]].accelerator];
-      can[w * slots + i] = v <= 0 ? 0 : (float)v == 1.0f ? 1 : 2;
-    }
-  TABLE_OF(float, speed, speed, plan->workload_count * slots);
-  pool = (const int *)(b->words + b->head->slot_pool);
-  for (int w = 0; w < plan->workload_count; w++)
-    for (int i = 0; i < slots; i++)
-      speed[w * slots + i] = (float)plan->workloads[w].speed[plan->pools[pool[i]].accelerator];
-  TABLE_OF(float, inverse, inverse_speed, plan->workload_count * slots);
+  for (int i = 0; i < W * slots; i++)
+    speed[i] = (float)plan->workloads[i / slots].speed[plan->pools[pool[i % slots]].accelerator];
+  TABLE_OF(float, inverse, inverse_speed, W * slots);
   speed = (float *)(b->words + b->head->speed);
-  for (int i = 0; i < plan->workload_count * slots; i++) inverse[i] = speed[i] > 0 ? (float)(1.0 / speed[i]) : 0.0f;
+  for (int i = 0; i < W * slots; i++)
+    inverse[i] = speed[i] == 1.0f ? 1.0f : speed[i] > 0 ? nextafterf((float)(1.0 / speed[i]), INFINITY) : 0.0f;
+  TABLE_OF(float, busy, speed_duty, W * slots);
+  speed = (float *)(b->words + b->head->speed);
+  for (int i = 0; i < W * slots; i++) busy[i] = (float)(speed[i] * plan->workloads[i / slots].duty);
+  TABLE_OF(int, may, may_place, S * W * slots);
+  speed = (float *)(b->words + b->head->speed);
+  pool = (const int *)(b->words + b->head->slot_pool);
+  for (int i = 0; i < S * W * slots; i++)
+    may[i] = speed[i % (W * slots)] > 0 && plan->strategies[i / (W * slots)].providers[plan->pools[pool[i % slots]].provider];
+  TABLE_OF(int, can, can_run, W * slots);
+  may = (int *)(b->words + b->head->may_place);
+  for (int i = 0; i < S * W * slots; i++) can[i % (W * slots)] |= may[i];
 }
 
 /* A driver is what moves a curve: loadings on factors, and a multiplier for each event. Curves that move alike share one. */
@@ -155,47 +159,55 @@ static int share_driver(driver *all, int *count, driver d) {
   return (*count)++;
 }
 
-static void put_driver_tables(builder *b, const driver *all) {
+static void put_effects(builder *b, const driver *all) {
   const ofr_plan *plan = b->plan;
   ofr_image *im = b->head;
-  int F = plan->factor_count;
-  TABLE_OF(int, random, driver_random, im->drivers);
-  for (int d = 0; d < im->drivers; d++)
-    for (int j = 0; j < F; j++) random[d] |= all[d].loading[j] != 0;
-  TABLE_OF(float, loading, loading, im->drivers * F);
-  for (int d = 0; d < im->drivers; d++)
-    for (int j = 0; j < F; j++) loading[d * F + j] = (float)(all[d].loading[j] * LOG2_E);
-  for (int d = 0; d < im->drivers; d++)
-    for (int e = 0; e < plan->event_count; e++) im->effects += all[d].multiplier[e] != 1;
+  int E = plan->event_count, cells = im->drivers * E, n = 0;
+  for (int i = 0; i < cells; i++) im->effects += all[i / E].multiplier[i % E] != 1;
   TABLE_OF(int, event, effect_event, im->effects);
-  int n = 0;
-  for (int d = 0; d < im->drivers; d++)
-    for (int e = 0; e < plan->event_count; e++)
-      if (all[d].multiplier[e] != 1) event[n++] = e;
+  for (int i = 0; i < cells; i++)
+    if (all[i / E].multiplier[i % E] != 1) event[n++] = i % E;
   TABLE_OF(int, target, effect_driver, im->effects);
   n = 0;
-  for (int d = 0; d < im->drivers; d++)
-    for (int e = 0; e < plan->event_count; e++)
-      if (all[d].multiplier[e] != 1) target[n++] = d;
+  for (int i = 0; i < cells; i++)
+    if (all[i / E].multiplier[i % E] != 1) target[n++] = i / E;
   TABLE_OF(float, value, effect_value, im->effects);
   n = 0;
-  for (int d = 0; d < im->drivers; d++)
-    for (int e = 0; e < plan->event_count; e++)
-      if (all[d].multiplier[e] != 1) value[n++] = (float)all[d].multiplier[e];
+  for (int i = 0; i < cells; i++)
+    if (all[i / E].multiplier[i % E] != 1) value[n++] = (float)all[i / E].multiplier[i % E];
 }
 
-/* Half the exact variance of a driver's exponent, month by month: cov(t) = phi_i phi_j cov(t-1) + s_i s_j rho_ij. */
-static void put_variances(builder *b, const driver *all, const double *phi, const double *deviation) {
+/* The distinct rows of loadings among drivers: first[i] is the first driver of signal i. */
+static void put_signals(builder *b, const driver *all, int *first) {
+  ofr_image *im = b->head;
+  TABLE_OF(int, signal, driver_signal, im->drivers);
+  for (int d = 0; d < im->drivers; d++) {
+    bool random = false;
+    for (int j = 0; j < b->plan->factor_count; j++) random |= all[d].loading[j] != 0;
+    signal[d] = -1;
+    for (int i = 0; random && i < im->signals && signal[d] < 0; i++)
+      if (!memcmp(all[d].loading, all[first[i]].loading, sizeof all[d].loading)) signal[d] = i;
+    if (!random || signal[d] >= 0) continue;
+    first[im->signals] = d;
+    signal[d] = im->signals++;
+  }
+}
+
+/* Half the exact variance of a signal's exponent, month by month: cov(t) = phi_i phi_j cov(t-1) + s_i s_j rho_ij. */
+static void put_variances(builder *b, const driver *all, const int *first, const double *phi, const double *deviation) {
   const ofr_plan *plan = b->plan;
-  int F = plan->factor_count, D = b->head->drivers;
-  TABLE_OF(float, half, half_variance, plan->months * D);
+  int F = plan->factor_count, N = b->head->signals;
+  TABLE_OF(float, loading, loading, N * F);
+  for (int i = 0; i < N * F; i++) loading[i] = (float)(all[first[i / F]].loading[i % F] * LOG2_E);
+  TABLE_OF(float, half, half_variance, plan->months * N);
   double cov[OFR_MAX_FACTORS][OFR_MAX_FACTORS] = {{0}};
   for (int t = 0; t < plan->months; t++) {
-    for (int d = 0; d < D; d++) {
+    for (int n = 0; n < N; n++) {
+      const double *load = all[first[n]].loading;
       double v = 0;
       for (int i = 0; i < F; i++)
-        for (int j = 0; j < F; j++) v += all[d].loading[i] * all[d].loading[j] * cov[i][j];
-      half[t * D + d] = (float)(v * 0.5 * LOG2_E);
+        for (int j = 0; j < F; j++) v += load[i] * load[j] * cov[i][j];
+      half[t * N + n] = (float)(v * 0.5 * LOG2_E);
     }
     for (int i = 0; i < F; i++)
       for (int j = 0; j < F; j++)
@@ -222,9 +234,12 @@ static void put_drivers(builder *b) {
     phi[j] = ofr_exp(-kappa / 12);
     deviation[j] = kappa > 0 ? sigma * sqrt((1 - phi[j] * phi[j]) / (2 * kappa)) : sigma * sqrt(1.0 / 12);
   }
-  put_driver_tables(b, all);
-  put_variances(b, all, phi, deviation);
+  int first[MAX_DRIVERS];
+  put_effects(b, all);
+  if (!b->failed) put_signals(b, all, first);
+  if (!b->failed) put_variances(b, all, first, phi, deviation);
   free(all);
+  if (b->failed) return;
   TABLE_OF(int, demand, demand_driver, plan->workload_count);
   memcpy(demand, of[DEMAND], (size_t)plan->workload_count * sizeof *demand);
   TABLE_OF(int, price, price_driver, plan->pool_count);
@@ -435,6 +450,9 @@ static void put_commitments(builder *b) {
   int T = plan->months, N = b->head->commitments, K = plan->pool_count;
   TABLE_OF(int, window, window, T * N);
   for (int i = 0; i < T * N; i++) window[i] = window_of(b, b->commitments[i % N], i / N).flags;
+  TABLE_OF(int, settles, settles, T);
+  window = (int *)(b->words + b->head->window);
+  for (int i = 0; i < T * N; i++) settles[i / N] |= (window[i] & WINDOW_SETTLES) != 0;
   TABLE_OF(int64_t, amount, amount, T * N);
   for (int i = 0; i < T * N; i++) amount[i] = window_of(b, b->commitments[i % N], i / N).amount;
   TABLE_OF(int64_t, share, month_share, T * N);
@@ -481,8 +499,6 @@ static void put_strategies(builder *b) {
   TABLE_OF(int, sign, strategy_signs, S * C);
   for (int s = 0; s < S; s++)
     for (int c = 0; c < C; c++) sign[s * C + b->order[c]] = plan->strategies[s].signed_contracts[c];
-  TABLE_OF(int, allows, strategy_allows, S * G);
-  for (int i = 0; i < S * G; i++) allows[i] = plan->strategies[i / G].providers[i % G];
   TABLE_OF(int, kind, strategy_pull, S);
   for (int s = 0; s < S; s++) {
     static const int kinds[] = {[OFR_PULL_NONE] = PULL_NONE, [OFR_PULL_FULL] = PULL_FULL, [OFR_PULL_PACE] = PULL_PACE,

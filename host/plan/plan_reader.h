@@ -68,8 +68,10 @@ void *ofr_take(ofr_reader *r, int count, size_t size);
 __attribute__((format(printf, 2, 3))) const char *ofr_phrase(ofr_reader *r, const char *format, ...);
 const char *ofr_brief(ofr_reader *r, const char *text); /* its first bytes, cut between characters, for a message */
 /* An error, or a warning, at `value`. */
-__attribute__((format(printf, 4, 5))) void ofr_wrong(ofr_reader *r, const ofr_json *value, const char *remedy, const char *format, ...);
-__attribute__((format(printf, 4, 5))) void ofr_doubt(ofr_reader *r, const ofr_json *value, const char *remedy, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void ofr_wrong(ofr_reader *r, const ofr_json *value, const char *remedy,
+                                                     const char *format, ...);
+__attribute__((format(printf, 4, 5))) void ofr_doubt(ofr_reader *r, const ofr_json *value, const char *remedy,
+                                                     const char *format, ...);
 
 const char *ofr_type_name(ofr_json_type type); /* "a list" */
 /* Diagnoses another type; false also when `value` is NULL (a missing key is the business of ofr_is_object). */

@@ -1,7 +1,6 @@
 /* Getters: a value of a plan, checked, or a diagnosis and a fallback. Nothing here knows what a key means. */
 #include "plan_reader.h"
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 const ofr_range ofr_fraction = {0, 1, false};
@@ -19,20 +18,16 @@ void *ofr_take(ofr_reader *r, int count, size_t size) {
   return block;
 }
 
-static char *format_text(ofr_reader *r, const char *format, va_list arguments) {
-  va_list again;
-  va_copy(again, arguments);
-  int length = vsnprintf(NULL, 0, format, again);
-  va_end(again);
-  char *text = ofr_take(r, length + 1, 1);
-  vsnprintf(text, (size_t)length + 1, format, arguments);
+__attribute__((format(printf, 2, 0))) static const char *phrase(ofr_reader *r, const char *format, va_list arguments) {
+  const char *text = ofr_arena_vprintf(r->arena, format, arguments);
+  if (!text) longjmp(r->out_of_memory, 1);
   return text;
 }
 
 const char *ofr_phrase(ofr_reader *r, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  const char *text = format_text(r, format, arguments);
+  const char *text = phrase(r, format, arguments);
   va_end(arguments);
   return text;
 }
@@ -53,14 +48,14 @@ static void say(ofr_reader *r, ofr_severity severity, const ofr_json *value, con
 void ofr_wrong(ofr_reader *r, const ofr_json *value, const char *remedy, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  say(r, OFR_ERROR, value, remedy, format_text(r, format, arguments));
+  say(r, OFR_ERROR, value, remedy, phrase(r, format, arguments));
   va_end(arguments);
 }
 
 void ofr_doubt(ofr_reader *r, const ofr_json *value, const char *remedy, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  say(r, OFR_WARNING, value, remedy, format_text(r, format, arguments));
+  say(r, OFR_WARNING, value, remedy, phrase(r, format, arguments));
   va_end(arguments);
 }
 
@@ -124,9 +119,11 @@ bool ofr_is_object(ofr_reader *r, const ofr_json *value, ofr_object_kind kind) {
 /* ---- numbers and words ---- */
 
 static const char *range_remedy(ofr_reader *r, ofr_range range, double number) {
-  const bool far_end = range.to >= 1e6 && !(number > range.to);
-  if (far_end) return ofr_phrase(r, range.above ? "write a number above %.0f" : "write a number of %.0f or more", range.from);
-  return ofr_phrase(r, "write a number from %.0f to %g", range.from, range.to);
+  const bool end_is_far = range.to >= 1e6 && !(number > range.to);
+  if (end_is_far)
+    return ofr_phrase(r, range.above ? "write a number above %.0f" : "write a number of %.0f or more", range.from);
+  return ofr_phrase(r, range.above ? "write a number above %.0f, up to %g" : "write a number from %.0f to %g", range.from,
+                    range.to);
 }
 
 double ofr_number(ofr_reader *r, const ofr_json *value, ofr_range range, double fallback) {

@@ -29,7 +29,8 @@ static void blocks_are_zeroed_aligned_and_apart(void **state) {
 
 static void a_block_larger_than_a_chunk_is_whole(void **state) {
   const size_t size = 3 << 20;
-  char *before = ofr_arena_alloc(*state, 1, 1), *large = ofr_arena_alloc(*state, size, 1), *after = ofr_arena_alloc(*state, 1, 1);
+  char *before = ofr_arena_alloc(*state, 1, 1), *large = ofr_arena_alloc(*state, size, 1),
+       *after = ofr_arena_alloc(*state, 1, 1);
   assert_non_null(large);
   memset(large, 7, size);
   assert_int_equal(*before, 0);

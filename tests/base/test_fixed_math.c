@@ -151,8 +151,10 @@ static void errors_stay_below_the_promised_bounds(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(known_values_come_out_to_the_bit), cmocka_unit_test(exp_ends_in_zero_and_in_infinity),
-      cmocka_unit_test(pow_keeps_its_corners),            cmocka_unit_test(whole_years_of_growth_are_exact),
+      cmocka_unit_test(known_values_come_out_to_the_bit),
+      cmocka_unit_test(exp_ends_in_zero_and_in_infinity),
+      cmocka_unit_test(pow_keeps_its_corners),
+      cmocka_unit_test(whole_years_of_growth_are_exact),
       cmocka_unit_test(errors_stay_below_the_promised_bounds),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

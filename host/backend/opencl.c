@@ -1,0 +1,391 @@
+/* Back end `opencl`: GPUs of every vendor, and CPUs through drivers such as PoCL. The device keeps the columns of one batch;
+ * rows travel home as soon as it is done. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../base/error.h"
+#include "../plan/image.h"
+#include "backend.h"
+#include "opencl_kernel.h"
+
+enum {
+  MOST_DEVICES = 64,
+  SUM_BUNDLES = 4096,      /* bundles that 64 bits hold the sum of: SUM_BUNDLES_BITS */
+  GPU_GROUP = 64,          /* work-items in a group: their sums lie side by side */
+  GPU_WORKERS = 512,       /* a compute unit: what fits one where a path takes 128 registers */
+  CPU_WORKERS = 8          /* a compute unit: enough to share the load, few enough to keep sums in cache */
+};
+
+typedef struct buffer { cl_mem memory; size_t size; } buffer;
+
+struct ofr_device {
+  const ofr_opencl *cl;
+  ofr_opencl_device about;
+  ofr_open_options options;
+  char description[192];
+  int lanes, group;
+  cl_context context;
+  cl_command_queue queue;
+  cl_program program;
+  cl_kernel paths, fold, probe;
+  /* since upload */
+  ofr_image shape;         /* the header of the images, for dimensions */
+  int points;
+  uint32_t groups, batch_limit;
+  cl_mem images;
+  buffer columns, bands, sums, clamped;
+  int64_t *host_sums, *host_clamped;
+  /* since submit */
+  uint32_t parts;          /* of the sums that come home */
+  cl_event computed, done;
+};
+
+static offramp_status failed(const ofr_device *d, const char *call, cl_int code, offramp_error *error) {
+  return ofr_opencl_fail(error, d->about.info.name, call, code);
+}
+
+static offramp_status out_of_memory(const ofr_device *d, offramp_error *error) {
+  return ofr_fail(error, OFFRAMP_ERR_LIMIT, d->about.info.name, "out of memory: close other programs or lower --batch");
+}
+
+static int list(ofr_device_info *devices, int most) {
+  const ofr_opencl *cl = ofr_opencl_load();
+  ofr_opencl_device found[MOST_DEVICES];
+  int n = cl ? ofr_opencl_devices(cl, found, MOST_DEVICES) : 0;
+  for (int i = 0; i < n && i < most && i < MOST_DEVICES; i++) devices[i] = found[i].info;
+  return n < MOST_DEVICES ? n : MOST_DEVICES;
+}
+
+static const char *describe(const ofr_device *d) { return d->description; }
+
+/* ---- programs ---- */
+
+static void release_program(ofr_device *d) {
+  if (d->paths) d->cl->ReleaseKernel(d->paths);
+  if (d->fold) d->cl->ReleaseKernel(d->fold);
+  if (d->probe) d->cl->ReleaseKernel(d->probe);
+  if (d->program) d->cl->ReleaseProgram(d->program);
+  d->paths = d->fold = d->probe = NULL;
+  d->program = NULL;
+}
+
+static offramp_status make_kernel(ofr_device *d, const char *name, cl_kernel *kernel, offramp_error *error) {
+  cl_int code;
+  *kernel = d->cl->CreateKernel(d->program, name, &code);
+  return *kernel ? OFFRAMP_OK : failed(d, "clCreateKernel", code, error);
+}
+
+/* `shape` is a plan's, or "" for what can be probed without one. */
+static offramp_status load_program(ofr_device *d, const char *shape, offramp_error *error) {
+  ofr_opencl_build build = {d->context, &d->about, shape, d->lanes, d->group, &d->options};
+  release_program(d);
+  offramp_status status = ofr_opencl_program(d->cl, &build, &d->program, error);
+  if (status == OFFRAMP_OK) status = make_kernel(d, "fold", &d->fold, error);
+  if (status == OFFRAMP_OK) status = make_kernel(d, "probe", &d->probe, error);
+  if (status == OFFRAMP_OK && *shape) status = make_kernel(d, "paths", &d->paths, error);
+  return status;
+}
+
+typedef struct argument { size_t size; const void *value; } argument;
+
+#define ARGUMENT(x) {sizeof(x), &(x)}
+
+static cl_int set_arguments(const ofr_device *d, cl_kernel kernel, const argument *arguments, int count) {
+  cl_int code = CL_SUCCESS;
+  for (int i = 0; i < count && code == CL_SUCCESS; i++)
+    code = d->cl->SetKernelArg(kernel, (cl_uint)i, arguments[i].size, arguments[i].value);
+  return code;
+}
+
+/* ---- memory ---- */
+
+static void release_buffer(const ofr_device *d, buffer *b) {
+  if (b->memory) d->cl->ReleaseMemObject(b->memory);
+  *b = (buffer){0};
+}
+
+/* At least `size` bytes; what was in it is lost when it has to grow. */
+static offramp_status make_room(const ofr_device *d, buffer *b, uint64_t size, offramp_error *error) {
+  cl_int code;
+  if (b->memory && b->size >= size) return OFFRAMP_OK;
+  release_buffer(d, b);
+  if (size > d->about.most) return failed(d, "clCreateBuffer", CL_INVALID_BUFFER_SIZE, error);
+  b->memory = d->cl->CreateBuffer(d->context, CL_MEM_READ_WRITE, size ? (size_t)size : 1, NULL, &code);
+  b->size = (size_t)size;
+  return b->memory ? OFFRAMP_OK : failed(d, "clCreateBuffer", code, error);
+}
+
+static void release_upload(ofr_device *d) {
+  if (d->images) d->cl->ReleaseMemObject(d->images);
+  d->images = NULL;
+  release_buffer(d, &d->columns);
+  release_buffer(d, &d->bands);
+  release_buffer(d, &d->sums);
+  release_buffer(d, &d->clamped);
+  free(d->host_sums);
+  free(d->host_clamped);
+  d->host_sums = d->host_clamped = NULL;
+}
+
+static void release_events(ofr_device *d) {
+  if (d->computed) d->cl->ReleaseEvent(d->computed);
+  if (d->done) d->cl->ReleaseEvent(d->done);
+  d->computed = d->done = NULL;
+}
+
+/* ---- opening and closing ---- */
+
+static void close_device(ofr_device *d) {
+  if (!d) return;
+  if (d->queue) d->cl->Finish(d->queue);
+  release_events(d);
+  release_upload(d);
+  release_program(d);
+  if (d->queue) d->cl->ReleaseCommandQueue(d->queue);
+  if (d->context) d->cl->ReleaseContext(d->context);
+  free(d);
+}
+
+static offramp_status find_device(ofr_device *d, offramp_error *error) {
+  ofr_opencl_device found[MOST_DEVICES];
+  int n = d->cl ? ofr_opencl_devices(d->cl, found, MOST_DEVICES) : 0, i = d->options.device;
+  if (i < 0 || i >= n || i >= MOST_DEVICES)
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, "opencl", "there is no opencl device %d: see `offramp devices`", i);
+  d->about = found[i];
+  if (!d->about.info.usable)
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, d->about.info.name, "the device cannot be used: %s; use --backend cpu",
+                    d->about.info.why_not);
+  d->lanes = d->options.lanes ? d->options.lanes : d->about.lanes;
+  d->group = d->about.info.gpu && d->lanes == 1 ? GPU_GROUP : 1;
+  snprintf(d->description, sizeof d->description, "%.127s, OpenCL, %d lane%s", d->about.info.name, d->lanes,
+           d->lanes > 1 ? "s" : "");
+  return OFFRAMP_OK;
+}
+
+static offramp_status open_queue(ofr_device *d, offramp_error *error) {
+  cl_int code;
+  d->context = d->cl->CreateContext(NULL, 1, &d->about.id, NULL, NULL, &code);
+  if (!d->context) return failed(d, "clCreateContext", code, error);
+  d->queue = d->cl->CreateCommandQueue(d->context, d->about.id, 0, &code);
+  return d->queue ? OFFRAMP_OK : failed(d, "clCreateCommandQueue", code, error);
+}
+
+static offramp_status open_device(const ofr_open_options *options, ofr_device **device, offramp_error *error) {
+  ofr_device *d = calloc(1, sizeof *d);
+  *device = NULL;
+  if (!d) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "opencl", "out of memory: close other programs");
+  d->cl = ofr_opencl_load();
+  d->options = *options;
+  offramp_status status = find_device(d, error);
+  if (status == OFFRAMP_OK) status = open_queue(d, error);
+  if (status == OFFRAMP_OK) status = load_program(d, "", error);
+  if (status == OFFRAMP_OK) *device = d;
+  else close_device(d);
+  return status;
+}
+
+/* ---- sizes ---- */
+
+static uint64_t column_rows(const ofr_device *d) {
+  const ofr_image *im = &d->shape;
+  return (uint64_t)d->points * (uint64_t)im->strategies *
+         (uint64_t)(COLUMN_FIXED + 2 * im->providers + im->vendors + 3 * im->commitments);
+}
+
+static uint64_t series_rows(const ofr_device *d) {
+  const ofr_image *im = &d->shape;
+  return (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)im->months * (uint64_t)(SERIES_FIXED + im->providers);
+}
+
+static uint64_t sum_lanes(const ofr_device *d) { return (uint64_t)(d->lanes * d->group); }
+
+/* A group's sums. */
+static uint64_t part_bytes(const ofr_device *d) { return series_rows(d) * sum_lanes(d) * sizeof(int64_t); }
+
+static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/* As many groups as fill the device, as long as their sums take no more than an eighth of its memory. */
+static uint32_t choose_groups(const ofr_device *d) {
+  uint64_t units = d->about.units ? d->about.units : 1, room = least(d->about.most, d->about.memory / 8) / part_bytes(d);
+  uint64_t groups = d->about.info.gpu ? units * (GPU_WORKERS / GPU_GROUP) : units * CPU_WORKERS;
+  groups = least(groups, room);
+  return groups ? (uint32_t)groups : 1;
+}
+
+/* A batch ends within a moment, for a run can stop only between two: by the steps of the merit order, which take most of the
+ * time, in 2^31 of which a core or a GPU's unit needs about a tenth of a second. */
+static uint32_t choose_batch_limit(const ofr_device *d) {
+  const ofr_image *im = &d->shape;
+  uint64_t slots = (uint64_t)im->slots + 8, lanes = (uint64_t)d->lanes, workers = (uint64_t)d->groups * (uint64_t)d->group;
+  uint64_t steps = (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)im->months * (uint64_t)(im->workloads + 1) * slots * slots;
+  uint64_t paths = ((uint64_t)d->about.units << 31) / steps, round = workers * lanes;
+  paths = paths < round ? round : paths;
+  paths = least(paths, SUM_BUNDLES * round);
+  paths = least(paths, least(d->about.most, d->about.memory / 4) / (column_rows(d) * sizeof(int64_t)));
+  paths = least(paths, (((uint64_t)1 << 31) - workers) / (uint64_t)d->points * lanes); /* the kernel counts in 32 bits */
+  paths = least(paths, (uint64_t)1 << 30);
+  if (paths > round) paths -= paths % round;
+  return paths ? (uint32_t)paths : 1;
+}
+
+static uint32_t batch_limit(const ofr_device *d) { return d->batch_limit; }
+
+static offramp_status upload(ofr_device *d, const ofr_image *images, int points, offramp_error *error) {
+  char *shape = ofr_image_shape_text(images);
+  cl_int code;
+  release_upload(d);
+  if (!shape) return out_of_memory(d, error);
+  offramp_status status = load_program(d, shape, error);
+  free(shape);
+  if (status != OFFRAMP_OK) return status;
+  d->shape = *images;
+  d->points = points;
+  d->groups = choose_groups(d);
+  d->batch_limit = choose_batch_limit(d);
+  d->images = d->cl->CreateBuffer(d->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (size_t)images->bytes * (size_t)points,
+                                  (void *)(uintptr_t)images, &code);
+  if (!d->images) return failed(d, "clCreateBuffer", code, error);
+  return make_room(d, &d->clamped, d->groups * (uint64_t)points * sum_lanes(d) * sizeof(int64_t), error);
+}
+
+/* ---- batches ---- */
+
+/* Sums of one kind: a group's `size` of them, then the next group's. */
+static offramp_status zero(ofr_device *d, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
+  const cl_long nothing = 0;
+  cl_int code = d->cl->EnqueueFillBuffer(d->queue, b->memory, &nothing, sizeof nothing, 0,
+                                         (size_t)(size * groups) * sizeof(int64_t), 0, NULL, NULL);
+  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueFillBuffer", code, error);
+}
+
+static offramp_status fold(ofr_device *d, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
+  cl_ulong a_part = size;
+  cl_uint parts = groups, kept = d->parts;
+  size_t items = (size_t)size * d->parts;
+  const argument arguments[] = {ARGUMENT(b->memory), ARGUMENT(a_part), ARGUMENT(parts), ARGUMENT(kept)};
+  if (kept == parts) return OFFRAMP_OK;
+  cl_int code = set_arguments(d, d->fold, arguments, 4);
+  if (code == CL_SUCCESS) code = d->cl->EnqueueNDRangeKernel(d->queue, d->fold, 1, NULL, &items, NULL, 0, NULL, NULL);
+  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueNDRangeKernel", code, error);
+}
+
+static offramp_status launch(ofr_device *d, const ofr_batch *batch, uint32_t groups, offramp_error *error) {
+  size_t local = (size_t)d->group, workers = groups * local;
+  cl_mem none = NULL;
+  ofr_job job = {.path_low = (uint32_t)batch->first_path,
+                 .path_high = (uint32_t)(batch->first_path >> 32),
+                 .paths = batch->paths,
+                 .points = (uint32_t)d->points,
+                 .image_words = d->shape.bytes / 4,
+                 .stride = batch->paths,
+                 .band_paths = batch->with_sums ? batch->band_paths : 0,
+                 .band_stride = batch->band_paths,
+                 .workers = (uint32_t)workers,
+                 .with_sums = batch->with_sums};
+  const argument arguments[] = {ARGUMENT(d->images),
+                                ARGUMENT(job),
+                                ARGUMENT(d->columns.memory),
+                                {sizeof none, job.band_paths ? &d->bands.memory : &none},
+                                {sizeof none, job.with_sums ? &d->sums.memory : &none},
+                                ARGUMENT(d->clamped.memory)};
+  cl_int code = set_arguments(d, d->paths, arguments, 6);
+  if (code != CL_SUCCESS) return failed(d, "clSetKernelArg", code, error);
+  code = d->cl->EnqueueNDRangeKernel(d->queue, d->paths, 1, NULL, &workers, &local, 0, NULL, &d->computed);
+  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueNDRangeKernel", code, error);
+}
+
+/* `rows` rows of `count` values to the caller's rows of `stride`, from `offset` on. */
+static offramp_status fetch_rows(ofr_device *d, const buffer *b, uint64_t rows, uint32_t count, int64_t *to, uint64_t stride,
+                                 uint64_t offset, offramp_error *error) {
+  const size_t width = count * sizeof *to, pitch = (size_t)stride * sizeof *to;
+  const size_t from[] = {0, 0, 0}, at[] = {(size_t)offset * sizeof *to, 0, 0}, region[] = {width, (size_t)rows, 1};
+  cl_int code = d->cl->EnqueueReadBufferRect(d->queue, b->memory, CL_FALSE, from, at, region, width, 0, pitch, 0, to, 0, NULL, NULL);
+  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueReadBufferRect", code, error);
+}
+
+static offramp_status fetch(ofr_device *d, const buffer *b, uint64_t size, int64_t **to, cl_event *done, offramp_error *error) {
+  size_t bytes = (size_t)(size * d->parts) * sizeof **to;
+  free(*to);
+  *to = malloc(bytes);
+  if (!*to) return out_of_memory(d, error);
+  cl_int code = d->cl->EnqueueReadBuffer(d->queue, b->memory, CL_FALSE, 0, bytes, *to, 0, NULL, done);
+  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueReadBuffer", code, error);
+}
+
+/* How many groups have work, and into how many parts their sums are folded, so that 64 bits hold them. */
+static uint32_t share_out(ofr_device *d, const ofr_batch *batch) {
+  uint64_t bundles = (batch->paths + (uint64_t)d->lanes - 1) / (uint64_t)d->lanes, group = (uint64_t)d->group;
+  uint64_t groups = least(d->groups, (bundles * (uint64_t)d->points + group - 1) / group);
+  uint64_t each = (bundles + groups * group - 1) / (groups * group), together = SUM_BUNDLES / each;
+  d->parts = (uint32_t)((groups + together - 1) / together);
+  return (uint32_t)groups;
+}
+
+static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *error) {
+  uint32_t groups = share_out(d, batch);
+  uint64_t sums = series_rows(d) * sum_lanes(d), clamped = (uint64_t)d->points * sum_lanes(d);
+  bool bands = batch->with_sums && batch->band_paths > 0;
+  release_events(d);
+  offramp_status status = make_room(d, &d->columns, column_rows(d) * batch->paths * sizeof(int64_t), error);
+  if (status == OFFRAMP_OK && bands)
+    status = make_room(d, &d->bands, series_rows(d) * batch->band_paths * sizeof(int64_t), error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = make_room(d, &d->sums, d->groups * part_bytes(d), error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = zero(d, &d->sums, sums, groups, error);
+  if (status == OFFRAMP_OK) status = zero(d, &d->clamped, clamped, groups, error);
+  if (status == OFFRAMP_OK) status = launch(d, batch, groups, error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = fold(d, &d->sums, sums, groups, error);
+  if (status == OFFRAMP_OK) status = fold(d, &d->clamped, clamped, groups, error);
+  if (status == OFFRAMP_OK)
+    status = fetch_rows(d, &d->columns, column_rows(d), batch->paths, batch->columns, batch->stride, batch->offset, error);
+  if (status == OFFRAMP_OK && bands)
+    status = fetch_rows(d, &d->bands, series_rows(d), batch->band_paths, batch->bands, batch->band_stride, batch->band_offset, error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = fetch(d, &d->sums, sums, &d->host_sums, NULL, error);
+  if (status == OFFRAMP_OK) status = fetch(d, &d->clamped, clamped, &d->host_clamped, &d->done, error);
+  if (status == OFFRAMP_OK) d->cl->Flush(d->queue);
+  else d->cl->Finish(d->queue); /* nothing may still write to what the caller is about to free */
+  return status;
+}
+
+static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *error) {
+  const cl_event events[] = {d->computed, d->done};
+  cl_int code = d->cl->WaitForEvents(2, events);
+  if (code == CL_SUCCESS) code = d->cl->Finish(d->queue);
+  else d->cl->Finish(d->queue);
+  release_events(d);
+  if (code != CL_SUCCESS) return failed(d, "clWaitForEvents", code, error);
+  batch->sums = d->host_sums;
+  batch->clamped = d->host_clamped;
+  batch->sum_parts = (int)d->parts;
+  batch->sum_lanes = (int)sum_lanes(d);
+  return OFFRAMP_OK;
+}
+
+/* ---- probe ---- */
+
+static offramp_status ask(ofr_device *d, int kind, cl_mem questions, cl_mem answers, uint32_t *to, uint32_t n, offramp_error *error) {
+  cl_int what = kind;
+  size_t items = n;
+  const argument arguments[] = {ARGUMENT(what), ARGUMENT(questions), ARGUMENT(answers)};
+  cl_int code = set_arguments(d, d->probe, arguments, 3);
+  if (code != CL_SUCCESS) return failed(d, "clSetKernelArg", code, error);
+  code = d->cl->EnqueueNDRangeKernel(d->queue, d->probe, 1, NULL, &items, NULL, 0, NULL, NULL);
+  if (code != CL_SUCCESS) return failed(d, "clEnqueueNDRangeKernel", code, error);
+  code = d->cl->EnqueueReadBuffer(d->queue, answers, CL_TRUE, 0, n * 4 * sizeof *to, to, 0, NULL, NULL);
+  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueReadBuffer", code, error);
+}
+
+static offramp_status probe(ofr_device *d, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
+                            offramp_error *error) {
+  cl_int code, code2;
+  cl_mem asked = d->cl->CreateBuffer(d->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, n * 6 * sizeof *questions,
+                                     (void *)(uintptr_t)questions, &code);
+  cl_mem answered = d->cl->CreateBuffer(d->context, CL_MEM_WRITE_ONLY, n * 4 * sizeof *answers, NULL, &code2);
+  offramp_status status = asked && answered ? ask(d, kind, asked, answered, answers, n, error)
+                                            : failed(d, "clCreateBuffer", asked ? code2 : code, error);
+  if (asked) d->cl->ReleaseMemObject(asked);
+  if (answered) d->cl->ReleaseMemObject(answered);
+  return status;
+}
+
+const ofr_backend ofr_backend_opencl = {"opencl", describe, list,    open_device, upload, batch_limit,
+                                        submit,   collect,  probe, close_device};

@@ -1,0 +1,15 @@
+/* From the model's text to a program for one device, by the driver's compiler or out of the cache. */
+#ifndef OFR_OPENCL_KERNEL_H
+#define OFR_OPENCL_KERNEL_H
+#include "opencl_devices.h"
+
+typedef struct ofr_opencl_build {
+  cl_context context;
+  const ofr_opencl_device *device;
+  const char *shape;     /* of a plan, from ofr_image_shape_text; "": no plan, the probe alone */
+  int lanes, group;      /* paths in a bundle; work-items in a group */
+  const ofr_open_options *options;
+} ofr_opencl_build;
+
+offramp_status ofr_opencl_program(const ofr_opencl *cl, const ofr_opencl_build *build, cl_program *program, offramp_error *error);
+#endif

@@ -1,0 +1,54 @@
+/* The shape of a plan as C text: its dimensions, its traits and its structure. Never its numbers, so that plans that differ
+ * only in these share one compiled kernel. */
+#include <stdlib.h>
+#include "../base/text.h"
+#include "image.h"
+
+static void add_dimensions(ofr_text *text, const ofr_image *im) {
+  const struct { const char *name; int value; } all[] = {
+#define FIELD(name) {#name, im->name}
+      FIELD(months), FIELD(workloads), FIELD(pools), FIELD(slots), FIELD(factors), FIELD(signals), FIELD(drivers), FIELD(events),
+      FIELD(effects), FIELD(contract_effects), FIELD(providers), FIELD(vendors), FIELD(commitments), FIELD(reservations),
+      FIELD(exclusivities), FIELD(strategies),
+      FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip),
+#undef FIELD
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) ofr_text_printf(text, "#define OFR_%s %d\n", all[i].name, all[i].value);
+}
+
+static void add_table(ofr_text *text, const char *name, const int *values, int count) {
+  ofr_text_printf(text, "CONSTANT int ofr_%s[] = {", name);
+  for (int i = 0; i < count; i++) ofr_text_printf(text, "%s%d", i == 0 ? "" : i % 32 ? "," : ",\n", values[i]);
+  ofr_text_add(text, count ? "};\n" : "0};\n"); /* C has no empty arrays */
+}
+
+static void add_structure(ofr_text *text, const ofr_image *im) {
+  const int W = im->workloads, K = im->pools, G = im->providers, C = im->commitments, X = im->exclusivities, S = im->strategies;
+  const struct { const char *name; uint32_t offset; int count; } all[] = {
+#define FIELD(name, count) {#name, im->name, count}
+      FIELD(slot_pool, im->slots), FIELD(slot_reservation, im->slots), FIELD(can_run, W * im->slots),
+      FIELD(pool_provider, K), FIELD(pool_vendor, K),
+      FIELD(demand_driver, W), FIELD(price_driver, K), FIELD(capacity_driver, K), FIELD(driver_signal, im->drivers),
+      FIELD(effect_event, im->effects), FIELD(effect_driver, im->effects),
+      FIELD(contract_effect_event, im->contract_effects), FIELD(contract_effect_contract, im->contract_effects),
+      FIELD(contract_effect_kind, im->contract_effects),
+      FIELD(away, W * G), FIELD(home, W), FIELD(counts_kind, C * K), FIELD(commitment_provider, C),
+      FIELD(reservation_slot, im->reservations),
+      FIELD(exclusivity_provider, X), FIELD(exclusivity_open, X), FIELD(exclusivity_covers, X * W),
+      FIELD(strategy_signs, S * (C + im->reservations + X)), FIELD(strategy_pull, S),
+      FIELD(slip_max, K),
+#undef FIELD
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    add_table(text, all[i].name, (const int *)((const uint32_t *)im + all[i].offset), all[i].count);
+}
+
+char *ofr_image_shape_text(const ofr_image *image) {
+  ofr_text text = {0};
+  ofr_text_add(&text, "#define OFR_SPECIALISED\n");
+  add_dimensions(&text, image);
+  add_structure(&text, image);
+  if (!text.failed) return text.data;
+  ofr_text_free(&text);
+  return NULL;
+}
