@@ -14,7 +14,7 @@ add_compile_options(
   -ffp-contract=off -fno-math-errno -fno-trapping-math
   -Wall -Wextra -Wpedantic
   # the same bytes from whatever folder it is built in
-  "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build" "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+  "-ffile-prefix-map=${PROJECT_BINARY_DIR}=./build" "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 
 if("${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_RELEASE}" MATCHES "-ffast-math|-Ofast|-funsafe-math-optimizations")
   message(FATAL_ERROR "fast-math changes results: offramp is never built with it. Remove it from CMAKE_C_FLAGS.")

@@ -9,7 +9,8 @@ typedef struct books {
   wide revenue[N_PROVIDERS];
   wide nominal;                  /* cash, undiscounted */
   wide demanded, unserved;       /* work units x duty, whole path */
-  wide work[N_PROVIDERS], vendor_work[N_VENDORS]; /* eighths of a quantum x duty, whole path */
+  real slot_work[N_SLOTS];       /* served since it was folded last, quanta x duty */
+  wide work[N_PROVIDERS], vendor_work[N_VENDORS]; /* the same by provider and by vendor, whole path */
   /* commitments: the window's, then the whole path's; nominal */
   wide counted[N_COMMITMENTS], shrunk[N_COMMITMENTS];
   wide counted_all[N_COMMITMENTS], charged_all[N_COMMITMENTS], met_all[N_COMMITMENTS], required_all[N_COMMITMENTS];
@@ -17,7 +18,7 @@ typedef struct books {
 
 /* One month's entries, nominal. */
 typedef struct month {
-  wide spend[N_SLOTS];           /* usage, and a reservation's fee when paid */
+  wide spend[N_SLOTS];           /* usage, and a reservation's fee when paid; kept only where counts are fractions or lists */
   wide usage[N_PROVIDERS], fees[N_PROVIDERS], egress[N_PROVIDERS], charge[N_PROVIDERS];
   wide revenue[N_PROVIDERS];     /* the sum of the four */
   wide charges, unmet, cash, demanded, unserved;
@@ -27,6 +28,7 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
   b->usage = b->reservation = b->egress = b->shortfall = b->unmet = b->nominal = b->demanded = b->unserved = L(0);
   UNROLL for (int g = 0; g < DIM(im, providers); g++) b->revenue[g] = b->work[g] = L(0);
   UNROLL for (int v = 0; v < DIM(im, vendors); v++) b->vendor_work[v] = L(0);
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) b->slot_work[i] = R(0.0f);
   UNROLL for (int c = 0; c < DIM(im, commitments); c++)
     b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
 }
@@ -40,62 +42,72 @@ FN void begin_windows(GLOBAL const ofr_image *im, books *b, int t) {
   }
 }
 
-/* The pull of open commitments on a pool: the largest of pull x counts x min(1, shortfall_rate), while the window's counted
- * spend before this month is below its target. Leaves 1 - pull in `rest`. */
-FN void pull_of_commitments(GLOBAL const ofr_image *im, const weather *sky, const books *b, int s, int t, real *rest) {
-  UNROLL for (int k = 0; k < DIM(im, pools); k++) rest[k] = R(1.0f);
-  if (!HAS(im, pull) || STRUCTURE(im, strategy_pull, s) == PULL_NONE) return;
+/* Which commitments pull this month: their window's counted spend before it is below its target. */
+FN void find_pulling(GLOBAL const ofr_image *im, const weather *sky, const books *b, int s, int t, mask *pulls) {
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
     int at = t * DIM(im, commitments) + c;
+    pulls[c] = m_none();
     if (!signs(im, s, c) || !(INTS(im, window)[at] & WINDOW_OPEN)) continue;
     uint32 pace = STRUCTURE(im, strategy_pull, s) == PULL_PACE ? WORDS(im, pace)[at] : 1u << FRACTION_BITS;
     wide target = l_scale(l_sub(L(WIDES(im, amount)[at]), b->shrunk[c]), pace, FRACTION_BITS);
-    mask open = m_and_not(l_lt(b->counted[c], target), m_or(sky->ended[c], sky->suspended[c]));
-    UNROLL for (int k = 0; k < DIM(im, pools); k++) {
-      int kc = c * DIM(im, pools) + k;
-      if (STRUCTURE(im, counts_kind, kc) == COUNTS_NOT) continue;
-      real pulled = R(1.0f - FLOATS(im, pull)[s] * FLOATS(im, pull_weight)[kc]);
-      rest[k] = r_select(open, r_min(rest[k], pulled), rest[k]);
-    }
+    pulls[c] = l_lt(b->counted[c], target);
+    if (DIM(im, contract_effects)) pulls[c] = m_and_not(pulls[c], m_or(sky->ended[c], sky->suspended[c]));
   }
+}
+
+/* 1 - y: the largest of pull x counts x min(1, shortfall_rate) over the commitments that pull on the pool. */
+FN real rest_of(GLOBAL const ofr_image *im, int s, int k, const mask *pulls) {
+  real rest = R(1.0f);
+  UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
+    int kc = c * DIM(im, pools) + k;
+    if (STRUCTURE(im, counts_kind, kc) == COUNTS_NOT) continue;
+    real pulled = R(1.0f - FLOATS(im, pull)[s] * FLOATS(im, pull_weight)[kc]);
+    rest = r_select(pulls[c], r_min(rest, pulled), rest);
+  }
+  return rest;
 }
 
 /* Free capacity and marginal price of every slot. Reserved capacity is firm, and costs its use_price at the margin. */
 FN void open_slots(GLOBAL const ofr_image *im, const weather *sky, const books *b, int s, int t, placement *p) {
-  real rest[N_POOLS];
-  pull_of_commitments(im, sky, b, s, t, rest);
+  mask pulls[N_COMMITMENTS];
+  int pulling = HAS(im, pull) && STRUCTURE(im, strategy_pull, s) != PULL_NONE;
+  if (pulling) find_pulling(im, sky, b, s, t, pulls);
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
     int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
-    p->work[i] = R(0.0f);
-    if (HAS(im, duty)) p->used[i] = R(0.0f);
-    if (r < 0) {
-      p->key[i] = sky->price[k] * rest[k];
-      p->open[i] = sky->capacity[k];
-    } else {
+    real key = sky->price[k], open = sky->capacity[k];
+    if (r >= 0) {
       int contract = DIM(im, commitments) + r;
-      mask gone = m_or(sky->ended[contract], sky->suspended[contract]);
-      real held = R(signs(im, s, contract) ? FLOATS(im, reserved)[t * DIM(im, reservations) + r] : 0.0f);
-      p->key[i] = R(FLOATS(im, use_key)[r]) * rest[k];
-      p->open[i] = r_select(gone, R(0.0f), held);
+      key = R(FLOATS(im, use_key)[r]);
+      open = R(signs(im, s, contract) ? FLOATS(im, reserved)[t * DIM(im, reservations) + r] : 0.0f);
+      open = r_select(m_or(sky->ended[contract], sky->suspended[contract]), R(0.0f), open);
+      p->held[r] = open;
     }
-    p->free[i] = p->open[i];
+    if (pulling) key = key * rest_of(im, s, k, pulls);
+    p->key[i] = key;
+    p->free[i] = open;
+    if (HAS(im, duty)) p->used[i] = R(0.0f);
   }
 }
 
-/* Used accelerators at the list price, or a reservation's use_price; by slot and by provider. */
+/* Used accelerators at the list price, or a reservation's use_price. */
+FN wide slot_spend(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int i) {
+  int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
+  word hours = w_from_real(used_of(im, sky, p, i) * R(WORK_FRACTION));
+  if (r >= 0) return l_shift(l_mul(hours, W(WORDS(im, use_rate)[r])), INTS(im, use_shift)[r]);
+  word price = w_from_real(sky->price[k] * R(FLOATS(im, price_scale)[k]));
+  return l_shift(l_mul(hours, price), INTS(im, price_shift)[k]);
+}
+
 FN void book_usage(GLOBAL const ofr_image *im, const weather *sky, const placement *p, month *m) {
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
-    int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i), g = STRUCTURE(im, pool_provider, k);
-    word hours = w_from_real(used_of(im, p, i) * R(WORK_FRACTION));
-    wide spend;
-    if (r < 0) {
-      word price = w_from_real(sky->price[k] * R(FLOATS(im, price_scale)[k]));
-      spend = l_shift(l_mul(hours, price), INTS(im, price_shift)[k]);
-    } else {
-      spend = l_shift(l_mul(hours, W(WORDS(im, use_rate)[r])), INTS(im, use_shift)[r]);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) {
+    wide usage = L(0);
+    UNROLL_SLOTS for (int n = STRUCTURE(im, provider_first, g); n < STRUCTURE(im, provider_first, g + 1); n++) {
+      int i = STRUCTURE(im, provider_slot, n);
+      wide spend = slot_spend(im, sky, p, i);
+      if (HAS(im, partial_counts)) m->spend[i] = spend;
+      usage = l_add(usage, spend);
     }
-    m->spend[i] = spend;
-    m->usage[g] = l_add(m->usage[g], spend);
+    m->usage[g] = usage;
   }
 }
 
@@ -108,7 +120,7 @@ FN void book_fees(GLOBAL const ofr_image *im, const weather *sky, books *b, int 
     wide fee = L(WIDES(im, fee)[at]), today = L(WIDES(im, fee_today)[at]);
     fee = l_sub(fee, l_keep(sky->ended[contract], fee));
     today = l_sub(today, l_keep(sky->ended[contract], today));
-    m->spend[i] = l_add(m->spend[i], fee);
+    if (HAS(im, partial_counts)) m->spend[i] = l_add(m->spend[i], fee);
     m->fees[g] = l_add(m->fees[g], fee);
     b->reservation = l_add(b->reservation, today);
     b->revenue[g] = l_add(b->revenue[g], today);
@@ -144,8 +156,14 @@ FN void book_work(GLOBAL const ofr_image *im, const weather *sky, const placemen
   b->unserved = l_add(b->unserved, m->unserved);
 }
 
+/* What of a month's spend counts. A commitment that counts all of its provider's in full needs no list of slots. */
 FN wide counted_spend(GLOBAL const ofr_image *im, const month *m, int c) {
   wide sum = L(0);
+  if (STRUCTURE(im, counts_all, c)) {
+    int g = STRUCTURE(im, commitment_provider, c);
+    if (DIM(im, reservations)) return l_add(m->usage[g], m->fees[g]);
+    return m->usage[g];
+  }
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
     int kc = c * DIM(im, pools) + STRUCTURE(im, slot_pool, i), kind = STRUCTURE(im, counts_kind, kc);
     if (kind == COUNTS_FULL) sum = l_add(sum, m->spend[i]);
@@ -202,20 +220,16 @@ FN void book_commitments(GLOBAL const ofr_image *im, const weather *sky, books *
   }
 }
 
-/* What each provider's and each vendor's accelerators served. */
-FN void count_work(GLOBAL const ofr_image *im, const placement *p, books *b) {
-  real work[N_PROVIDERS], vendor_work[N_VENDORS];
-  UNROLL for (int g = 0; g < DIM(im, providers); g++) work[g] = R(0.0f);
-  UNROLL for (int v = 0; v < DIM(im, vendors); v++) vendor_work[v] = R(0.0f);
+/* What each provider's and each vendor's accelerators served, as whole quanta. Every FOLD_MONTHS months: until then float32
+ * holds a slot's sum to its rounding. */
+FN void fold_work(GLOBAL const ofr_image *im, books *b) {
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
     int g = provider_of(im, i), v = STRUCTURE(im, pool_vendor, STRUCTURE(im, slot_pool, i));
-    work[g] = work[g] + p->work[i];
-    vendor_work[v] = vendor_work[v] + p->work[i];
+    wide work = l_from_word(w_from_real(r_min(b->slot_work[i], R(WORK_LIMIT))));
+    b->work[g] = l_add(b->work[g], work);
+    b->vendor_work[v] = l_add(b->vendor_work[v], work);
+    b->slot_work[i] = R(0.0f);
   }
-  UNROLL for (int g = 0; g < DIM(im, providers); g++)
-    b->work[g] = l_add(b->work[g], l_from_word(w_from_real(r_min(work[g], R(WORK_LIMIT)) * R(8.0f))));
-  UNROLL for (int v = 0; v < DIM(im, vendors); v++)
-    b->vendor_work[v] = l_add(b->vendor_work[v], l_from_word(w_from_real(r_min(vendor_work[v], R(WORK_LIMIT)) * R(8.0f))));
 }
 
 /* Today's value of the month's entries; fees have their own, from the host, for they do not depend on the path. */
@@ -248,15 +262,15 @@ FN void close_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
 }
 
 FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t, month *m) {
-  UNROLL for (int g = 0; g < DIM(im, providers); g++) m->usage[g] = m->fees[g] = m->egress[g] = m->charge[g] = L(0);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) m->fees[g] = m->egress[g] = m->charge[g] = L(0);
   begin_windows(im, b, t);
   open_slots(im, sky, b, s, t, p);
-  place_month(im, sky, p, s, t);
+  place_month(im, sky, p, b->slot_work, s, t);
   book_usage(im, sky, p, m);
   book_fees(im, sky, b, s, t, m);
   book_work(im, sky, p, b, t, m);
   book_commitments(im, sky, b, s, t, m);
   close_month(im, b, t, m);
-  count_work(im, p, b);
+  if (t % FOLD_MONTHS == FOLD_MONTHS - 1 || t == DIM(im, months) - 1) fold_work(im, b);
 }
 #endif

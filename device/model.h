@@ -16,7 +16,8 @@ enum {
 
 #define QUANTA_LIMIT    16777215.0f /* 2^24 - 1: whole numbers up to here are exact in float32 */
 #define WORK_FRACTION   128.0f      /* work units per quantum */
-#define WORK_LIMIT      134217720.0f /* quanta of work a month that a provider's count holds: eight times it fits 31 bits */
+#define WORK_LIMIT      2147483520.0f /* the largest float below 2^31 */
+#define FOLD_MONTHS     16
 #define FRACTION_BITS   30          /* behind the point of discount, pace, counts */
 #define RATE_BITS       28          /* of shortfall_rate, which may exceed 1 */
 #define CLAMP_LOG2      6.0f        /* multipliers are clamped at 2^6 = 64 */
@@ -49,7 +50,7 @@ typedef struct ofr_image {
   int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
       reservations, exclusivities, strategies;
   /* traits: a plan pays only for what it uses */
-  int has_duty, has_egress, has_max_share, has_pull, has_slip;
+  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts;
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
   int unit_cost_bits;  /* bits behind the point of unit_cost, before unit_cost is scaled by the host */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
@@ -60,6 +61,8 @@ typedef struct ofr_image {
   uint32 slot_reservation;     /* int [slots], -1 for the open part of a pool */
   uint32 can_run;              /* int [workloads x slots]: 1 where it has a speed and some strategy allows the provider */
   uint32 pool_provider, pool_vendor;            /* int [pools] */
+  uint32 provider_first;       /* int [providers + 1]: where a provider's slots begin in provider_slot */
+  uint32 provider_slot;        /* int [slots] */
   uint32 demand_driver;        /* int [workloads] */
   uint32 price_driver, capacity_driver;         /* int [pools] */
   uint32 driver_signal;        /* int [drivers]: the random part of it, or -1 */
@@ -68,6 +71,7 @@ typedef struct ofr_image {
   uint32 away;                 /* int [workloads x providers]: 1 when a placement there pays egress */
   uint32 home;                 /* int [workloads], -1 */
   uint32 counts_kind;          /* int [commitments x pools] */
+  uint32 counts_all;           /* int [commitments]: 1 when it counts all of its provider's pools in full */
   uint32 commitment_provider;  /* int [commitments] */
   uint32 reservation_slot;     /* int [reservations] */
   uint32 exclusivity_provider, exclusivity_open; /* int [exclusivities] */

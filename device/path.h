@@ -12,22 +12,22 @@ typedef struct output {
 typedef struct series { wide value[SERIES_FIXED + N_PROVIDERS]; } series;
 
 /* Price paid: micro-dollars per accelerator-hour, in float32, correctly rounded; missing when nothing was used. */
-FN void price_paid(GLOBAL const ofr_image *im, const placement *p, const month *m, wide *price, mask *priced) {
+FN void price_paid(GLOBAL const ofr_image *im, const weather *sky, const placement *p, const month *m, wide *price, mask *priced) {
   wide spend = L(0);
   real used = R(0.0f);
   UNROLL for (int g = 0; g < DIM(im, providers); g++) spend = l_add(spend, m->usage[g]);
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) used = used + used_of(im, p, i);
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) used = used + used_of(im, sky, p, i);
   *priced = r_lt(R(0.0f), used);
   real ratio = r_divide(r_from_wide(spend) * R(im->price_unit), r_select(*priced, used * R(WORK_FRACTION), R(1.0f)));
   *price = l_from_word(w_from_real(r_min(ratio, R(2.0e9f))));
 }
 
-FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const placement *p, const month *m,
-                    int s, int t, uint32 first, int lanes, mask valid) {
+FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const weather *sky, const placement *p,
+                    const month *m, int s, int t, uint32 first, int lanes, mask valid) {
   if (!job->with_sums) return;
   series x;
   mask priced;
-  price_paid(im, p, m, &x.value[SERIES_PRICE], &priced);
+  price_paid(im, sky, p, m, &x.value[SERIES_PRICE], &priced);
   x.value[SERIES_DEMAND] = m->demanded;
   x.value[SERIES_SERVED] = l_sub(m->demanded, m->unserved);
   x.value[SERIES_CASH] = m->cash;
@@ -111,7 +111,7 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
     for (int s = 0; s < DIM(im, strategies); s++) {
       strategy_month(im, &sky, &p, &b[s], s, t, &m);
       TRACE_MONTH(s, t, &p, &m);
-      keep_series(im, job, out, &p, &m, s, t, first, lanes, valid);
+      keep_series(im, job, out, &sky, &p, &m, s, t, first, lanes, valid);
     }
   }
   for (int s = 0; s < DIM(im, strategies); s++) keep_metrics(im, job, out, &b[s], s, first, lanes);

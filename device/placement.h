@@ -18,10 +18,9 @@ FN int signs(GLOBAL const ofr_image *im, int s, int contract) {
 
 typedef struct placement {
   real key[N_SLOTS];          /* $ per accelerator-hour: the marginal price after pull */
-  real open[N_SLOTS];         /* quanta at the start of the month */
   real free[N_SLOTS];         /* quanta not yet used */
+  real held[N_RESERVATIONS];  /* quanta that a reservation had at the start of the month */
   real used[N_SLOTS];         /* quanta x duty; kept only where some duty is below 1 */
-  real work[N_SLOTS];         /* served, quanta of work x duty */
   real unserved[N_WORKLOADS]; /* quanta of work */
   real away[N_WORKLOADS];     /* served outside home, quanta of work */
   real budget[N_PROVIDERS];   /* what max_share leaves a provider, quanta of work */
@@ -30,61 +29,16 @@ typedef struct placement {
 /* What a workload may choose from: the slots that can run it, closed up, in slot order. */
 typedef struct choice {
   int slots;
-  int slot[N_SLOTS + 3];
+  int slot[N_SLOTS];
   real key[N_SLOTS + 3];      /* $ per reference accelerator-hour */
-  real open[N_SLOTS + 3];     /* accelerators, quanta; 0 where the key exceeds the unmet cost */
-  real capacity[N_SLOTS + 3]; /* the work they could do, quanta */
+  real capacity[N_SLOTS + 3]; /* quanta of work; 0 where the key exceeds the unmet cost */
   real left[N_SLOTS + 3];     /* demand minus the capacity of every slot before this one in merit order */
 } choice;
 
+/* A workload's month so far. */
+typedef struct tally { real served, away; } tally;
+
 FN int provider_of(GLOBAL const ofr_image *im, int slot) { return STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, slot)); }
-
-/* Two slots in merit order, ties by index (j < k): the later one loses the capacity of the earlier. */
-#define ORDER_PAIR(left_j, left_k, key_j, key_k, capacity_j, capacity_k)                                                        \
-  do {                                                                                                                          \
-    mask first_ = r_le(key_j, key_k);                                                                                           \
-    left_k = r_take(first_, left_k, capacity_j);                                                                                \
-    left_j = r_give(first_, left_j, capacity_k);                                                                                \
-  } while (0)
-
-/* Takes from left[k] the capacity of every slot before k in merit order. Each left[k] is lowered in the order of the slots, so
- * that both loops give the same bits. */
-#if LANES == 1
-FN void merit_order(choice *x) {
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
-    UNROLL_SLOTS for (int k = j + 1; k < x->slots; k++)
-      ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
-  }
-}
-#else
-/* Vector registers hold four slots at a time, the rest stream by. Slots of no capacity fill the last four up. */
-FN void merit_order(choice *x) {
-  for (int i = x->slots; i % 4; i++) x->left[i] = x->key[i] = x->capacity[i] = R(0.0f);
-  for (int j = 0; j < x->slots; j += 4) {
-    real k0 = x->key[j], k1 = x->key[j + 1], k2 = x->key[j + 2], k3 = x->key[j + 3];
-    real c0 = x->capacity[j], c1 = x->capacity[j + 1], c2 = x->capacity[j + 2], c3 = x->capacity[j + 3];
-    real l0 = x->left[j], l1 = x->left[j + 1], l2 = x->left[j + 2], l3 = x->left[j + 3];
-    ORDER_PAIR(l0, l1, k0, k1, c0, c1);
-    ORDER_PAIR(l0, l2, k0, k2, c0, c2);
-    ORDER_PAIR(l0, l3, k0, k3, c0, c3);
-    ORDER_PAIR(l1, l2, k1, k2, c1, c2);
-    ORDER_PAIR(l1, l3, k1, k3, c1, c3);
-    ORDER_PAIR(l2, l3, k2, k3, c2, c3);
-    for (int k = j + 4; k < x->slots; k++) {
-      real key = x->key[k], capacity = x->capacity[k], left = x->left[k];
-      ORDER_PAIR(l0, left, k0, key, c0, capacity);
-      ORDER_PAIR(l1, left, k1, key, c1, capacity);
-      ORDER_PAIR(l2, left, k2, key, c2, capacity);
-      ORDER_PAIR(l3, left, k3, key, c3, capacity);
-      x->left[k] = left;
-    }
-    x->left[j] = l0;
-    x->left[j + 1] = l1;
-    x->left[j + 2] = l2;
-    x->left[j + 3] = l3;
-  }
-}
-#endif
 
 /* Caps what one provider's slots may take together: cheapest first, up to its budget. */
 FN void cap_by_provider(GLOBAL const ofr_image *im, const placement *p, choice *x) {
@@ -112,7 +66,7 @@ FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s
       if (STRUCTURE(im, exclusivity_open, e))
         x->key[j] = r_select(idle, x->key[j], r_fma(x->key[j], R(HOLDER_FIRST), R(HOLDER_BEYOND)));
       else
-        x->open[j] = r_select(idle, x->open[j], R(0.0f)), x->capacity[j] = r_select(idle, x->capacity[j], R(0.0f));
+        x->capacity[j] = r_select(idle, x->capacity[j], R(0.0f));
     }
   }
 }
@@ -129,8 +83,7 @@ FN void offers(GLOBAL const ofr_image *im, const weather *sky, const placement *
       key = key + R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
     x->slot[n] = i;
     x->key[n] = key;
-    x->open[n] = r_select(r_lt(limit, key), none, SPECIALISED && !may[i] ? none : p->free[i]);
-    x->capacity[n] = x->open[n] * R(speed[i]);
+    x->capacity[n] = r_select(r_lt(limit, key), none, p->free[i] * R(SPECIALISED && !may[i] ? 0.0f : speed[i]));
     n++;
   }
   x->slots = n;
@@ -138,39 +91,101 @@ FN void offers(GLOBAL const ofr_image *im, const weather *sky, const placement *
   if (HAS(im, max_share)) cap_by_provider(im, p, x);
 }
 
-FN void place_workload(GLOBAL const ofr_image *im, const weather *sky, placement *p, int s, int w, int t) {
-  choice x;
-  real demand = sky->demand[w], served = R(0.0f), away = R(0.0f);
-  GLOBAL const float *speeds = FLOATS(im, speed) + w * DIM(im, slots), *inverse = FLOATS(im, inverse_speed) + w * DIM(im, slots);
-  GLOBAL const float *speeds_duty = FLOATS(im, speed_duty) + w * DIM(im, slots);
-  offers(im, sky, p, s, w, t, &x);
-  UNROLL_SLOTS for (int j = 0; j < x.slots; j++) x.left[j] = demand;
-  merit_order(&x);
-  UNROLL_SLOTS for (int j = 0; j < x.slots; j++) {
-    int i = x.slot[j], g = provider_of(im, i);
-    real left = r_max(x.left[j], R(0.0f));
-    if (HAS(im, max_share)) left = r_min(left, x.capacity[j]);
-    /* Whole accelerators, rounded down. The inverse speed is rounded up, so that a slot that fills up does so to the last. */
-    real taken = r_min(r_floor(left * R(inverse[i])), x.open[j]);
-    served = r_fma(taken, R(speeds[i]), served);
-    p->free[i] = p->free[i] - taken;
-    p->work[i] = r_fma(taken, R(speeds_duty[i]), p->work[i]);
-    if (HAS(im, duty)) p->used[i] = r_fma(taken, R(FLOATS(im, duty)[w]), p->used[i]);
-    if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - taken * R(speeds[i]), R(0.0f));
-    if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g)) away = r_fma(taken, R(speeds[i]), away);
-    TRACE_PLACED(s, w, i, taken);
+/* Fills choice j with what is left for it. Whole accelerators, rounded down; the inverse speed is rounded up, so that a slot
+ * that fills up does so to the last. */
+FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, int s, int w, int j,
+                   real left, real capacity) {
+  int i = x->slot[j], at = w * DIM(im, slots) + i, g = provider_of(im, i);
+  real speed = R(FLOATS(im, speed)[at]), free = p->free[i];
+  real part = r_max(r_min(left, capacity), R(0.0f)) * R(FLOATS(im, inverse_speed)[at]);
+  real taken = r_min(r_floor(part), free);
+  sum->served = r_fma(taken, speed, sum->served);
+  p->free[i] = free - taken;
+  work[i] = r_fma(taken, R(FLOATS(im, speed_duty)[at]), work[i]);
+  if (HAS(im, duty)) p->used[i] = r_fma(taken, R(FLOATS(im, duty)[w]), p->used[i]);
+  if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - taken * speed, R(0.0f));
+  if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g)) sum->away = r_fma(taken, speed, sum->away);
+  TRACE_PLACED(s, w, i, taken);
+}
+
+/* Two slots j < k in merit order, ties by index: the later one loses the capacity of the earlier. Each slot's `left` is lowered
+ * in the order of the slots, whichever of the two loops below does it: they give the same bits. */
+#define ORDER_PAIR(left_j, left_k, key_j, key_k, capacity_j, capacity_k)                                                        \
+  do {                                                                                                                          \
+    mask first_ = r_le(key_j, key_k);                                                                                           \
+    left_k = r_take(first_, left_k, capacity_j);                                                                                \
+    left_j = r_give(first_, left_j, capacity_k);                                                                                \
+  } while (0)
+
+#if LANES == 1
+FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
+                            real demand) {
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) x->left[j] = demand;
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
+    UNROLL_SLOTS for (int k = j + 1; k < x->slots; k++)
+      ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
   }
-  p->unserved[w] = r_max(demand - served, R(0.0f));
-  p->away[w] = r_min(away, demand);
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) place_slot(im, p, work, x, sum, s, w, j, x->left[j], x->capacity[j]);
+}
+#else
+/* Vector registers hold four slots at a time while the later ones stream by; then the four are final. Slots of no capacity fill
+ * the last four up. */
+FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
+                            real demand) {
+  int n = x->slots;
+  for (int i = n; i % 4; i++) x->key[i] = x->capacity[i] = R(0.0f);
+  for (int j = 0; j < n; j += 4) {
+    real k0 = x->key[j], k1 = x->key[j + 1], k2 = x->key[j + 2], k3 = x->key[j + 3];
+    real c0 = x->capacity[j], c1 = x->capacity[j + 1], c2 = x->capacity[j + 2], c3 = x->capacity[j + 3];
+    real l0 = demand, l1 = demand, l2 = demand, l3 = demand;
+    if (j > 0) {
+      l0 = x->left[j];
+      l1 = x->left[j + 1];
+      l2 = x->left[j + 2];
+      l3 = x->left[j + 3];
+    }
+    ORDER_PAIR(l0, l1, k0, k1, c0, c1);
+    ORDER_PAIR(l0, l2, k0, k2, c0, c2);
+    ORDER_PAIR(l0, l3, k0, k3, c0, c3);
+    ORDER_PAIR(l1, l2, k1, k2, c1, c2);
+    ORDER_PAIR(l1, l3, k1, k3, c1, c3);
+    ORDER_PAIR(l2, l3, k2, k3, c2, c3);
+    for (int k = j + 4; k < n; k++) {
+      real key = x->key[k], capacity = x->capacity[k], left = demand;
+      if (j > 0) left = x->left[k];
+      ORDER_PAIR(l0, left, k0, key, c0, capacity);
+      ORDER_PAIR(l1, left, k1, key, c1, capacity);
+      ORDER_PAIR(l2, left, k2, key, c2, capacity);
+      ORDER_PAIR(l3, left, k3, key, c3, capacity);
+      x->left[k] = left;
+    }
+    place_slot(im, p, work, x, sum, s, w, j, l0, c0);
+    if (j + 1 < n) place_slot(im, p, work, x, sum, s, w, j + 1, l1, c1);
+    if (j + 2 < n) place_slot(im, p, work, x, sum, s, w, j + 2, l2, c2);
+    if (j + 3 < n) place_slot(im, p, work, x, sum, s, w, j + 3, l3, c3);
+  }
+}
+#endif
+
+FN void place_workload(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t) {
+  choice x;
+  tally sum;
+  sum.served = sum.away = R(0.0f);
+  offers(im, sky, p, s, w, t, &x);
+  fill_in_merit_order(im, p, work, &x, &sum, s, w, sky->demand[w]);
+  p->unserved[w] = r_max(sky->demand[w] - sum.served, R(0.0f));
+  p->away[w] = r_min(sum.away, sky->demand[w]);
 }
 
 /* Quanta x duty that a slot was used for. */
-FN real used_of(GLOBAL const ofr_image *im, const placement *p, int i) {
+FN real used_of(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int i) {
+  int r = STRUCTURE(im, slot_reservation, i);
   if (HAS(im, duty)) return p->used[i];
-  return p->open[i] - p->free[i];
+  if (r >= 0) return p->held[r] - p->free[i];
+  return sky->capacity[STRUCTURE(im, slot_pool, i)] - p->free[i];
 }
 
-FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, int s, int t) {
+FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int t) {
   if (HAS(im, max_share)) {
     real whole = R(0.0f);
     UNROLL for (int w = 0; w < DIM(im, workloads); w++) whole = whole + sky->demand[w];
@@ -179,6 +194,6 @@ FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p
       p->budget[g] = r_floor(whole * R(share));
     }
   }
-  UNROLL for (int w = 0; w < DIM(im, workloads); w++) place_workload(im, sky, p, s, w, t);
+  UNROLL for (int w = 0; w < DIM(im, workloads); w++) place_workload(im, sky, p, work, s, w, t);
 }
 #endif

@@ -92,6 +92,15 @@ static void put_places(builder *b) {
   for (int k = 0; k < plan->pool_count; k++) provider[k] = plan->pools[k].provider;
   TABLE_OF(int, vendor, pool_vendor, plan->pool_count);
   for (int k = 0; k < plan->pool_count; k++) vendor[k] = plan->accelerators[plan->pools[k].accelerator].vendor;
+  TABLE_OF(int, first, provider_first, plan->provider_count + 1);
+  TABLE_OF(int, listed, provider_slot, b->head->slots);
+  const int *pool = (const int *)(b->words + b->head->slot_pool);
+  first = (int *)(b->words + b->head->provider_first);
+  for (int g = 0, n = 0; g < plan->provider_count; g++) {
+    for (int i = 0; i < b->head->slots; i++)
+      if (plan->pools[pool[i]].provider == g) listed[n++] = i;
+    first[g + 1] = n;
+  }
   TABLE_OF(int, home, home, plan->workload_count);
   for (int w = 0; w < plan->workload_count; w++) home[w] = plan->workloads[w].data_gb_per_hour > 0 ? plan->workloads[w].home : -1;
   TABLE_OF(int, away, away, plan->workload_count * plan->provider_count);
@@ -463,6 +472,14 @@ static void put_commitments(builder *b) {
   for (int i = 0; i < N * K; i++) {
     double f = b->commitments[i / K]->counts[i % K];
     kind[i] = f <= 0 ? COUNTS_NOT : f == 1 ? COUNTS_FULL : COUNTS_PART;
+  }
+  TABLE_OF(int, all, counts_all, N);
+  for (int c = 0; c < N; c++) {
+    all[c] = 1;
+    for (int k = 0; k < K; k++)
+      if (plan->pools[k].provider == b->commitments[c]->provider) all[c] &= b->commitments[c]->counts[k] == 1;
+      else all[c] &= b->commitments[c]->counts[k] <= 0;
+    b->head->has_partial_counts |= !all[c];
   }
   TABLE_OF(uint32_t, counts, counts, N * K);
   for (int i = 0; i < N * K; i++) counts[i] = ofr_to_fraction(b->commitments[i / K]->counts[i % K], FRACTION_BITS);

@@ -10,7 +10,7 @@ static void add_dimensions(ofr_text *text, const ofr_image *im) {
       FIELD(months), FIELD(workloads), FIELD(pools), FIELD(slots), FIELD(factors), FIELD(signals), FIELD(drivers), FIELD(events),
       FIELD(effects), FIELD(contract_effects), FIELD(providers), FIELD(vendors), FIELD(commitments), FIELD(reservations),
       FIELD(exclusivities), FIELD(strategies),
-      FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip),
+      FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts),
 #undef FIELD
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) ofr_text_printf(text, "#define OFR_%s %d\n", all[i].name, all[i].value);
@@ -27,12 +27,12 @@ static void add_structure(ofr_text *text, const ofr_image *im) {
   const struct { const char *name; uint32_t offset; int count; } all[] = {
 #define FIELD(name, count) {#name, im->name, count}
       FIELD(slot_pool, im->slots), FIELD(slot_reservation, im->slots), FIELD(can_run, W * im->slots),
-      FIELD(pool_provider, K), FIELD(pool_vendor, K),
+      FIELD(pool_provider, K), FIELD(pool_vendor, K), FIELD(provider_first, G + 1), FIELD(provider_slot, im->slots),
       FIELD(demand_driver, W), FIELD(price_driver, K), FIELD(capacity_driver, K), FIELD(driver_signal, im->drivers),
       FIELD(effect_event, im->effects), FIELD(effect_driver, im->effects),
       FIELD(contract_effect_event, im->contract_effects), FIELD(contract_effect_contract, im->contract_effects),
       FIELD(contract_effect_kind, im->contract_effects),
-      FIELD(away, W * G), FIELD(home, W), FIELD(counts_kind, C * K), FIELD(commitment_provider, C),
+      FIELD(away, W * G), FIELD(home, W), FIELD(counts_kind, C * K), FIELD(counts_all, C), FIELD(commitment_provider, C),
       FIELD(reservation_slot, im->reservations),
       FIELD(exclusivity_provider, X), FIELD(exclusivity_open, X), FIELD(exclusivity_covers, X * W),
       FIELD(strategy_signs, S * (C + im->reservations + X)), FIELD(strategy_pull, S),

@@ -319,5 +319,9 @@ cJSON *random_plan(uint64_t seed, bool large) {
   make_events(&d, plan, between(&d, 0, large ? 6 : 3));
   strategies = cJSON_AddArrayToObject(plan, "strategies");
   for (int s = 0, n = between(&d, 1, 4); s < n; s++) cJSON_AddItemToArray(strategies, make_strategy(&d, s));
+  char *text = cJSON_PrintUnformatted(plan); /* numbers written digit by digit become numbers */
+  cJSON_Delete(plan);
+  plan = cJSON_Parse(text);
+  cJSON_free(text);
   return plan;
 }
