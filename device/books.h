@@ -211,7 +211,7 @@ FN void book_commitments(GLOBAL const ofr_image *im, const weather *sky, books *
   }
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
     if (!signs(im, s, c)) continue;
-    TRACE_COUNTED(s, c, b->counted[c], INTS(im, window)[t * DIM(im, commitments) + c]);
+    TRACE_COUNTED(s, c, l_sub(b->counted[c], l_keep(sky->ended[c], b->counted[c])), INTS(im, window)[t * DIM(im, commitments) + c]);
     if (!(INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_SETTLES)) continue;
     int g = STRUCTURE(im, commitment_provider, c);
     wide charge = settle_window(im, sky, b, s, t, c);

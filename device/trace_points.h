@@ -4,7 +4,7 @@
 #ifndef OFR_TRACE
 #define TRACE_START(sky)
 #define TRACE_WEATHER(sky, t)
-#define TRACE_PLACED(s, w, slot, accelerators)
+#define TRACE_PLACED(s, w, slot, accelerators) ((void)(s))
 #define TRACE_COUNTED(s, c, counted, window)
 #define TRACE_SETTLED(s, c, required, charge)
 #define TRACE_MONTH(s, t, p, m)

@@ -57,7 +57,7 @@ static const naive_window *window(const month *m, int c) {
 static void open_windows(month *m) {
   for (int c = 0; c < m->plan->contract_count; c++) {
     const naive_window *w = window(m, c);
-    if (!w || !lives(m, c)) continue;
+    if (!w) continue;
     if (m->t == 0 || m->t == w->from) {
       m->state->amount[c] = w->amount;
       m->state->counted[c] = m->state->opened[c] ? 0 : m->plan->contracts[c].opening;
@@ -84,15 +84,16 @@ static double reserved_size(const month *m, const naive_contract *r, int t) {
   return r->lot > 0 ? ceil(size / r->lot) * r->lot : size;
 }
 
-/* Reserved parts first, so that equal keys find them first. */
+/* Reserved parts first, then pools: equal keys find them in this order. */
 static void make_slots(month *m) {
-  for (int c = 0; c < m->plan->contract_count; c++) {
-    const naive_contract *r = &m->plan->contracts[c];
-    if (r->kind != NAIVE_RESERVATION || !acts(m, c) || m->t < r->from || m->t > r->to) continue;
-    double size = round_down(reserved_size(m, r, m->t), m->quantum);
-    m->slots[m->slot_count++] = (slot){r->pool, c, size, r->use_price};
-    m->books->reserved[r->pool] += size;
-  }
+  for (int k = 0; k < m->plan->pool_count; k++)
+    for (int c = 0; c < m->plan->contract_count; c++) {
+      const naive_contract *r = &m->plan->contracts[c];
+      if (r->pool != k || !acts(m, c) || m->t < r->from || m->t > r->to) continue;
+      double size = round(reserved_size(m, r, m->t) / m->quantum) * m->quantum;
+      m->slots[m->slot_count++] = (slot){k, c, size, r->use_price};
+      m->books->reserved[k] += size;
+    }
   for (int k = 0; k < m->plan->pool_count; k++) m->slots[m->slot_count++] = (slot){k, -1, m->in->capacity[k], m->in->price[k]};
 }
 
@@ -208,8 +209,8 @@ static void settle(month *m) {
   for (int c = 0; c < m->plan->contract_count; c++) {
     const naive_contract *contract = &m->plan->contracts[c];
     const naive_window *w = window(m, c);
-    if (!w || !lives(m, c)) continue;
-    if (m->t == w->to) {
+    if (!w || !m->strategy->signs[c]) continue;
+    if (lives(m, c) && m->t == w->to) {
       m->books->required[c] = fmax(0, m->state->amount[c]);
       double short_by = fmax(0, m->books->required[c] - m->state->counted[c]);
       m->books->charge[c] = short_by * contract->shortfall_rate;

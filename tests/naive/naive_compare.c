@@ -7,7 +7,8 @@
 #include <string.h>
 
 static const double relative = 1e-5;
-static const double few = 4; /* quanta */
+static const double few = 4;     /* quanta */
+static const double half = 0.51; /* of a quantum, by which sampled amounts may be rounded up, and a little */
 
 typedef struct check {
   naive_plan plan;
@@ -96,6 +97,8 @@ static void check_supply(check *c, int month) {
       if (c->plan.workloads[w].speed[k] > 0) usable += c->in.demand[w] / c->plan.workloads[w].speed[k];
     bool clipped = c->in.capacity[k] < capacity && c->in.capacity[k] >= usable;
     if (!clipped) expect_near(c, "capacity", pool->name, capacity, c->in.capacity[k], few * c->quantum);
+    expect(c, "capacity within half a quantum", pool->name, c->in.capacity[k] <= capacity * (1 + 1e-6) + half * c->quantum,
+           c->in.capacity[k], capacity);
   }
 }
 
@@ -151,7 +154,7 @@ static void check_properties(check *c, const explained *x, const naive_books *ou
     expect(c, "open accelerators within capacity", c->plan.pools[k].name, open <= c->in.capacity[k] * (1 + 1e-9), open,
            c->in.capacity[k]);
     expect(c, "firm accelerators within reservations", c->plan.pools[k].name,
-           firm <= ours->reserved[k] * (1 + relative) + c->quantum, firm, ours->reserved[k]);
+           firm <= ours->reserved[k] + half * c->plan.contract_count * c->quantum, firm, ours->reserved[k]);
   }
   for (int w = 0; w < c->plan.workload_count; w++) {
     const naive_workload *workload = &c->plan.workloads[w];
@@ -159,7 +162,7 @@ static void check_properties(check *c, const explained *x, const naive_books *ou
     for (int k = 0; k < c->plan.pool_count; k++)
       for (int r = 0; r < 2; r++) {
         expect_near(c, "accelerators x speed = served", workload->name, x->placed[w][k][r] * workload->speed[k],
-                    x->served[w][k][r], 0.01 * c->quantum);
+                    x->served[w][k][r], 0.05 * c->quantum);
         served += x->served[w][k][r];
       }
     double unserved = number(get(x->json, "unserved"), workload->name);

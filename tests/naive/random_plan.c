@@ -159,7 +159,7 @@ static void put_windows(dice *d, cJSON *commitment, double spend) {
   int from = chance(d, 0.3) ? -between(d, 1, 6) : chance(d, 0.5) ? 0 : between(d, 0, d->months - 1);
   if (from <= 0 && chance(d, 0.4)) put(commitment, "opening", neat(spend * uniform(d, 0, 4)));
   for (int n = between(d, 1, 4); n > 0 && from < d->months; n--) {
-    int to = from + between(d, from < 0 ? -from : 0, d->months + 3);
+    int shortest = from < 0 ? -from : 0, to = from + between(d, shortest, shortest + d->months + 3);
     cJSON *window = cJSON_CreateObject();
     cJSON_AddStringToObject(window, "from", month(from));
     cJSON_AddStringToObject(window, "to", month(to));

@@ -24,9 +24,11 @@ static void check_path(const cJSON *plan, const char *file, unsigned long path, 
     report->disagreements++;
     return;
   }
-  long before = report->disagreements;
-  naive_check(plan, explain, report);
-  if (report->disagreements > before) print_error("%s, path %lu: %s\n", file, path, report->first);
+  naive_report one = {0};
+  naive_check(plan, explain, &one);
+  if (one.disagreements > 0) print_error("%s, path %lu: %ld disagreements: %s\n", file, path, one.disagreements, one.first);
+  report->compared += one.compared;
+  report->disagreements += one.disagreements;
   cJSON_Delete(explain);
 }
 
