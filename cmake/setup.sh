@@ -6,7 +6,7 @@ set -euo pipefail
 required=(git ca-certificates gcc g++ cmake ninja-build pkg-config libcjson-dev libcmocka-dev libsqlite3-dev
   ocl-icd-opencl-dev opencl-headers pocl-opencl-icd)
 # Not every release has these; tests that need one that is missing count as skipped.
-optional=(oclgrind clang python3-numpy python3-scipy hyperfine)
+optional=(locales oclgrind clang python3-numpy python3-scipy hyperfine)
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

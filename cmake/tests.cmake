@@ -6,6 +6,7 @@
 # Named in ctest by their path, labelled by their folder. Exit status 77, and a skip of cmocka's, count as skipped.
 find_program(OFFRAMP_BASH bash REQUIRED)
 mark_as_advanced(OFFRAMP_BASH)
+include(test_locale)
 set(tests "${PROJECT_SOURCE_DIR}/tests")
 
 file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
@@ -15,7 +16,7 @@ if(TARGET offramp)
   set(test_program $<TARGET_FILE:offramp>)
 endif()
 set(test_definitions "OFFRAMP_PROGRAM=\"${test_program}\"" "OFFRAMP_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\""
-                     "OFFRAMP_VERSION_STRING=\"${PROJECT_VERSION}\"")
+                     "OFFRAMP_SOURCE=\"${PROJECT_SOURCE_DIR}\"" "OFFRAMP_VERSION_STRING=\"${PROJECT_VERSION}\"")
 set(test_environment
   "OFFRAMP=${test_program}" "SOURCE=${PROJECT_SOURCE_DIR}" "BUILD=${PROJECT_BINARY_DIR}"
   "LIBRARY=$<TARGET_FILE:offramp_library>" "CC=${CMAKE_C_COMPILER}" "NM=${CMAKE_NM}" "CMAKE=${CMAKE_COMMAND}"
@@ -48,7 +49,7 @@ function(offramp_test_executable source target_variable)
   set(${target_variable} ${target} PARENT_SCOPE)
 endfunction()
 
-# offramp_register SOURCE COMMAND...
+# offramp_register SOURCE COMMAND...: named and labelled by its path
 function(offramp_register source)
   file(RELATIVE_PATH path "${tests}" "${source}")
   string(REGEX REPLACE "\\.[a-z]+$" "" name "${path}")
@@ -56,6 +57,7 @@ function(offramp_register source)
   add_test(NAME "${name}" COMMAND ${ARGN} WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   set_tests_properties("${name}" PROPERTIES
     LABELS "${label}" SKIP_RETURN_CODE 77 TIMEOUT 900 ENVIRONMENT "${test_environment}")
+  set(test_name "${name}" PARENT_SCOPE)
 endfunction()
 
 file(GLOB_RECURSE c_files CONFIGURE_DEPENDS "${tests}/*.c")
@@ -85,6 +87,7 @@ endforeach()
 foreach(source ${cases})
   offramp_test_executable("${source}" target)
   offramp_register("${source}" "${OFFRAMP_BASH}" "${PROJECT_SOURCE_DIR}/cmake/run_test.sh" $<TARGET_FILE:${target}>)
+  set_property(TEST "${test_name}" APPEND PROPERTY ENVIRONMENT ${test_locale})
 endforeach()
 foreach(script ${scripts})
   offramp_register("${script}" "${OFFRAMP_BASH}" "${script}")

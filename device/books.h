@@ -262,7 +262,11 @@ FN void close_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
 }
 
 FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t, month *m) {
-  UNROLL for (int g = 0; g < DIM(im, providers); g++) m->fees[g] = m->egress[g] = m->charge[g] = L(0);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) {
+    if (DIM(im, reservations)) m->fees[g] = L(0);
+    if (HAS(im, egress)) m->egress[g] = L(0);
+    if (INTS(im, settles)[t]) m->charge[g] = L(0);
+  }
   begin_windows(im, b, t);
   open_slots(im, sky, b, s, t, p);
   place_month(im, sky, p, b->slot_work, s, t);

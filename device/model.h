@@ -82,6 +82,8 @@ typedef struct ofr_image {
 
   /* numbers */
   uint32 may_place;            /* int [strategies x workloads x slots]: can run, and the strategy allows the provider */
+  uint32 choice_slot;          /* int [strategies x workloads x slots]: the slots of may_place, closed up */
+  uint32 choice_slots;         /* int [strategies x workloads]: how many they are */
   uint32 settles;              /* int [months]: 1 when any window ends */
   uint32 phi;                  /* float [factors] */
   uint32 shock;                /* float [factors x factors], lower: per-month standard deviation x Cholesky factor */

@@ -29,7 +29,11 @@ typedef struct placement {
 /* What a workload may choose from: the slots that can run it, closed up, in slot order. */
 typedef struct choice {
   int slots;
+#if SPECIALISED
   int slot[N_SLOTS];
+#else
+  GLOBAL const int *slot;
+#endif
   real key[N_SLOTS + 3];      /* $ per reference accelerator-hour */
   real capacity[N_SLOTS + 3]; /* quanta of work; 0 where the key exceeds the unmet cost */
   real left[N_SLOTS + 3];     /* demand minus the capacity of every slot before this one in merit order */
@@ -71,41 +75,53 @@ FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s
   }
 }
 
-FN void offers(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int s, int w, int t, choice *x) {
+/* The slots that workload w may use under strategy s. Where structure is compiled in, those of any strategy, so that the list
+ * folds away; what this strategy may not use then gets no capacity. */
+FN void list_slots(GLOBAL const ofr_image *im, int s, int w, choice *x) {
+#if SPECIALISED
+  int n = 0;
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++)
+    if (STRUCTURE(im, can_run, w * DIM(im, slots) + i)) x->slot[n++] = i;
+  x->slots = n;
+#else
+  int row = s * im->workloads + w;
+  x->slot = INTS(im, choice_slot) + row * im->slots;
+  x->slots = INTS(im, choice_slots)[row];
+#endif
+}
+
+FN void offers(GLOBAL const ofr_image *im, const placement *p, int s, int w, int t, int extras, choice *x) {
   real limit = R(FLOATS(im, unmet_key)[w]), none = R(0.0f);
   GLOBAL const int *may = INTS(im, may_place) + (s * DIM(im, workloads) + w) * DIM(im, slots);
   GLOBAL const float *speed = FLOATS(im, speed) + w * DIM(im, slots), *inverse = FLOATS(im, inverse_speed) + w * DIM(im, slots);
-  int n = 0;
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
-    if (!STRUCTURE(im, can_run, w * DIM(im, slots) + i) || (!SPECIALISED && !may[i])) continue;
+  list_slots(im, s, w, x);
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
+    int i = x->slot[j];
     real key = p->key[i] * R(inverse[i]);
-    if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + provider_of(im, i)))
+    if (extras && HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + provider_of(im, i)))
       key = key + R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
-    x->slot[n] = i;
-    x->key[n] = key;
-    x->capacity[n] = r_select(r_lt(limit, key), none, p->free[i] * R(SPECIALISED && !may[i] ? 0.0f : speed[i]));
-    n++;
+    x->key[j] = key;
+    x->capacity[j] = r_select(r_lt(limit, key), none, p->free[i] * R(SPECIALISED && !may[i] ? 0.0f : speed[i]));
   }
-  x->slots = n;
-  bind_exclusivities(im, sky, s, w, t, x);
-  if (HAS(im, max_share)) cap_by_provider(im, p, x);
 }
 
 /* Fills choice j with what is left for it. Whole accelerators, rounded down; the inverse speed is rounded up, so that a slot
  * that fills up does so to the last. */
-FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, int s, int w, int j,
-                   real left, real capacity) {
-  int i = x->slot[j], at = w * DIM(im, slots) + i, g = provider_of(im, i);
+FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, int s, int w, int extras,
+                   int j, real left, real capacity) {
+  int i = x->slot[j], at = w * DIM(im, slots) + i;
   real speed = R(FLOATS(im, speed)[at]), free = p->free[i];
   real part = r_max(r_min(left, capacity), R(0.0f)) * R(FLOATS(im, inverse_speed)[at]);
   real taken = r_min(r_floor(part), free);
   sum->served = r_fma(taken, speed, sum->served);
   p->free[i] = free - taken;
   work[i] = r_fma(taken, R(FLOATS(im, speed_duty)[at]), work[i]);
+  TRACE_PLACED(s, w, i, taken);
+  if (!extras) return;
+  int g = provider_of(im, i);
   if (HAS(im, duty)) p->used[i] = r_fma(taken, R(FLOATS(im, duty)[w]), p->used[i]);
   if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - taken * speed, R(0.0f));
   if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g)) sum->away = r_fma(taken, speed, sum->away);
-  TRACE_PLACED(s, w, i, taken);
 }
 
 /* Two slots j < k in merit order, ties by index: the later one loses the capacity of the earlier. Each slot's `left` is lowered
@@ -119,19 +135,19 @@ FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const c
 
 #if LANES == 1
 FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
-                            real demand) {
+                            int extras, real demand) {
   UNROLL_SLOTS for (int j = 0; j < x->slots; j++) x->left[j] = demand;
   UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
     UNROLL_SLOTS for (int k = j + 1; k < x->slots; k++)
       ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
   }
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) place_slot(im, p, work, x, sum, s, w, j, x->left[j], x->capacity[j]);
+  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) place_slot(im, p, work, x, sum, s, w, extras, j, x->left[j], x->capacity[j]);
 }
 #else
 /* Vector registers hold four slots at a time while the later ones stream by; then the four are final. Slots of no capacity fill
  * the last four up. */
 FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
-                            real demand) {
+                            int extras, real demand) {
   int n = x->slots;
   for (int i = n; i % 4; i++) x->key[i] = x->capacity[i] = R(0.0f);
   for (int j = 0; j < n; j += 4) {
@@ -159,22 +175,32 @@ FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work
       ORDER_PAIR(l3, left, k3, key, c3, capacity);
       x->left[k] = left;
     }
-    place_slot(im, p, work, x, sum, s, w, j, l0, c0);
-    if (j + 1 < n) place_slot(im, p, work, x, sum, s, w, j + 1, l1, c1);
-    if (j + 2 < n) place_slot(im, p, work, x, sum, s, w, j + 2, l2, c2);
-    if (j + 3 < n) place_slot(im, p, work, x, sum, s, w, j + 3, l3, c3);
+    place_slot(im, p, work, x, sum, s, w, extras, j, l0, c0);
+    if (j + 1 < n) place_slot(im, p, work, x, sum, s, w, extras, j + 1, l1, c1);
+    if (j + 2 < n) place_slot(im, p, work, x, sum, s, w, extras, j + 2, l2, c2);
+    if (j + 3 < n) place_slot(im, p, work, x, sum, s, w, extras, j + 3, l3, c3);
   }
 }
 #endif
 
-FN void place_workload(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t) {
+/* `extras` is 0 where nothing but the merit order matters to this workload: a constant, so that each has a loop of its own. */
+FN void place_workload_with(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t,
+                            int extras) {
   choice x;
   tally sum;
   sum.served = sum.away = R(0.0f);
-  offers(im, sky, p, s, w, t, &x);
-  fill_in_merit_order(im, p, work, &x, &sum, s, w, sky->demand[w]);
+  offers(im, p, s, w, t, extras, &x);
+  bind_exclusivities(im, sky, s, w, t, &x);
+  if (extras && HAS(im, max_share)) cap_by_provider(im, p, &x);
+  fill_in_merit_order(im, p, work, &x, &sum, s, w, extras, sky->demand[w]);
   p->unserved[w] = r_max(sky->demand[w] - sum.served, R(0.0f));
-  p->away[w] = r_min(sum.away, sky->demand[w]);
+  if (HAS(im, egress)) p->away[w] = r_min(sum.away, sky->demand[w]);
+}
+
+FN void place_workload(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t) {
+  int extras = HAS(im, duty) || HAS(im, max_share) || (HAS(im, egress) && STRUCTURE(im, home, w) >= 0);
+  if (extras) place_workload_with(im, sky, p, work, s, w, t, 1);
+  else place_workload_with(im, sky, p, work, s, w, t, 0);
 }
 
 /* Quanta x duty that a slot was used for. */

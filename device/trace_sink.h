@@ -43,9 +43,9 @@ static _Thread_local const ofr_image *traced;
     for (int i_ = 0; i_ < 5; i_++) money_[i_] = 0;                                                                              \
     for (int g_ = 0; g_ < traced->providers; g_++) {                                                                            \
       money_[0] += (m)->usage[g_];                                                                                              \
-      money_[1] += (m)->fees[g_];                                                                                               \
-      money_[2] += (m)->egress[g_];                                                                                             \
-      money_[3] += (m)->charge[g_];                                                                                             \
+      if (traced->reservations) money_[1] += (m)->fees[g_];                                                                     \
+      if (traced->has_egress) money_[2] += (m)->egress[g_];                                                                     \
+      if (INTS(traced, settles)[sink->month]) money_[3] += (m)->charge[g_];                                                     \
       sink->revenue[TRACE_ROW(s) * (size_t)traced->providers + (size_t)g_] = (m)->revenue[g_];                                  \
     }                                                                                                                           \
     money_[4] = (m)->unmet;                                                                                                     \

@@ -133,6 +133,12 @@ static void put_speeds(builder *b) {
   pool = (const int *)(b->words + b->head->slot_pool);
   for (int i = 0; i < S * W * slots; i++)
     may[i] = speed[i % (W * slots)] > 0 && plan->strategies[i / (W * slots)].providers[plan->pools[pool[i % slots]].provider];
+  TABLE_OF(int, slot, choice_slot, S * W * slots);
+  TABLE_OF(int, count, choice_slots, S * W);
+  may = (int *)(b->words + b->head->may_place);
+  slot = (int *)(b->words + b->head->choice_slot);
+  for (int i = 0; i < S * W * slots; i++)
+    if (may[i]) slot[i / slots * slots + count[i / slots]++] = i % slots;
   TABLE_OF(int, can, can_run, W * slots);
   may = (int *)(b->words + b->head->may_place);
   for (int i = 0; i < S * W * slots; i++) can[i % (W * slots)] |= may[i];

@@ -18,12 +18,12 @@ static const char *const pulls[] = {"\"none\"", "\"full\"", "\"pace\"", "0.6"};
 static const char *const shares[] = {"1", "0.55"};
 static const char *const overflows[] = {"unmet", "open"};
 
-static const char *const markets[] = {"\"duty\": 1", "\"duty\": 0.8, \"home\": \"anchor\", \"data_gb_per_hour\": 3"};
+static const char *const markets[] = {"\"duty\": 1", "\"duty\": 0.8, \"home\": \"anchor\", \"data_gb_per_hour\": 12"};
 static const char *const yearly[] = {"\"counts\": 1, \"shortfall_rate\": 1",
                                      "\"counts\": {\"big\": 0.53}, \"shortfall_rate\": 0.7"};
-static const char *const blocks[] = {
-    "\"price\": 1.3",
-    "\"price\": {\"start\": 1.3, \"growth\": -0.2}, \"use_price\": 0.37, \"lot\": 7, \"upfront\": 0.3, \"to\": \"2026-03\""};
+static const char *const blocks[] = {"\"pool\": \"small\", \"price\": 1.3",
+                                     "\"pool\": \"rest\", \"price\": {\"start\": 1.3, \"growth\": -0.2}, \"use_price\": 0.37, "
+                                     "\"lot\": 7, \"upfront\": 0.3, \"to\": \"2026-03\""};
 
 static const char *const happenings[] = {"",
                                          "\"pools\": {\"name\": \"big\"}, \"capacity\": 0.43",
@@ -62,7 +62,7 @@ static const char world[] =
     "\"amount\": 1733000}]},"
     "  {\"name\": \"term\", \"type\": \"commitment\", \"provider\": \"anchor\", \"opening\": 457000, \"windows\": ["
     "   {\"from\": \"2025-12\", \"to\": \"2026-05\", \"amount\": 4321000}]},"
-    "  {\"name\": \"block\", \"type\": \"reservation\", \"pool\": \"small\", \"accelerators\": 151, \"from\": \"2026-02\", %s},"
+    "  {\"name\": \"block\", \"type\": \"reservation\", \"accelerators\": 151, \"from\": \"2026-02\", %s},"
     "  {\"name\": \"only\", \"type\": \"exclusivity\", \"provider\": \"anchor\", \"workloads\": [\"chat\"], \"overflow\": "
     "\"%s\"}],"
     " \"events\": [%s%s%s],"
