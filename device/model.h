@@ -52,7 +52,7 @@ typedef struct ofr_image {
   /* traits: a plan pays only for what it uses */
   int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts;
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
-  int unit_cost_bits;  /* bits behind the point of unit_cost, before unit_cost is scaled by the host */
+  int unit_cost_digits; /* groups of ten bits behind the point of unit_cost */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
   float price_unit;    /* micro-dollars per accelerator-hour, for 1 money quantum per work unit */
 

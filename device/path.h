@@ -69,7 +69,7 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const outpu
   l_store(to + COLUMN_UNMET * stride, b->unmet, lanes);
   l_store(to + COLUMN_NOMINAL * stride, b->nominal, lanes);
   l_store(to + COLUMN_SERVED * stride, l_ppb(served, b->demanded, 1000000000), lanes);
-  l_store(to + COLUMN_UNIT_COST * stride, l_quotient(b->nominal, served, im->unit_cost_bits), lanes);
+  l_store(to + COLUMN_UNIT_COST * stride, l_quotient(b->nominal, served, im->unit_cost_digits), lanes);
   to += COLUMN_FIXED * stride;
   for (int g = 0; g < DIM(im, providers); g++) worked = l_add(worked, b->work[g]);
   for (int g = 0; g < DIM(im, providers); g++) {

@@ -12,24 +12,31 @@ FN wide l_scale(wide a, uint32 fraction, int bits) {
   return l_add(l_shl(high, 32 - bits), l_shr(low, bits));
 }
 
-/* floor(a x 10^9 / b), or `empty` where b is 0. 0 <= a <= b < 2^59. Nine decimal digits by restoring division: no divider. */
+/* a x m modulo 2^64, m below 2^31. */
+FN wide l_times(wide a, word m) { return l_add(l_mul(w_low(a), m), l_shl(l_mul(w_high(a), m), 32)); }
+
+/* One digit of a long division in base `base` <= 1024: takes floor(x / b) out of x = *rest x base + next and leaves the new
+ * rest, 0 <= rest < b < 2^61. float32 guesses the digit to within one, whole numbers make it exact; what exceeds 64 bits on the
+ * way cancels. `inverse` is base / b. */
+FN word l_digit(wide *rest, wide b, real inverse, uint32 base, wide next) {
+  word guess = w_from_real(r_from_wide(*rest) * inverse);
+  wide left = l_sub(l_add(l_times(*rest, W(base)), next), l_times(b, guess));
+  mask over = l_lt(left, L(0));
+  left = l_select(over, l_add(left, b), left);
+  guess = w_select(over, guess - W(1u), guess);
+  mask under = m_and_not(m_all(), l_lt(left, b));
+  *rest = l_select(under, l_sub(left, b), left);
+  return w_select(under, guess + W(1u), guess);
+}
+
+/* floor(a x 10^9 / b), or `empty` where b is 0. 0 <= a <= b < 2^59. */
 FN wide l_ppb(wide a, wide b, int64 empty) {
-  mask some = l_lt(L(0), b);
-  mask whole = m_and_not(some, l_lt(a, b));
-  wide rest = a, q = L(0);
-  for (int digit = 0; digit < 9; digit++) {
-    rest = l_add(l_shl(rest, 3), l_shl(rest, 1));
-    wide value = L(0);
-    for (int bit = 3; bit >= 0; bit--) {
-      wide step = l_shl(b, bit);
-      mask less = l_lt(rest, step);
-      rest = l_select(less, rest, l_sub(rest, step));
-      value = l_add(l_shl(value, 1), l_select(less, L(0), L(1)));
-    }
-    q = l_add(l_add(l_shl(q, 3), l_shl(q, 1)), value);
-  }
-  q = l_select(whole, L(1000000000), q);
-  return l_select(some, q, L(empty));
+  mask some = l_lt(L(0), b), whole = m_and_not(some, l_lt(a, b));
+  wide by = l_select(some, b, L(1)), rest = l_select(l_lt(a, b), a, L(0));
+  real inverse = r_divide(R(1000.0f), r_from_wide(by));
+  word q = W(0u);
+  for (int i = 0; i < 3; i++) q = q * W(1000u) + l_digit(&rest, by, inverse, 1000u, L(0));
+  return l_select(some, l_select(whole, L(1000000000), l_from_word(q)), L(empty));
 }
 
 /* floor(a / 10^9), 0 <= a < 2^60: by the reciprocal 2^60 / 10^9 in two steps of 30 bits, then made exact. */
@@ -42,18 +49,17 @@ FN wide l_per_billion(wide a) {
   return q;
 }
 
-/* floor(a x 2^bits / b), at most 2^62 - 1; MISSING_VALUE where b is 0. 0 <= a < 2^62, 0 <= b < 2^61. */
-FN wide l_quotient(wide a, wide b, int bits) {
-  wide rest = L(0), q = L(0);
-  for (int i = 61; i >= -bits; i--) {
-    wide next = i >= 0 ? l_and(l_shr(a, i >= 0 ? i : 0), L(1)) : L(0);
-    rest = l_or(l_shl(rest, 1), next);
-    mask less = l_lt(rest, b);
-    mask full = l_lt(L(((int64)1 << 61) - 1), q); /* would overflow: stay at the top */
-    rest = l_select(less, rest, l_sub(rest, b));
-    wide grown = l_or(l_shl(q, 1), l_select(less, L(0), L(1)));
-    q = l_select(full, L(((int64)1 << 62) - 1), grown);
+/* floor(a x 2^(10 digits) / b), at most 2^62 - 1; MISSING_VALUE where b is 0. 0 <= a < 2^62, 0 <= b < 2^61. */
+FN wide l_quotient(wide a, wide b, int digits) {
+  mask some = l_lt(L(0), b), full = m_none();
+  wide by = l_select(some, b, L(1)), rest = L(0), q = L(0);
+  real inverse = r_divide(R(1024.0f), r_from_wide(by));
+  for (int i = 6; i >= -digits; i--) {
+    wide next = i >= 0 ? l_and(l_shr(a, i >= 0 ? 10 * i : 0), L(1023)) : L(0);
+    word digit = l_digit(&rest, by, inverse, 1024u, next);
+    full = m_or(full, l_lt(L(((int64)1 << 52) - 1), q));
+    q = l_add(l_shl(q, 10), l_from_word(digit));
   }
-  return l_select(l_lt(L(0), b), q, L(MISSING_VALUE));
+  return l_select(some, l_select(full, L(((int64)1 << 62) - 1), q), L(MISSING_VALUE));
 }
 #endif

@@ -12,6 +12,7 @@ struct offramp_plan {
   ofr_arena *arena;
   ofr_diagnostics diagnostics;
   ofr_json *root;
+  bool is_legible;      /* JSON, and every setting found its place */
   const ofr_plan *plan; /* NULL when it has errors */
 };
 
@@ -26,6 +27,14 @@ static offramp_status no_memory(offramp_error *error) {
 
 /* ---- plans ---- */
 
+/* A plan may leave "simulation" out, and be given paths and a seed all the same. */
+static void set_value(offramp_plan *p, const offramp_setting *setting, const char *file) {
+  bool absent = p->root->type == OFR_JSON_OBJECT && !ofr_json_get(p->root, "simulation");
+  if (absent && !strncmp(setting->pointer, "/simulation/", sizeof "/simulation/" - 1))
+    ofr_json_set(p->root, "/simulation", "{}", file, p->arena, &p->diagnostics);
+  ofr_json_set(p->root, setting->pointer, setting->value, file, p->arena, &p->diagnostics);
+}
+
 offramp_status offramp_plan_read(const char *text, size_t size, const char *file, const offramp_setting *settings,
                                  size_t setting_count, offramp_plan **plan, offramp_error *error) {
   offramp_plan *p = *plan = calloc(1, sizeof *p);
@@ -38,9 +47,9 @@ offramp_status offramp_plan_read(const char *text, size_t size, const char *file
   d->arena = p->arena;
   const char *name = ofr_arena_copy(p->arena, file, strlen(file));
   p->root = name ? ofr_json_parse(text, size, name, p->arena, d) : NULL;
-  for (size_t i = 0; p->root && i < setting_count; i++)
-    ofr_json_set(p->root, settings[i].pointer, settings[i].value, name, p->arena, d);
-  if (p->root && d->errors == 0) p->plan = ofr_plan_read(p->root, name, p->arena, d);
+  for (size_t i = 0; p->root && i < setting_count; i++) set_value(p, &settings[i], name);
+  p->is_legible = p->root && d->errors == 0;
+  if (p->is_legible) p->plan = ofr_plan_read(p->root, name, p->arena, d);
   if (p->plan && d->errors == 0) return OFFRAMP_OK;
   p->plan = NULL;
   if (d->errors == 0) return no_memory(error);
@@ -52,6 +61,8 @@ void offramp_plan_free(offramp_plan *plan) {
   ofr_arena_destroy(plan->arena);
   free(plan);
 }
+
+int offramp_plan_is_legible(const offramp_plan *plan) { return plan->is_legible; }
 
 size_t offramp_plan_diagnostic_count(const offramp_plan *plan) { return (size_t)plan->diagnostics.count; }
 
@@ -213,6 +224,40 @@ offramp_status offramp_result_report(const offramp_result *result, const offramp
   return hand_over(&out, text, size, error);
 }
 
+/* "2026-07" as a month of the horizon; false after an error. NULL leaves `month` as it is. */
+static bool month_of(const ofr_plan *plan, const char *name, int *month, offramp_error *error) {
+  char known[8], last[8];
+  for (int t = 0; name && t < plan->months; t++) {
+    ofr_plan_month_name(plan, t, known);
+    if (strcmp(known, name)) continue;
+    *month = t;
+    return true;
+  }
+  if (!name) return true;
+  ofr_plan_month_name(plan, 0, known);
+  ofr_plan_month_name(plan, plan->months - 1, last);
+  ofr_fail(error, OFFRAMP_ERR_ARGUMENT, name, "this is no month of the plan: write one from %s to %s", known, last);
+  return false;
+}
+
+/* Which strategy and months are wanted; false after an error. */
+static bool select_part(const ofr_plan *plan, const offramp_report_config *config, ofr_report_options *options,
+                        offramp_error *error) {
+  for (int s = 0; config->strategy && s < plan->strategy_count; s++)
+    if (!strcmp(plan->strategies[s].name, config->strategy)) options->strategy = s;
+  if (config->strategy && options->strategy < 0) {
+    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->strategy, "the plan has no strategy of this name");
+    return false;
+  }
+  options->last_month = plan->months - 1;
+  if (!month_of(plan, config->first_month, &options->first_month, error) ||
+      !month_of(plan, config->last_month, &options->last_month, error))
+    return false;
+  if (options->first_month <= options->last_month) return true;
+  ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->first_month, "the first month comes after the last: swap the two");
+  return false;
+}
+
 offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config, char **text,
                                size_t *size, offramp_error *error) {
   ofr_report_options options;
@@ -222,10 +267,7 @@ offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const of
   *text = NULL;
   if (!format) return OFFRAMP_ERR_ARGUMENT;
   if (!plan->plan) return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "this plan has errors: it cannot be explained");
-  for (int s = 0; config->strategy && s < plan->plan->strategy_count; s++)
-    if (!strcmp(plan->plan->strategies[s].name, config->strategy)) options.strategy = s;
-  if (config->strategy && options.strategy < 0)
-    return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->strategy, "the plan has no strategy of this name");
+  if (!select_part(plan->plan, config, &options, error)) return OFFRAMP_ERR_ARGUMENT;
   ofr_arena *arena = ofr_arena_create();
   if (!arena) return no_memory(error);
   offramp_status status = ofr_trace_path(plan->plan, path, arena, &trace, error);

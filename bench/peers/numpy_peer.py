@@ -127,7 +127,8 @@ def read_contract(c, plan, doc):
 
 
 def read_event(e, plan, doc):
-    event = Box(rate=e.get("rate"), max=e.get("max"), duration=e.get("duration"), mean=e.get("mean_duration"))
+    mean = e.get("mean_duration")
+    event = Box(rate=e.get("rate"), max=e.get("max"), duration=None if mean else e.get("duration", 1), mean=mean)
     event.first, event.last = span(e, plan)
     event.at = month_index(e["at"], plan.start) if "at" in e else None
     ones = lambda items: np.ones(len(items))

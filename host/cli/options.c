@@ -3,75 +3,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef enum kind { FLAG, TEXT, CHOICE, COUNT, BYTES, SETTING, PATHS, SEED } kind;
-
-enum { RUN = 1, CHECK = 2, EXPLAIN = 4, DEVICES = 8, SMALL = 16, PLANS = RUN | CHECK | EXPLAIN, ALL = 31 };
-
-typedef struct option {
-  const char *name, *letter;
-  kind kind;
-  const char *argument; /* its name in --help; for a CHOICE the words, separated by | */
-  unsigned verbs;
-  const char *help;
-} option;
-
-static const option table[] = {
-    {"--format", "", CHOICE, "text|json|csv|markdown", RUN | CHECK | EXPLAIN | DEVICES, "how the result is written (text)"},
-    {"--output", "-o", TEXT, "FILE", ALL, "write the result there instead of to standard output"},
-    {"--force", "", FLAG, "", ALL, "overwrite FILE if it exists"},
-    {"--backend", "", CHOICE, "auto|cpu|opencl", RUN, "where to compute; auto takes a GPU if there is one, else the CPU"},
-    {"--device", "", COUNT, "N", RUN, "which device of the back end, from `offramp devices` (0)"},
-    {"--paths", "", PATHS, "N", PLANS, "how many futures; overrides the plan"},
-    {"--seed", "", SEED, "N", PLANS, "which futures; overrides the plan"},
-    {"--set", "", SETTING, "POINTER=VALUE", PLANS, "replace a value of the plan: --set /pools/azure-h100/price=2.5"},
-    {"--path", "", COUNT, "N", EXPLAIN, "which future to explain (0)"},
-    {"--strategy", "", TEXT, "NAME", EXPLAIN, "only this strategy"},
-    {"--threads", "", COUNT, "N", RUN, "host threads (one per processor)"},
-    {"--isa", "", TEXT, "NAME", RUN, "cpu: instruction-set version, from `offramp devices` (the best)"},
-    {"--batch", "", COUNT, "N", RUN, "paths per batch; changes speed, never results"},
-    {"--max-memory", "", BYTES, "SIZE", RUN, "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
-    {"--checks", "", COUNT, "N", RUN, "futures redone on the CPU and compared bit for bit (64)"},
-    {"--no-bands", "", FLAG, "", RUN, "leave out monthly bands and calendar years"},
-    {"--width", "", COUNT, "N", RUN | EXPLAIN, "columns of text (the terminal's)"},
-    {"--progress", "", CHOICE, "auto|bar|json|none", RUN, "progress on stderr (auto: a bar on a terminal)"},
-    {"--quiet", "-q", FLAG, "", ALL, "no progress and no warnings"},
-    {"--help", "-h", FLAG, "", ALL, "this text"},
-    {"--version", "-V", FLAG, "", ALL, "the version"},
-};
-enum { OPTIONS = sizeof table / sizeof *table };
-
-typedef struct verb { const char *name, *operands; unsigned bit; const char *help; } verb;
-
-static const verb verbs[] = {
-    {"run", "PLAN", RUN, "simulate every strategy: the answer first, then the tables"},
-    {"check", "PLAN", CHECK, "every error and every suspicion; evaluates nothing"},
-    {"explain", "PLAN", EXPLAIN, "one future, month by month: draws, placements, every entry of the books"},
-    {"devices", "", DEVICES, "what can compute here"},
-    {"schema", "", SMALL, "the JSON Schema of a plan, for editors"},
-    {"completion", "SHELL", SMALL, "a completion script for bash, zsh or fish; `man` gives the manual page"},
-    {"version", "", SMALL, "the version"},
-};
-enum { VERBS = sizeof verbs / sizeof *verbs };
-
-static const verb *find_verb(const char *name) {
-  for (int i = 0; i < VERBS; i++)
-    if (name && !strcmp(name, verbs[i].name)) return &verbs[i];
-  return NULL;
-}
-
-static const option *find_option(const char *name, size_t length) {
-  for (int i = 0; i < OPTIONS; i++)
-    if ((strlen(table[i].name) == length && !strncmp(table[i].name, name, length)) ||
-        (*table[i].letter && strlen(table[i].letter) == length && !strncmp(table[i].letter, name, length)))
-      return &table[i];
-  return NULL;
-}
+#include "option_table.h"
 
 static bool refuse(const char *what, const char *value, const char *remedy) {
   fprintf(stderr, "offramp: %s '%s': %s\n", what, value, remedy);
   return false;
 }
+
+/* ---- values ---- */
 
 static bool parse_count(const char *text, unsigned long long most, unsigned long long *value) {
   char *end;
@@ -95,16 +34,46 @@ static bool parse_bytes(const char *text, uint64_t *bytes) {
 }
 
 static bool is_choice(const char *words, const char *value) {
-  size_t length = strlen(value);
-  for (const char *at = words; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+  size_t length = strcspn(value, "|");
+  for (const char *at = words; length && value[length] == 0 && at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
     if (!strncmp(at, value, length) && (at[length] == '|' || at[length] == 0)) return true;
   return false;
+}
+
+/* "2026-07"; `length` 0 is no month, and fine. */
+static bool copy_month(const char *text, size_t length, char out[8]) {
+  static const char shape[] = "dddd-dd";
+  out[0] = 0;
+  if (length == 0) return true;
+  if (length != sizeof shape - 1) return false;
+  for (size_t i = 0; i < length; i++)
+    if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i]) return false;
+  memcpy(out, text, length);
+  out[length] = 0;
+  return true;
+}
+
+static bool set_months(options *o, const char *value) {
+  size_t first = strcspn(value, ":");
+  const char *last = value[first] ? value + first + 1 : value;
+  return strlen(value) > 1 && copy_month(value, first, o->first_month) && copy_month(last, strlen(last), o->last_month);
 }
 
 static bool add_setting(options *o, const char *pointer, const char *value) {
   if (o->setting_count == MOST_SETTINGS) return refuse("--set", pointer, "too many; put them into the plan");
   o->settings[o->setting_count++] = (offramp_setting){pointer, value};
   return true;
+}
+
+/* A seed beyond what a JSON number holds exactly goes as a string. */
+static bool set_paths_or_seed(options *o, const option *x, const char *value) {
+  unsigned long long n;
+  bool paths = x->kind == KIND_PATHS;
+  if (!parse_count(value, paths ? 1ull << 48 : ~0ull, &n) || (paths && n == 0))
+    return refuse(x->name, value, paths ? "write a whole number from 1 to 2^48, in digits" : "write a whole number below 2^64, in digits");
+  char *to = paths ? o->paths : o->seed;
+  snprintf(to, sizeof o->paths, n > 1ull << 53 ? "\"%llu\"" : "%llu", n);
+  return add_setting(o, paths ? "/simulation/paths" : "/simulation/seed", to);
 }
 
 static void set_flag(options *o, const char *name) {
@@ -115,20 +84,20 @@ static void set_flag(options *o, const char *name) {
   else o->version = true;
 }
 
-static bool set_text(options *o, const char *name, char *value) {
+static void set_text(options *o, const char *name, char *value) {
   if (!strcmp(name, "--format")) o->format = value;
-  else if (!strcmp(name, "--output")) o->output = value;
+  else if (!strcmp(name, "--output")) o->output = strcmp(value, "-") ? value : NULL;
   else if (!strcmp(name, "--backend")) o->run.backend = value;
   else if (!strcmp(name, "--strategy")) o->strategy = value;
   else if (!strcmp(name, "--isa")) o->run.isa = value;
   else o->progress = value;
-  return true;
 }
 
 static bool set_count(options *o, const char *name, const char *value) {
   unsigned long long n;
-  if (!strcmp(name, "--path")) return parse_count(value, (1ull << 48) - 1, &o->path) ? true : refuse(name, value, "a whole number below 2^48");
-  if (!parse_count(value, 2000000000, &n)) return refuse(name, value, "a whole number, at most 2000000000");
+  if (!strcmp(name, "--path"))
+    return parse_count(value, (1ull << 48) - 1, &o->path) ? true : refuse(name, value, "write a whole number below 2^48, in digits");
+  if (!parse_count(value, 2000000000, &n)) return refuse(name, value, "write a whole number, at most 2000000000, in digits");
   if (!strcmp(name, "--device")) o->run.device = (int)n;
   else if (!strcmp(name, "--threads")) o->run.threads = (int)n;
   else if (!strcmp(name, "--batch")) o->run.batch = (uint32_t)n;
@@ -137,45 +106,96 @@ static bool set_count(options *o, const char *name, const char *value) {
   return true;
 }
 
+static bool set_pointer(options *o, const option *x, char *value) {
+  char *equals = strchr(value, '=');
+  if (*value != '/' || !equals) return refuse(x->name, value, "write POINTER=VALUE, such as /pools/azure-h100/price=2.5");
+  *equals = 0;
+  return add_setting(o, value, equals + 1);
+}
+
 static bool apply(options *o, const option *x, char *value) {
-  unsigned long long n;
   switch (x->kind) {
-    case FLAG: set_flag(o, x->name); return true;
-    case CHOICE: return is_choice(x->argument, value) ? set_text(o, x->name, value) : refuse(x->name, value, x->argument);
-    case TEXT: return *value ? set_text(o, x->name, value) : refuse(x->name, value, "may not be empty");
-    case COUNT: return set_count(o, x->name, value);
-    case BYTES: return parse_bytes(value, &o->run.max_memory) ? true : refuse(x->name, value, "a size such as 512M or 4G");
-    case PATHS:
-      if (!parse_count(value, 1ull << 48, &n) || n == 0) return refuse(x->name, value, "a whole number from 1 to 2^48");
-      return add_setting(o, "/simulation/paths", value);
-    case SEED:
-      if (!parse_count(value, ~0ull, &n)) return refuse(x->name, value, "a whole number below 2^64");
-      return add_setting(o, "/simulation/seed", value);
-    case SETTING: {
-      char *equals = strchr(value, '=');
-      if (*value != '/' || !equals) return refuse(x->name, value, "POINTER=VALUE, such as /pools/azure-h100/price=2.5");
-      *equals = 0;
-      return add_setting(o, value, equals + 1);
-    }
+    case KIND_FLAG: set_flag(o, x->name); return true;
+    case KIND_CHOICE:
+      if (!is_choice(x->argument, value)) return refuse(x->name, value, x->argument);
+      set_text(o, x->name, value);
+      return true;
+    case KIND_FILE:
+    case KIND_TEXT:
+      if (!*value) return refuse(x->name, value, "may not be empty");
+      set_text(o, x->name, value);
+      return true;
+    case KIND_COUNT: return set_count(o, x->name, value);
+    case KIND_BYTES: return parse_bytes(value, &o->run.max_memory) ? true : refuse(x->name, value, "write a size such as 512M or 4G");
+    case KIND_MONTHS:
+      return set_months(o, value) ? true : refuse(x->name, value, "write 2026-07:2026-12, 2026-07:, :2026-12 or 2026-07");
+    case KIND_PATHS:
+    case KIND_SEED: return set_paths_or_seed(o, x, value);
+    case KIND_SETTING: return set_pointer(o, x, value);
   }
   return false;
 }
 
-static bool parse_option(options *o, int argc, char **argv, int *i, unsigned verb_bit) {
+/* ---- words ---- */
+
+static bool unknown_option(const verb *v, const char *word, size_t length, unsigned bits) {
+  const char *nearest = nearest_option(word, length, bits);
+  fprintf(stderr, "offramp: %s%s%s has no option '%.*s': ", v ? "`" : "", v ? v->name : "offramp alone", v ? "`" : "", (int)length, word);
+  if (nearest) fprintf(stderr, "did you mean '%s'?\n", nearest);
+  else fprintf(stderr, "see `offramp %s%s--help`\n", v ? v->name : "", v ? " " : "");
+  return false;
+}
+
+static bool parse_option(options *o, const verb *v, int argc, char **argv, int *i) {
   char *word = argv[*i], *equals = strncmp(word, "--", 2) ? NULL : strchr(word, '=');
-  const option *x = find_option(word, equals ? (size_t)(equals - word) : strlen(word));
-  if (!x || !(x->verbs & verb_bit)) {
-    fprintf(stderr, "offramp: %s has no option '%s': see `offramp %s --help`\n", o->verb ? o->verb : "offramp", word,
-            o->verb ? o->verb : "");
-    return false;
-  }
-  if (x->kind == FLAG) {
+  unsigned bits = v ? v->bit : VERB_SMALL;
+  size_t length = equals ? (size_t)(equals - word) : strlen(word);
+  const option *x = find_option(word, length);
+  if (!x || !(x->verbs & bits)) return unknown_option(v, word, length, bits);
+  if (x->kind == KIND_FLAG) {
     if (equals) return refuse("option", word, "takes no value");
     return apply(o, x, NULL);
   }
   char *value = equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
-  if (!value) return refuse("option", word, "needs a value");
+  if (!value) {
+    fprintf(stderr, "offramp: option '%s' needs a value: %s\n", word, x->argument);
+    return false;
+  }
   return apply(o, x, value);
+}
+
+static bool unknown_verb(const char *name) {
+  static const char *const later[] = {"bound", "value",     "optimize", "sweep",  "compare", "show",
+                                      "merge", "calibrate", "report",   "import", "export",  "bench"};
+  const char *nearest = nearest_verb(name);
+  for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+    if (!strcmp(name, later[i])) return refuse("verb", name, "not in this version; `offramp --help` lists what is");
+  fprintf(stderr, "offramp: there is no verb '%s': ", name);
+  if (nearest) fprintf(stderr, "did you mean '%s'?\n", nearest);
+  else fprintf(stderr, "`offramp --help` lists them\n");
+  return false;
+}
+
+static bool parse_words(options *o, const verb *v, int argc, char **argv) {
+  bool operands_only = false;
+  for (int i = v ? 2 : 1; i < argc; i++) {
+    if (!operands_only && !strcmp(argv[i], "--")) {
+      operands_only = true;
+    } else if (!operands_only && argv[i][0] == '-' && argv[i][1]) {
+      if (!parse_option(o, v, argc, argv, &i)) return false;
+    } else if (!v) {
+      return refuse("unexpected", argv[i], "a verb comes first, then its options; see `offramp --help`");
+    } else if (!*v->operand || o->plan) {
+      return refuse("unexpected", argv[i], *v->operand == 'P' ? "one plan at a time" : *v->operand ? "one shell at a time" : "this verb takes options only");
+    } else {
+      o->plan = argv[i];
+    }
+  }
+  if (!v || !*v->operand || o->plan || o->help || o->version) return true;
+  bool plan = *v->operand == 'P';
+  fprintf(stderr, "offramp: `%s` needs a %s, as in `offramp %s %s`\n", v->name, plan ? "plan" : "shell", v->name,
+          plan ? "examples/enterprise.json" : "bash");
+  return false;
 }
 
 /* The command as typed, quoted where a shell would need it. */
@@ -206,157 +226,9 @@ bool options_parse(int argc, char **argv, options *o) {
   o->run = offramp_run_defaults();
   o->command = join(argc, argv);
   const verb *v = argc > 1 ? find_verb(argv[1]) : NULL;
-  if (argc > 1 && argv[1][0] != '-' && !v) {
-    fprintf(stderr, "offramp: there is no verb '%s': see `offramp --help`\n", argv[1]);
-    return false;
-  }
+  if (argc > 1 && argv[1][0] != '-' && !v) return unknown_verb(argv[1]);
   if (v) o->verb = v->name;
-  bool operands_only = false;
-  for (int i = v ? 2 : 1; i < argc; i++) {
-    if (!operands_only && !strcmp(argv[i], "--")) {
-      operands_only = true;
-    } else if (!operands_only && argv[i][0] == '-' && argv[i][1]) {
-      if (!parse_option(o, argc, argv, &i, v ? v->bit : SMALL)) return false;
-    } else if (o->plan || !v || !*v->operands) {
-      return refuse("unexpected", argv[i], v ? "this verb takes one plan at most" : "a verb comes first");
-    } else {
-      o->plan = argv[i];
-    }
-  }
-  if (v && *v->operands && !o->plan && !o->help && !o->version) {
-    fprintf(stderr, "offramp: %s needs a %s: `offramp %s %s`\n", v->name, *v->operands == 'P' ? "plan" : "shell", v->name,
-            *v->operands == 'P' ? "examples/enterprise.json" : "bash");
-    return false;
-  }
-  return true;
+  return parse_words(o, v, argc, argv);
 }
 
 void options_free(options *o) { free((char *)o->command); }
-
-void options_welcome(FILE *to) {
-  fputs("offramp simulates what multi-cloud AI compute costs: contracts, prices, shortages, and the way out.\n\n"
-        "  offramp check examples/enterprise.json            is the plan sound?\n"
-        "  offramp run examples/openai-azure.json            what does each strategy cost, over 100,000 futures?\n"
-        "  offramp explain examples/enterprise.json --path 7 what happened in future 7, month by month?\n\n"
-        "`offramp --help` lists the verbs, `offramp VERB --help` its options.\n", to);
-}
-
-static void print_option(FILE *to, const option *x) {
-  char left[64];
-  snprintf(left, sizeof left, "%s%s%s%s%s", x->letter, *x->letter ? ", " : "", x->name, *x->argument ? " " : "", x->argument);
-  fprintf(to, strlen(left) > 32 ? "  %s\n  %-34s%s\n" : "  %-34s%.0s%s\n", left, "", x->help);
-}
-
-void options_help(FILE *to, const char *name) {
-  const verb *v = find_verb(name);
-  if (!v) {
-    fputs("usage: offramp VERB [PLAN] [OPTIONS]\n\nverbs:\n", to);
-    for (int i = 0; i < VERBS; i++) {
-      char left[64];
-      snprintf(left, sizeof left, "%s %s", verbs[i].name, verbs[i].operands);
-      fprintf(to, "  %-18s%s\n", left, verbs[i].help);
-    }
-    fputs("\n`offramp VERB --help` lists a verb's options.\n"
-          "exit codes: 0 done, 1 the answer is no, 2 usage, 3 the plan is wrong, 4 device, 5 self-test or cross-check failed,\n"
-          "  6 memory or a limit, 7 files, 130 interrupted\n", to);
-    return;
-  }
-  fprintf(to, "usage: offramp %s %s%s[OPTIONS]\n\n%s\n\noptions:\n", v->name, v->operands, *v->operands ? " " : "", v->help);
-  for (int i = 0; i < OPTIONS; i++)
-    if (table[i].verbs & v->bit) print_option(to, &table[i]);
-}
-
-/* ---- generated files ---- */
-
-static void generate_bash(FILE *to) {
-  fputs("_offramp() {\n  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}\n"
-        "  if [ \"$COMP_CWORD\" = 1 ]; then COMPREPLY=($(compgen -W \"", to);
-  for (int i = 0; i < VERBS; i++) fprintf(to, "%s ", verbs[i].name);
-  fputs("\" -- \"$cur\")); return; fi\n  case $prev in\n", to);
-  for (int i = 0; i < OPTIONS; i++)
-    if (table[i].kind == CHOICE) {
-      fprintf(to, "    %s) COMPREPLY=($(compgen -W \"", table[i].name);
-      for (const char *c = table[i].argument; *c; c++) fputc(*c == '|' ? ' ' : *c, to);
-      fputs("\" -- \"$cur\")); return ;;\n", to);
-    }
-  fputs("  esac\n  case $cur in -*) case $verb in\n", to);
-  for (int v = 0; v < VERBS; v++) {
-    fprintf(to, "    %s) COMPREPLY=($(compgen -W \"", verbs[v].name);
-    for (int i = 0; i < OPTIONS; i++)
-      if (table[i].verbs & verbs[v].bit) fprintf(to, "%s ", table[i].name);
-    fputs("\" -- \"$cur\")) ;;\n", to);
-  }
-  fputs("    esac ;;\n    *) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n  esac\n}\ncomplete -o filenames -F _offramp offramp\n", to);
-}
-
-static void generate_zsh(FILE *to) {
-  fputs("#compdef offramp\n_arguments '1:verb:((", to);
-  for (int i = 0; i < VERBS; i++) fprintf(to, "%s\\:\"%s\" ", verbs[i].name, verbs[i].help);
-  fputs("))' '2:plan:_files'", to);
-  for (int i = 0; i < OPTIONS; i++) {
-    if (table[i].kind == FLAG) {
-      fprintf(to, " \\\n  '%s[%s]'", table[i].name, table[i].help);
-    } else {
-      fprintf(to, " \\\n  '%s[%s]:%s:", table[i].name, table[i].help, table[i].name + 2);
-      if (table[i].kind == CHOICE) {
-        fputc('(', to);
-        for (const char *c = table[i].argument; *c; c++) fputc(*c == '|' ? ' ' : *c, to);
-        fputc(')', to);
-      }
-      fputc('\'', to);
-    }
-  }
-  fputc('\n', to);
-}
-
-static void generate_fish(FILE *to) {
-  for (int i = 0; i < VERBS; i++)
-    fprintf(to, "complete -c offramp -n __fish_use_subcommand -a %s -d '%s'\n", verbs[i].name, verbs[i].help);
-  for (int i = 0; i < OPTIONS; i++) {
-    fprintf(to, "complete -c offramp -l %s%s -d '%s'", table[i].name + 2, table[i].kind == FLAG ? "" : " -r", table[i].help);
-    if (table[i].kind == CHOICE) {
-      fputs(" -a '", to);
-      for (const char *c = table[i].argument; *c; c++) fputc(*c == '|' ? ' ' : *c, to);
-      fputc('\'', to);
-    }
-    fputc('\n', to);
-  }
-}
-
-static void roff(FILE *to, const char *text) {
-  for (; *text; text++) fputs(*text == '-' ? "\\-" : *text == '\\' ? "\\e" : (char[]){*text, 0}, to);
-}
-
-static void generate_man(FILE *to) {
-  fprintf(to, ".TH OFFRAMP 1 \"\" \"offramp %s\" \"User Commands\"\n.SH NAME\nofframp \\- what multi\\-cloud AI compute costs, simulated\n"
-              ".SH SYNOPSIS\n.B offramp\n.I VERB\n[\\fIPLAN\\fR] [\\fIOPTIONS\\fR]\n.SH VERBS\n", offramp_version());
-  for (int i = 0; i < VERBS; i++) {
-    fprintf(to, ".TP\n.B %s %s\n", verbs[i].name, verbs[i].operands);
-    roff(to, verbs[i].help);
-    fputc('\n', to);
-  }
-  fputs(".SH OPTIONS\n", to);
-  for (int i = 0; i < OPTIONS; i++) {
-    fputs(".TP\n.B ", to);
-    roff(to, table[i].name);
-    fprintf(to, " \\fI%s\\fR\n", table[i].argument);
-    roff(to, table[i].help);
-    fputs(" (", to);
-    for (int v = 0, n = 0; v < VERBS; v++)
-      if (table[i].verbs & verbs[v].bit) fprintf(to, "%s%s", n++ ? ", " : "", verbs[v].name);
-    fputs(")\n", to);
-  }
-  fputs(".SH EXIT STATUS\n0 done, 1 the answer is no, 2 usage, 3 the plan is wrong, 4 device, 5 self\\-test or cross\\-check failed, "
-        "6 memory or a limit, 7 files, 130 interrupted.\n", to);
-}
-
-bool options_generate(FILE *to, const char *what) {
-  static const struct { const char *name; void (*generate)(FILE *); } kinds[] = {
-      {"bash", generate_bash}, {"zsh", generate_zsh}, {"fish", generate_fish}, {"man", generate_man}};
-  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-    if (!strcmp(what, kinds[i].name)) {
-      kinds[i].generate(to);
-      return true;
-    }
-  return false;
-}

@@ -1,11 +1,12 @@
-/* The command line: one table of options, from which parsing, --help, completion and the manual page are made. */
+/* The command line as the program understands it, and what is printed about it. */
 #ifndef OFR_OPTIONS_H
 #define OFR_OPTIONS_H
 #include <offramp/offramp.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Exit codes: INTERFACE. */
+/* `check` says no with EXIT_NO; EXIT_PLAN is for a plan that something else was to be done with, and for a file in which
+ * there is no plan to judge. */
 enum {
   EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_PLAN = 3, EXIT_DEVICE = 4, EXIT_MISMATCH = 5, EXIT_LIMIT = 6, EXIT_FILE = 7,
   EXIT_KEPT = 8, EXIT_INTERRUPTED = 130, EXIT_TERMINATED = 143
@@ -22,9 +23,11 @@ typedef struct options {
   const char *progress;          /* auto, bar, json, none */
   const char *strategy;
   unsigned long long path;
+  char first_month[8], last_month[8]; /* "2026-07"; empty: the horizon's */
   int width;                     /* 0: the terminal's */
   offramp_setting settings[MOST_SETTINGS];
   size_t setting_count;
+  char paths[24], seed[24];      /* as JSON, where settings point to them */
   offramp_run_config run;
   const char *command;           /* as typed, for the report */
 } options;
@@ -33,9 +36,8 @@ typedef struct options {
 bool options_parse(int argc, char **argv, options *o);
 void options_free(options *o);
 
-/* `verb` NULL: the page of all verbs. */
-void options_help(FILE *to, const char *verb);
-void options_welcome(FILE *to); /* one screen, three examples */
+void options_help(FILE *to, const char *verb); /* `verb` NULL: the page of all verbs */
+void options_welcome(FILE *to);                /* one screen, three examples */
 
 /* A completion script for "bash", "zsh" or "fish", or a manual page in roff for "man". False for another name. */
 bool options_generate(FILE *to, const char *what);

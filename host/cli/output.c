@@ -1,7 +1,8 @@
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include "output.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,15 +20,17 @@ static char *folder_of(const char *path) {
   return slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
 }
 
-static bool is_special(const char *path) {
-  struct stat s;
-  return stat(path, &s) == 0 && !S_ISREG(s.st_mode); /* /dev/null, a pipe: written to in place */
-}
-
 bool output_possible(const char *path, bool force) {
   struct stat s;
-  if (!path || is_special(path)) return true;
-  if (stat(path, &s) == 0 && !force) {
+  if (!path) return true;
+  bool exists = stat(path, &s) == 0;
+  if (exists && S_ISDIR(s.st_mode)) {
+    fprintf(stderr, "offramp: %s is a folder: name a file in it\n", path);
+    return false;
+  }
+  if (exists && !S_ISREG(s.st_mode)) /* /dev/null, a pipe: written to in place */
+    return access(path, W_OK) == 0 || complain(path, "cannot be written");
+  if (exists && !force) {
     fprintf(stderr, "offramp: %s exists: choose another name, or --force to overwrite it\n", path);
     return false;
   }
@@ -42,7 +45,7 @@ static bool write_all(int file, const char *text, size_t size) {
   while (size > 0) {
     ssize_t n = write(file, text, size);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
+    if (n <= 0) return false;
     text += n;
     size -= (size_t)n;
   }
@@ -58,31 +61,88 @@ static bool write_in_place(const char *path, const char *text, size_t size) {
   return done;
 }
 
-static void sync_folder(const char *path) {
-  char *folder = folder_of(path);
-  int file = folder ? open(folder, O_RDONLY) : -1;
-  if (file >= 0) {
-    fsync(file);
-    close(file);
+/* ---- a file that appears whole ---- */
+
+static bool sync_folder(const char *folder) {
+  int file = open(folder, O_RDONLY);
+  if (file < 0) return false;
+  bool done = fsync(file) == 0;
+  close(file);
+  return done;
+}
+
+/* What the file that is replaced allows, or what a new one would. */
+static mode_t mode_for(const char *path) {
+  struct stat s;
+  if (stat(path, &s) == 0) return s.st_mode & 0777;
+  mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+/* True when `path` did not exist, and now is the file. Where a file system has no hard links, the name is looked at first. */
+static bool rename_to_new(const char *beside, const char *path) {
+  struct stat s;
+  if (link(beside, path) == 0) {
+    unlink(beside);
+    return true;
   }
+  if (errno != EPERM && errno != ENOTSUP && errno != ENOSYS && errno != EMLINK) return false;
+  if (lstat(path, &s) == 0) {
+    errno = EEXIST;
+    return false;
+  }
+  return rename(beside, path) == 0;
+}
+
+static bool write_beside(const char *path, const char *folder, char *beside, bool force, const char *text, size_t size) {
+  int file = mkstemp(beside);
+  if (file < 0) return complain(path, "cannot be written");
+  bool done = write_all(file, text, size) && fchmod(file, mode_for(path)) == 0 && fsync(file) == 0;
+  if (!done) complain(path, "cannot be written");
+  if (close(file) != 0 && done) done = complain(path, "cannot be written");
+  if (done && !(force ? rename(beside, path) == 0 : rename_to_new(beside, path))) done = complain(path, "cannot be made");
+  if (!done) unlink(beside);
+  else sync_folder(folder);
+  return done;
+}
+
+/* Through a link to what it points to, so that the link stays. */
+static bool write_whole(const char *path, bool force, const char *text, size_t size) {
+  char *real = realpath(path, NULL), *folder = folder_of(real ? real : path);
+  size_t length = folder ? strlen(folder) + sizeof "/.offramp-XXXXXX" : 0;
+  char *beside = length ? malloc(length) : NULL;
+  bool done = false;
+  if (beside) {
+    snprintf(beside, length, "%s/.offramp-XXXXXX", folder);
+    done = write_beside(real ? real : path, folder, beside, force, text, size);
+  } else {
+    complain(path, "cannot be written");
+  }
+  free(beside);
   free(folder);
+  free(real);
+  return done;
 }
 
 bool output_write(const char *path, bool force, const char *text, size_t size) {
-  if (!path || is_special(path)) return write_in_place(path, text, size);
-  size_t length = strlen(path) + sizeof ".XXXXXX";
-  char *beside = malloc(length);
-  if (!beside) return complain(path, "cannot be written");
-  snprintf(beside, length, "%s.XXXXXX", path);
-  int file = mkstemp(beside);
-  bool done = file >= 0 && write_all(file, text, size) && fchmod(file, 0644) == 0 && fsync(file) == 0;
-  if (!done) complain(path, "cannot be written");
-  if (file >= 0) close(file);
-  /* link fails where the file has appeared meanwhile: nothing is overwritten that was not there to be */
-  if (done && !force) done = link(beside, path) == 0 || complain(path, "cannot be made");
-  else if (done) done = rename(beside, path) == 0 || complain(path, "cannot be replaced");
-  if (file >= 0 && !(done && force)) unlink(beside);
-  if (done) sync_folder(path);
-  free(beside);
+  struct stat s;
+  if (!path || (stat(path, &s) == 0 && !S_ISREG(s.st_mode))) return write_in_place(path, text, size);
+  /* no signal may end the program while a file is there that is not yet the result */
+  sigset_t ends, before;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGHUP);
+  sigaddset(&ends, SIGXFSZ); /* a file-size limit: the write fails and says so */
+  sigprocmask(SIG_BLOCK, &ends, &before);
+  signal(SIGXFSZ, SIG_IGN);
+  bool done = write_whole(path, force, text, size);
+  sigprocmask(SIG_SETMASK, &before, NULL);
   return done;
+}
+
+bool output_flush(void) {
+  if (fflush(stdout) == 0 && !ferror(stdout)) return true;
+  return complain("standard output", "cannot be written");
 }

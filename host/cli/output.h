@@ -4,9 +4,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Refuses early, before an hour of computing: `path` exists and `force` is off, or its folder cannot be written. NULL is
+/* Refuses early, before an hour of computing: `path` exists and `force` is off, is a folder, or cannot be written. NULL is
  * standard output. False after a message on stderr: the caller exits with EXIT_FILE. */
 bool output_possible(const char *path, bool force);
 /* Writes beside the file, flushes to the disk, renames. False after a message on stderr. */
 bool output_write(const char *path, bool force, const char *text, size_t size);
+/* Whatever was printed to stdout went out. False after a message on stderr. */
+bool output_flush(void);
 #endif

@@ -556,7 +556,7 @@ static void set_dimensions(builder *b) {
   im->strategies = plan->strategy_count;
   im->ratio_shift = b->scales.ratio_shift;
   im->sum_shift = b->scales.sum_shift;
-  im->unit_cost_bits = b->scales.unit_cost_bits;
+  im->unit_cost_digits = b->scales.unit_cost_digits;
   im->price_unit = (float)(1e6 / b->scales.money_per_price);
   sort_contracts(b);
 }
@@ -590,7 +590,7 @@ offramp_status ofr_image_build(const ofr_plan *plan, ofr_staged *staged, offramp
   staged->image = image;
   staged->accelerator_quantum = b.scales.accelerator_quantum;
   staged->money_quantum = b.scales.money_quantum;
-  staged->unit_cost_scale = ldexp(1 / b.scales.money_per_price, -b.scales.unit_cost_bits);
+  staged->unit_cost_scale = ldexp(1 / b.scales.money_per_price, -10 * b.scales.unit_cost_digits);
   staged->work_unit_hours = b.scales.accelerator_quantum / WORK_FRACTION * OFR_HOURS;
   staged->columns = COLUMN_FIXED + 2 * head.providers + head.vendors + 3 * head.commitments;
   staged->series = SERIES_FIXED + head.providers;

@@ -133,8 +133,8 @@ bool ofr_scales_of(const ofr_plan *plan, ofr_scales *s) {
   int path_bits = bits_of(path / s->money_quantum), month_bits = bits_of(month / s->money_quantum);
   s->ratio_shift = path_bits > 58 ? path_bits - 58 : 0;
   s->sum_shift = month_bits + SUM_BUNDLES_BITS > 62 ? month_bits + SUM_BUNDLES_BITS - 62 : 0;
-  s->unit_cost_bits = bits_of(1e9 / s->money_per_price);
-  if (s->unit_cost_bits > 30) s->unit_cost_bits = 30;
+  s->unit_cost_digits = (bits_of(1e9 / s->money_per_price) + 9) / 10; /* to a billionth of a dollar */
+  if (s->unit_cost_digits > 3) s->unit_cost_digits = 3;
   return true;
 }
 

@@ -13,7 +13,7 @@ typedef struct ofr_scales {
   double money_quantum;                 /* dollars */
   double money_per_price;               /* money quanta per work unit and month, for a price of $1 per hour */
   double highest_price[OFR_MAX_POOLS];  /* no path sees a higher list price */
-  int ratio_shift, sum_shift, unit_cost_bits;
+  int ratio_shift, sum_shift, unit_cost_digits;
 } ofr_scales;
 
 /* False when no money quantum up to $1000 keeps every path's totals within 62 bits. */

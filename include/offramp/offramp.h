@@ -64,11 +64,13 @@ typedef struct offramp_diagnostic {
   const char *remedy;  /* what would be right; may be NULL */
 } offramp_diagnostic;
 
-/* Reads a plan from JSON text. `file` names it in diagnostics. OFFRAMP_ERR_PLAN when it has errors: *plan is then still set,
+/* Reads a plan from JSON text. Settings may add keys, to a "simulation" that is not there yet too. `file` names it in diagnostics. OFFRAMP_ERR_PLAN when it has errors: *plan is then still set,
  * for its diagnostics, and good for nothing else. NULL only when memory ran out. */
 OFFRAMP_API offramp_status offramp_plan_read(const char *text, size_t size, const char *file, const offramp_setting *settings,
                                              size_t setting_count, offramp_plan **plan, offramp_error *error);
 OFFRAMP_API void offramp_plan_free(offramp_plan *plan); /* NULL is allowed */
+/* 0: the text is no JSON, or a setting finds no place, so that nothing was said about the plan itself; else 1. */
+OFFRAMP_API int offramp_plan_is_legible(const offramp_plan *plan);
 OFFRAMP_API size_t offramp_plan_diagnostic_count(const offramp_plan *plan);
 OFFRAMP_API offramp_diagnostic offramp_plan_diagnostic(const offramp_plan *plan, size_t index);
 /* Looks for what is legal but suspicious; adds warnings. Evaluates nothing. */
@@ -137,6 +139,7 @@ typedef struct offramp_report_config {
   int width;               /* of text; default 100 */
   const char *command;     /* what repeats this, as typed; NULL (default): made up from the plan */
   const char *strategy;    /* explain: this one alone; NULL (default): all */
+  const char *first_month, *last_month; /* explain: "2026-01", both included; NULL (default): the horizon's */
 } offramp_report_config;
 
 OFFRAMP_API offramp_report_config offramp_report_defaults(void);

@@ -1,0 +1,37 @@
+/* The one table of verbs and options: parsing, --help, completion scripts and the manual page are all made from it. */
+#ifndef OFR_OPTION_TABLE_H
+#define OFR_OPTION_TABLE_H
+#include <stddef.h>
+
+typedef enum option_kind {
+  KIND_FLAG, KIND_TEXT, KIND_FILE, KIND_CHOICE, KIND_COUNT, KIND_BYTES, KIND_MONTHS, KIND_SETTING, KIND_PATHS, KIND_SEED
+} option_kind;
+
+enum { VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16 };
+
+typedef struct option {
+  const char *name, *letter;
+  option_kind kind;
+  const char *argument; /* its name in --help; for a choice the words, separated by | */
+  unsigned verbs;       /* those that take it */
+  const char *help;
+} option;
+
+typedef struct verb {
+  const char *name, *operand; /* "PLAN", "SHELL" or "" */
+  unsigned bit;
+  const char *help;
+} verb;
+
+enum { OPTIONS = 22, VERBS = 7 };
+extern const option option_table[OPTIONS];
+extern const verb verb_table[VERBS];
+#define SHELLS "bash|zsh|fish|man" /* what `completion` can make */
+
+const verb *find_verb(const char *name);                    /* NULL is allowed, and found nowhere */
+const option *find_option(const char *name, size_t length); /* "--format" or "-o" */
+
+/* What was probably meant by a name that is not in the table; NULL when nothing is near. */
+const char *nearest_verb(const char *name);
+const char *nearest_option(const char *name, size_t length, unsigned verbs);
+#endif
