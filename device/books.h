@@ -55,13 +55,13 @@ FN void find_pulling(GLOBAL const ofr_image *im, const weather *sky, const books
   }
 }
 
-/* 1 - y: the largest of pull x counts x min(1, shortfall_rate) over the commitments that pull on the pool. */
+/* What is left of a price: 1 - y, y the largest of pull x counts x min(1, shortfall_rate) over the commitments that pull. */
 FN real rest_of(GLOBAL const ofr_image *im, int s, int k, const mask *pulls) {
   real rest = R(1.0f);
+  int pullers = STRUCTURE(im, pool_pullers, k);
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
-    int kc = c * DIM(im, pools) + k;
-    if (STRUCTURE(im, counts_kind, kc) == COUNTS_NOT) continue;
-    real pulled = R(1.0f - FLOATS(im, pull)[s] * FLOATS(im, pull_weight)[kc]);
+    if (!((uint32)pullers >> c & 1u)) continue;
+    real pulled = R(FLOATS(im, pull_rest)[(s * DIM(im, commitments) + c) * DIM(im, pools) + k]);
     rest = r_select(pulls[c], r_min(rest, pulled), rest);
   }
   return rest;

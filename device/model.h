@@ -71,6 +71,7 @@ typedef struct ofr_image {
   uint32 away;                 /* int [workloads x providers]: 1 when a placement there pays egress */
   uint32 home;                 /* int [workloads], -1 */
   uint32 counts_kind;          /* int [commitments x pools] */
+  uint32 pool_pullers;         /* int [pools]: bit c is set where commitment c counts any of the pool's spend */
   uint32 counts_all;           /* int [commitments]: 1 when it counts all of its provider's pools in full */
   uint32 commitment_provider;  /* int [commitments] */
   uint32 reservation_slot;     /* int [reservations] */
@@ -123,9 +124,8 @@ typedef struct ofr_image {
   uint32 counts;               /* word [commitments x pools], FRACTION_BITS */
   uint32 shortfall_rate;       /* word [commitments], RATE_BITS */
   uint32 opening;              /* int64 [commitments] */
-  uint32 pull_weight;          /* float [commitments x pools]: counts x min(1, shortfall_rate) */
+  uint32 pull_rest;            /* float [strategies x commitments x pools]: 1 - pull x counts x min(1, shortfall_rate) */
   uint32 exclusivity_from, exclusivity_to; /* int [exclusivities] */
-  uint32 pull;                 /* float [strategies]: 1 for full and pace */
   uint32 max_share;            /* float [strategies x providers]; far above 1 where there is no limit */
 } ofr_image;
 

@@ -19,11 +19,21 @@
 #include "probe.h"
 
 #ifdef OFR_SPECIALISED
+/* A function of its own on a CPU, where compilers make several copies of a kernel. */
+#if OFR_LANES > 1
+static __attribute__((noinline))
+#else
+FN
+#endif
+void bundle(__global const ofr_image *im, const ofr_job *job, const output *out, uint first, int lanes) {
+  run_bundle(im, job, out, first, lanes);
+}
+
 __kernel __attribute__((reqd_work_group_size(OFR_GROUP, 1, 1))) void
 paths(__global const uint *images, ofr_job job, __global long *columns, __global long *bands, __global long *sums,
       __global long *clamped) {
   uint worker = (uint)get_global_id(0), bundles = (job.paths + LANES - 1) / LANES;
-  uint group = worker / OFR_GROUP, lane = worker % OFR_GROUP;
+  uint group = worker / OFR_GROUP, item = worker % OFR_GROUP;
   for (uint i = worker; i < bundles * job.points; i += job.workers) {
     uint point = i / bundles, first = i % bundles * LANES, left = job.paths - first, part = group * job.points + point;
     __global const ofr_image *im = (__global const ofr_image *)(images + (ulong)point * job.image_words);
@@ -31,24 +41,24 @@ paths(__global const uint *images, ofr_job job, __global long *columns, __global
     output out;
     out.columns = columns + rows * COLUMNS(im) * job.stride;
     out.bands = bands + rows * SERIES(im) * OFR_months * job.band_stride;
-    out.sums = sums + (ulong)part * OFR_strategies * OFR_months * SERIES(im) * SUM_LANES + lane;
-    out.clamped = clamped + (ulong)part * SUM_LANES + lane;
-    run_bundle(im, &job, &out, first, left < LANES ? (int)left : LANES);
+    out.sums = sums + (ulong)part * OFR_strategies * OFR_months * SERIES(im) * SUM_LANES + item;
+    out.clamped = clamped + (ulong)part * SUM_LANES + item;
+    bundle(im, &job, &out, first, left < LANES ? (int)left : LANES);
   }
 }
 #endif
 
-/* Adds the parts of `size` sums that lie beyond the first `kept` to those. */
-__kernel void fold(__global long *sums, ulong size, uint parts, uint kept) {
+/* Adds those of the `parts` times `size` sums that lie beyond the first `kept` parts to these. */
+__kernel __attribute__((reqd_work_group_size(SUM_LANES, 1, 1))) void
+fold(__global long *sums, ulong size, uint parts, uint kept) {
   size_t at = get_global_id(0);
-  uint part = (uint)(at / size);
-  ulong i = at % size;
   long sum = 0;
-  for (uint p = part; p < parts; p += kept) sum += sums[p * size + i];
+  for (ulong i = at; i < parts * size; i += kept * size) sum += sums[i];
   sums[at] = sum;
 }
 
-__kernel void probe(int kind, __global const uint *questions, __global uint *answers) {
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
+probe(int kind, __global const uint *questions, __global uint *answers) {
   size_t i = get_global_id(0);
   answer(kind, questions + 6 * i, answers + 4 * i);
 }

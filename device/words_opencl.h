@@ -3,7 +3,7 @@
 #define OFR_WORDS_OPENCL_H
 #pragma OPENCL FP_CONTRACT OFF
 
-#define FN     static inline
+#define FN     static inline __attribute__((always_inline))
 #define GLOBAL __global
 typedef uint uint32;
 typedef ulong uint64;
@@ -24,22 +24,39 @@ typedef long int64;
 #define JOIN_(a, b)  a##b
 #define JOIN(a, b)   JOIN_(a, b)
 #define LANED(name)  JOIN(name, OFR_LANES)
+#if OFR_LANES == 4
+#define HALF(name)   JOIN(name, 2)
+#define LANE_INDEX   ((word)(0, 1, 2, 3))
+#define EACH_EVEN(m) ((m).s0022)
+#elif OFR_LANES == 8
+#define HALF(name)   JOIN(name, 4)
+#define LANE_INDEX   ((word)(0, 1, 2, 3, 4, 5, 6, 7))
+#define EACH_EVEN(m) ((m).s00224466)
+#else
+#define HALF(name)   JOIN(name, 8)
+#define LANE_INDEX   ((word)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+#define EACH_EVEN(m) ((m).s0022446688aaccee)
+#endif
 typedef LANED(float) real;
 typedef LANED(uint) word;
-typedef LANED(long) wide;
 typedef LANED(int) mask; /* -1 or 0 */
-typedef LANED(ulong) uwide;
+typedef HALF(ulong) half_wide;
+/* The even lanes and the odd ones: a compiler makes of it the widening multiply that CPUs have, and no shuffles. */
+typedef struct wide { half_wide even, odd; } wide;
 
-#define R(x) ((real)(x))
-#define W(x) ((word)(x))
-#define L(x) ((wide)(x))
-#if OFR_LANES == 4
-#define LANE_INDEX ((word)(0, 1, 2, 3))
-#elif OFR_LANES == 8
-#define LANE_INDEX ((word)(0, 1, 2, 3, 4, 5, 6, 7))
-#else
-#define LANE_INDEX ((word)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
-#endif
+#define R(x)   ((real)(x))
+#define W(x)   ((word)(x))
+#define LOWER  ((half_wide)0xffffffffUL)
+#define PAIRS(a) HALF(as_ulong)(a)         /* a word, or a mask: an even lane and the odd one after it as one number */
+#define SIGNED(a) HALF(as_long)(a)
+
+FN wide two(half_wide even, half_wide odd) {
+  wide a;
+  a.even = even;
+  a.odd = odd;
+  return a;
+}
+FN wide L(long x) { return two((half_wide)(ulong)x, (half_wide)(ulong)x); }
 
 FN real r_fma(real a, real b, real c) { return fma(a, b, c); }
 FN real r_sqrt(real a) { return sqrt(a); }
@@ -69,7 +86,6 @@ FN word w_sar(word a, int n) { return LANED(as_uint)(LANED(as_int)(a) >> n); }
 FN mask w_lt(word a, word b) { return a < b; }
 FN mask w_eq(word a, word b) { return a == b; }
 FN word w_select(mask m, word a, word b) { return select(b, a, m); }
-FN word w_mul_high(word a, word b) { return mul_hi(a, b); }
 
 FN mask m_none(void) { return (mask)(0); }
 FN mask m_all(void) { return (mask)(-1); }
@@ -78,34 +94,50 @@ FN mask m_or(mask a, mask b) { return a | b; }
 FN mask m_and_not(mask a, mask b) { return a & ~b; }
 FN int m_any(mask a) { return any(a); }
 
-FN wide l_add(wide a, wide b) { return a + b; }
-FN wide l_sub(wide a, wide b) { return a - b; }
-FN wide l_mul(word a, word b) { return LANED(as_long)(LANED(convert_ulong)(a) * LANED(convert_ulong)(b)); }
-FN wide l_mul_low(wide a, uint32 b) { return LANED(as_long)((LANED(as_ulong)(a) & (uwide)(0xffffffffUL)) * (uwide)(b)); }
-FN wide l_xor(wide a, wide b) { return a ^ b; }
-FN wide l_shl(wide a, int n) { return a << n; }
-FN wide l_shr(wide a, int n) { return LANED(as_long)(LANED(as_ulong)(a) >> n); }
-FN mask l_lt(wide a, wide b) { return LANED(convert_int)(a < b); }
-FN wide l_select(mask m, wide a, wide b) { return select(b, a, LANED(convert_long)(m)); }
-FN wide l_keep(mask m, wide a) { return a & LANED(convert_long)(m); }
-FN wide l_or(wide a, wide b) { return a | b; }
-FN wide l_and(wide a, wide b) { return a & b; }
-FN wide l_from_word(word a) { return LANED(as_long)(LANED(convert_ulong)(a)); }
-FN word w_low(wide a) { return LANED(convert_uint)(LANED(as_ulong)(a) & (uwide)(0xffffffffUL)); }
-FN word w_high(wide a) { return LANED(convert_uint)(LANED(as_ulong)(a) >> 32); }
-FN real r_from_wide(wide a) {
-  return JOIN(LANED(convert_float), _rte)(a);
+FN wide l_add(wide a, wide b) { return two(a.even + b.even, a.odd + b.odd); }
+FN wide l_sub(wide a, wide b) { return two(a.even - b.even, a.odd - b.odd); }
+FN wide l_mul(word a, word b) { return two((PAIRS(a) & LOWER) * (PAIRS(b) & LOWER), (PAIRS(a) >> 32) * (PAIRS(b) >> 32)); }
+FN wide l_mul_low(wide a, uint32 b) { return two((a.even & LOWER) * b, (a.odd & LOWER) * b); }
+FN wide l_xor(wide a, wide b) { return two(a.even ^ b.even, a.odd ^ b.odd); }
+FN wide l_shl(wide a, int n) { return two(a.even << n, a.odd << n); }
+FN wide l_shr(wide a, int n) { return two(a.even >> n, a.odd >> n); }
+FN wide l_or(wide a, wide b) { return two(a.even | b.even, a.odd | b.odd); }
+FN wide l_and(wide a, wide b) { return two(a.even & b.even, a.odd & b.odd); }
+FN wide l_from_word(word a) { return two(PAIRS(a) & LOWER, PAIRS(a) >> 32); }
+FN word w_low(wide a) { return LANED(as_uint)((a.even & LOWER) | (a.odd << 32)); }
+FN word w_high(wide a) { return LANED(as_uint)((a.even >> 32) | (a.odd & ~LOWER)); }
+FN word w_mul_high(word a, word b) { return w_high(l_mul(a, b)); }
+FN mask l_lt(wide a, wide b) {
+  half_wide even = HALF(as_ulong)(SIGNED(a.even) < SIGNED(b.even)), odd = HALF(as_ulong)(SIGNED(a.odd) < SIGNED(b.odd));
+  return LANED(as_int)((even & LOWER) | (odd & ~LOWER));
 }
-FN uint32 first_of(wide a) { return (uint32)a.s0; }
+FN wide l_select(mask m, wide a, wide b) { /* by the top bit of each */
+  return two(select(b.even, a.even, PAIRS(m) << 32), select(b.odd, a.odd, PAIRS(m)));
+}
+FN wide l_keep(mask m, wide a) { return l_select(m, a, L(0)); }
+FN real r_from_wide(wide a) {
+  real r;
+  r.even = JOIN(HALF(convert_float), _rte)(SIGNED(a.even));
+  r.odd = JOIN(HALF(convert_float), _rte)(SIGNED(a.odd));
+  return r;
+}
+FN uint32 first_of(wide a) { return (uint32)a.even.s0; }
 FN void l_store(GLOBAL int64 *to, wide a, int lanes) {
+  LANED(long) value;
+  value.even = SIGNED(a.even);
+  value.odd = SIGNED(a.odd);
   if (lanes >= LANES) {
-    LANED(vstore)(a, 0, to);
+    LANED(vstore)(value, 0, to);
   } else {
-    long value[LANES];
-    LANED(vstore)(a, 0, value);
-    for (int i = 0; i < lanes; i++) to[i] = value[i];
+    long each[LANES];
+    LANED(vstore)(value, 0, each);
+    for (int i = 0; i < lanes; i++) to[i] = each[i];
   }
 }
-FN void l_accumulate(GLOBAL int64 *to, wide a) { LANED(vstore)(LANED(vload)(0, to) + a, 0, to); }
+/* Lanes are summed in register order: the reader adds all of them up, so which is which does not matter. */
+FN void l_accumulate(GLOBAL int64 *to, wide a) {
+  HALF(vstore)(HALF(vload)(0, to) + SIGNED(a.even), 0, to);
+  HALF(vstore)(HALF(vload)(1, to) + SIGNED(a.odd), 1, to);
+}
 #endif
 #endif

@@ -261,11 +261,11 @@ static offramp_status zero(ofr_device *d, const buffer *b, uint64_t size, uint32
 static offramp_status fold(ofr_device *d, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
   cl_ulong a_part = size;
   cl_uint parts = groups, kept = d->parts;
-  size_t items = (size_t)size * d->parts;
+  size_t items = (size_t)size * d->parts, local = (size_t)sum_lanes(d);
   const argument arguments[] = {ARGUMENT(b->memory), ARGUMENT(a_part), ARGUMENT(parts), ARGUMENT(kept)};
   if (kept == parts) return OFFRAMP_OK;
   cl_int code = set_arguments(d, d->fold, arguments, 4);
-  if (code == CL_SUCCESS) code = d->cl->EnqueueNDRangeKernel(d->queue, d->fold, 1, NULL, &items, NULL, 0, NULL, NULL);
+  if (code == CL_SUCCESS) code = d->cl->EnqueueNDRangeKernel(d->queue, d->fold, 1, NULL, &items, &local, 0, NULL, NULL);
   return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueNDRangeKernel", code, error);
 }
 
@@ -364,11 +364,11 @@ static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *er
 
 static offramp_status ask(ofr_device *d, int kind, cl_mem questions, cl_mem answers, uint32_t *to, uint32_t n, offramp_error *error) {
   cl_int what = kind;
-  size_t items = n;
+  size_t items = n, local = 1;
   const argument arguments[] = {ARGUMENT(what), ARGUMENT(questions), ARGUMENT(answers)};
   cl_int code = set_arguments(d, d->probe, arguments, 3);
   if (code != CL_SUCCESS) return failed(d, "clSetKernelArg", code, error);
-  code = d->cl->EnqueueNDRangeKernel(d->queue, d->probe, 1, NULL, &items, NULL, 0, NULL, NULL);
+  code = d->cl->EnqueueNDRangeKernel(d->queue, d->probe, 1, NULL, &items, &local, 0, NULL, NULL);
   if (code != CL_SUCCESS) return failed(d, "clEnqueueNDRangeKernel", code, error);
   code = d->cl->EnqueueReadBuffer(d->queue, answers, CL_TRUE, 0, n * 4 * sizeof *to, to, 0, NULL, NULL);
   return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueReadBuffer", code, error);

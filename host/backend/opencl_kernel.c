@@ -15,7 +15,7 @@ enum { KEY = 65, OPTIONS = 512 };
 static void options_of(const ofr_opencl_build *build, char options[OPTIONS]) {
   const char *more = build->options->kernel_options;
   snprintf(options, OPTIONS,
-           "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt -DOFR_LANES=%d -DOFR_GROUP=%d -DCONSTANT=__constant %s",
+           "-w -cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt -DOFR_LANES=%d -DOFR_GROUP=%d -DCONSTANT=__constant %s",
            build->lanes, build->group, more ? more : "");
 }
 

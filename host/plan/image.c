@@ -489,11 +489,9 @@ static void put_commitments(builder *b) {
   }
   TABLE_OF(uint32_t, counts, counts, N * K);
   for (int i = 0; i < N * K; i++) counts[i] = ofr_to_fraction(b->commitments[i / K]->counts[i % K], FRACTION_BITS);
-  TABLE_OF(float, weight, pull_weight, N * K);
-  for (int i = 0; i < N * K; i++) {
-    const ofr_contract *c = b->commitments[i / K];
-    weight[i] = (float)(c->counts[i % K] * (c->shortfall_rate < 1 ? c->shortfall_rate : 1));
-  }
+  TABLE_OF(int, pullers, pool_pullers, K);
+  for (int i = 0; i < N * K; i++)
+    if (b->commitments[i / K]->counts[i % K] > 0) pullers[i % K] |= (int)(1u << (i / K));
   TABLE_OF(uint32_t, rate, shortfall_rate, N);
   for (int c = 0; c < N; c++) rate[c] = ofr_to_fraction(b->commitments[c]->shortfall_rate, RATE_BITS);
   TABLE_OF(int64_t, opening, opening, N);
@@ -529,9 +527,14 @@ static void put_strategies(builder *b) {
     kind[s] = kinds[plan->strategies[s].pull];
     b->head->has_pull |= kind[s] != PULL_NONE && b->head->commitments > 0;
   }
-  TABLE_OF(float, pull, pull, S);
-  for (int s = 0; s < S; s++)
-    pull[s] = plan->strategies[s].pull == OFR_PULL_NUMBER ? (float)plan->strategies[s].pull_number : 1.0f;
+  int N = b->head->commitments, K = plan->pool_count;
+  TABLE_OF(float, rest, pull_rest, S * N * K);
+  for (int i = 0; i < S * N * K; i++) {
+    const ofr_strategy *strategy = &plan->strategies[i / (N * K)];
+    const ofr_contract *c = b->commitments[i / K % N];
+    double pull = strategy->pull == OFR_PULL_NUMBER ? strategy->pull_number : 1;
+    rest[i] = (float)(1 - pull * c->counts[i % K] * (c->shortfall_rate < 1 ? c->shortfall_rate : 1));
+  }
   TABLE_OF(float, share, max_share, S * G);
   for (int i = 0; i < S * G; i++) {
     double x = plan->strategies[i / G].max_share[i % G];

@@ -32,7 +32,7 @@ static void add_structure(ofr_text *text, const ofr_image *im) {
       FIELD(effect_event, im->effects), FIELD(effect_driver, im->effects),
       FIELD(contract_effect_event, im->contract_effects), FIELD(contract_effect_contract, im->contract_effects),
       FIELD(contract_effect_kind, im->contract_effects),
-      FIELD(away, W * G), FIELD(home, W), FIELD(counts_kind, C * K), FIELD(counts_all, C), FIELD(commitment_provider, C),
+      FIELD(away, W * G), FIELD(home, W), FIELD(counts_kind, C * K), FIELD(pool_pullers, K), FIELD(counts_all, C), FIELD(commitment_provider, C),
       FIELD(reservation_slot, im->reservations),
       FIELD(exclusivity_provider, X), FIELD(exclusivity_open, X), FIELD(exclusivity_covers, X * W),
       FIELD(strategy_signs, S * (C + im->reservations + X)), FIELD(strategy_pull, S),
