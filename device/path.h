@@ -2,10 +2,15 @@
 #ifndef OFR_PATH_H
 #define OFR_PATH_H
 
+/* Where workers write together, as on a GPU, the sums of several lie side by side. */
+#ifndef SUM_LANES
+#define SUM_LANES LANES
+#endif
+
 typedef struct output {
   GLOBAL int64 *columns;   /* [strategies x columns x stride] */
   GLOBAL int64 *bands;     /* [strategies x series x months x band_stride] */
-  GLOBAL int64 *sums;      /* this worker's: [strategies x months x series x LANES] */
+  GLOBAL int64 *sums;      /* this worker's: [strategies x months x series] rows of LANES, each SUM_LANES after the other */
   GLOBAL int64 *clamped;   /* this worker's: [LANES] */
 } output;
 
@@ -43,12 +48,12 @@ FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output
       l_store(out->bands + row + job->band_offset + first, value, keep);
     }
   }
-  GLOBAL int64 *sums = out->sums + (uint64)(s * DIM(im, months) + t) * (uint32)SERIES(im) * LANES;
+  GLOBAL int64 *sums = out->sums + (uint64)(s * DIM(im, months) + t) * (uint32)SERIES(im) * SUM_LANES;
   UNROLL for (int j = 0; j < SERIES(im); j++) {
     wide value = x.value[j];
     if (j == SERIES_CASH || j == SERIES_CHARGES || j >= SERIES_FIXED) value = l_shr(value, im->sum_shift);
     if (lanes < LANES) value = l_keep(valid, value);
-    l_accumulate(sums + j * LANES, value);
+    l_accumulate(sums + j * SUM_LANES, value);
   }
 }
 

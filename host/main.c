@@ -1,6 +1,7 @@
 /* Chooses the verb and the exit code, nothing else. */
 #include <string.h>
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 
 static int dispatch(const options *o) {
@@ -20,7 +21,9 @@ static int dispatch(const options *o) {
 
 int main(int argc, char **argv) {
   options o;
+  output_begin();
   int code = options_parse(argc, argv, &o) ? dispatch(&o) : EXIT_USAGE;
   options_free(&o);
+  if (!output_flush() && code == EXIT_DONE) code = EXIT_FILE;
   return code;
 }

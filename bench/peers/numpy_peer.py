@@ -315,8 +315,8 @@ def network(n):
 
 class Placer:
     """Fills slots in ascending key, ordered by np.argsort, or by a trick twice as fast that few would write: keys are positive
-    float32, so their bits sort as integers; the slot's number replaces the lowest bits (a difference of a millionth at most), and
-    a sorting network of minimum and maximum orders all paths at once."""
+    float32, so their bits sort as integers; the slot's number replaces the lowest bits (a difference of a millionth at most),
+    and a sorting network of minimum and maximum orders all paths at once."""
 
     def __init__(self, most, n, argsort):
         self.n, self.argsort = n, argsort
@@ -592,12 +592,13 @@ def main():
     blocks = max(1, options.paths // options.block)
     run_block(plan, min(options.block, 256), np.random.Generator(np.random.SFC64(0)), options.order == "argsort")
     begin, begin_cpu = time.perf_counter(), time.process_time()
-    results = np.concatenate([run_block(plan, options.block, rng, options.order == "argsort") for _ in range(blocks)], axis=2)
+    argsort = options.order == "argsort"
+    results = np.concatenate([run_block(plan, options.block, rng, argsort) for _ in range(blocks)], axis=2)
     seconds, cpu = time.perf_counter() - begin, time.process_time() - begin_cpu
     names = [s.name for s in plan.strategies]
     path_months = blocks * options.block * plan.months * len(names)
-    print(f"{path_months / seconds / 1e6:.3f} M path-months/s on one core, {path_months / cpu / 1e6:.3f} M a second of processor "
-          f"time ({blocks * options.block} paths, {seconds:.2f} s)")
+    print(f"{path_months / seconds / 1e6:.3f} M path-months/s on one core, {path_months / cpu / 1e6:.3f} M a second of "
+          f"processor time ({blocks * options.block} paths, {seconds:.2f} s)")
     for name, values in zip(names, results):
         se = [v.std(ddof=1) / math.sqrt(len(v)) for v in values]
         means = (f"{m} {v.mean():.6g} (se {e:.2g})" for m, v, e in zip(METRICS, values, se))

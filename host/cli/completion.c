@@ -138,7 +138,7 @@ static void roff_option(FILE *to, const option *x) {
 static const char man_end[] =
     ".SH EXIT STATUS\n"
     ".TP\n0\ndone\n"
-    ".TP\n1\nthe answer is no: \\fBcheck\\fR found errors\n"
+    ".TP\n1\nthe answer is no: errors found by \\fBcheck\\fR\n"
     ".TP\n2\nusage\n"
     ".TP\n3\nthe plan is wrong, or is no JSON\n"
     ".TP\n4\nno such device, or it failed\n"

@@ -14,6 +14,11 @@ static bool complain(const char *path, const char *what) {
   return false;
 }
 
+void output_begin(void) {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
+    if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) return;
+}
+
 /* The folder that a file lies in; the caller frees it. */
 static char *folder_of(const char *path) {
   const char *slash = strrchr(path, '/');
@@ -134,9 +139,8 @@ bool output_write(const char *path, bool force, const char *text, size_t size) {
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGHUP);
-  sigaddset(&ends, SIGXFSZ); /* a file-size limit: the write fails and says so */
   sigprocmask(SIG_BLOCK, &ends, &before);
-  signal(SIGXFSZ, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN); /* at a file-size limit the write fails, and says so */
   bool done = write_whole(path, force, text, size);
   sigprocmask(SIG_SETMASK, &before, NULL);
   return done;

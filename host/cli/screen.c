@@ -14,6 +14,12 @@ bool screen_colors(int file) {
   return isatty(file) && !(no && *no) && !(term && !strcmp(term, "dumb"));
 }
 
+/* A terminal on which a line can be drawn again. */
+static bool can_redraw(void) {
+  const char *term = getenv("TERM");
+  return isatty(STDERR_FILENO) && term && strcmp(term, "dumb");
+}
+
 int screen_width(void) {
   struct winsize size;
   if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
@@ -22,10 +28,10 @@ int screen_width(void) {
 }
 
 screen screen_open(const char *kind, bool quiet) {
-  screen s = {.last = -1, .color = screen_colors(STDERR_FILENO)};
+  screen s = {.last = -1};
   if (quiet || !strcmp(kind, "none")) s.kind = SCREEN_NONE;
   else if (!strcmp(kind, "json")) s.kind = SCREEN_JSON;
-  else s.kind = !strcmp(kind, "bar") || isatty(STDERR_FILENO) ? SCREEN_BAR : SCREEN_NONE;
+  else s.kind = !strcmp(kind, "bar") || can_redraw() ? SCREEN_BAR : SCREEN_NONE;
   return s;
 }
 

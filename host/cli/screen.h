@@ -9,7 +9,7 @@ typedef enum screen_kind { SCREEN_NONE, SCREEN_BAR, SCREEN_JSON } screen_kind;
 typedef struct screen {
   screen_kind kind;
   double last;     /* seconds at which the line was drawn last */
-  bool drawn, color;
+  bool drawn;
 } screen;
 
 screen screen_open(const char *kind, bool quiet); /* auto, bar, json, none */

@@ -1,20 +1,23 @@
-/* check: every error and every suspicion of a plan; the answer is no when there is any error. */
-#include <string.h>
+/* check: every error and every suspicion of a plan. They are the result, so they go to standard output. The answer is no when
+ * there is any error; where there is no plan to judge (no JSON, a --set that leads nowhere) there is no answer. */
+#define _POSIX_C_SOURCE 200809L
+#include <unistd.h>
+#include "findings.h"
 #include "output.h"
 #include "plan_file.h"
+#include "screen.h"
 #include "verbs.h"
 
 int verb_check(const options *o) {
   offramp_plan *plan;
-  int code = plan_file_read(o, &plan);
-  if (code == EXIT_PLAN) return EXIT_PLAN;
-  if (code != EXIT_DONE) return code;
-  size_t read = offramp_plan_diagnostic_count(plan);
+  ofr_text text = {0};
+  if (!output_possible(o->output, o->force)) return EXIT_FILE;
+  int code = plan_file_open(o, &plan);
+  if (!plan) return code;
   offramp_plan_check(plan);
-  plan_file_report(plan, read, !o->quiet);
-  size_t warnings = offramp_plan_diagnostic_count(plan);
-  if (warnings == 0) printf("%s: sound\n", o->plan);
-  else printf("%s: sound, with %zu warning%s\n", o->plan, warnings, warnings == 1 ? "" : "s");
+  if (code == EXIT_PLAN && offramp_plan_is_legible(plan)) code = EXIT_NO;
+  findings_report(o, plan, !o->output && screen_colors(STDOUT_FILENO), &text);
   offramp_plan_free(plan);
-  return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FILE;
+  int delivered = verb_deliver(o, &text);
+  return delivered == EXIT_DONE ? code : delivered;
 }

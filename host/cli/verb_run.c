@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "output.h"
 #include "plan_file.h"
@@ -10,17 +11,31 @@
 #include "verbs.h"
 
 static volatile sig_atomic_t interrupted; /* 0, or the signal */
+static struct timespec interrupted_at;
 
-static void on_signal(int number) { interrupted = number; }
+/* The first Ctrl-C ends the run cleanly; one that comes later ends it at once. One in the same breath is the first again:
+ * `timeout` sends its signal to the process and to its group. */
+static void on_signal(int number) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  double since = (double)(now.tv_sec - interrupted_at.tv_sec) + 1e-9 * (double)(now.tv_nsec - interrupted_at.tv_nsec);
+  if (interrupted && since > 0.3) _exit(number == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED);
+  if (interrupted) return;
+  interrupted_at = now;
+  interrupted = number;
+}
 
-/* The first Ctrl-C ends the run cleanly, the second at once. */
 static void catch_signals(void) {
-  struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaddset(&action.sa_mask, SIGINT);
+  sigaddset(&action.sa_mask, SIGTERM);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
 }
 
-int verb_failed(const offramp_error *error) {
+/* Says what went wrong and what its exit code is. */
+static int failed(const offramp_error *error) {
   static const int codes[] = {[OFFRAMP_OK] = EXIT_DONE, [OFFRAMP_ERR_ARGUMENT] = EXIT_USAGE, [OFFRAMP_ERR_PLAN] = EXIT_PLAN,
                               [OFFRAMP_ERR_DEVICE] = EXIT_DEVICE, [OFFRAMP_ERR_MISMATCH] = EXIT_MISMATCH,
                               [OFFRAMP_ERR_LIMIT] = EXIT_LIMIT, [OFFRAMP_ERR_FILE] = EXIT_FILE,
@@ -51,6 +66,8 @@ static offramp_report_config report_config(const options *o) {
   c.width = o->width ? o->width : screen_width();
   c.command = o->command;
   c.strategy = o->strategy;
+  c.first_month = *o->first_month ? o->first_month : NULL;
+  c.last_month = *o->last_month ? o->last_month : NULL;
   return c;
 }
 
@@ -75,11 +92,11 @@ static int simulate(const options *o, const offramp_plan *plan) {
   offramp_status status = offramp_run(plan, &config, &result, &error);
   screen_close(&line);
   free(cache);
-  if (status != OFFRAMP_OK) return verb_failed(&error);
+  if (status != OFFRAMP_OK) return failed(&error);
   offramp_report_config report = report_config(o);
   status = offramp_result_report(result, &report, &text, &size, &error);
   offramp_result_free(result);
-  return status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
+  return status == OFFRAMP_OK ? deliver(o, text, size) : failed(&error);
 }
 
 int verb_run(const options *o) {
@@ -102,7 +119,7 @@ int verb_explain(const options *o) {
   if (code != EXIT_DONE) return code;
   offramp_report_config report = report_config(o);
   offramp_status status = offramp_explain(plan, o->path, &report, &text, &size, &error);
-  code = status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
+  code = status == OFFRAMP_OK ? deliver(o, text, size) : failed(&error);
   offramp_plan_free(plan);
   return code;
 }

@@ -2,80 +2,117 @@
 #define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <string.h>
+#include "../report/json_writer.h"
 #include "output.h"
 #include "verbs.h"
 
 enum { MOST_DEVICES = 64 };
 
-static void devices_json(FILE *to, const offramp_device *d, size_t count) {
-  fputs("{\"devices\": [", to);
-  for (size_t i = 0; i < count; i++) {
-    fprintf(to, "%s\n  {\"backend\": \"%s\", \"device\": %d, \"name\": \"%s\", \"detail\": \"%s\", \"gpu\": %s, \"usable\": %s", i ? "," : "",
-            d[i].backend, d[i].index, d[i].name, d[i].detail, d[i].is_gpu ? "true" : "false", d[i].is_usable ? "true" : "false");
-    if (!d[i].is_usable) fprintf(to, ", \"why_not\": \"%s\"", d[i].why_not);
-    fputc('}', to);
-  }
-  fputs("\n]}\n", to);
+int verb_deliver(const options *o, ofr_text *text) {
+  int code = EXIT_LIMIT;
+  if (text->failed) fprintf(stderr, "offramp: out of memory: close other programs\n");
+  else code = output_possible(o->output, o->force) && output_write(o->output, o->force, ofr_text_chars(text), text->size) ? EXIT_DONE : EXIT_FILE;
+  ofr_text_free(text);
+  return code;
 }
 
-static void devices_text(FILE *to, const offramp_device *d, size_t count, const char *format) {
-  if (!strcmp(format, "csv")) fputs("backend,device,name,detail,usable\n", to);
-  if (!strcmp(format, "markdown")) fputs("| backend | device | name | detail |\n|---|---|---|---|\n", to);
+/* ---- devices ---- */
+
+static const char *state(const offramp_device *d) { return d->is_usable ? d->detail : d->why_not; }
+
+static void devices_json(ofr_text *out, const offramp_device *d, size_t count) {
+  ofr_json_writer writer = ofr_json_writer_on(out), *w = &writer;
+  ofr_json_object(w, NULL, OFR_JSON_LINES);
+  ofr_json_array(w, "devices", OFR_JSON_LINES);
   for (size_t i = 0; i < count; i++) {
-    if (!strcmp(format, "csv"))
-      fprintf(to, "%s,%d,\"%s\",\"%s\",%s\n", d[i].backend, d[i].index, d[i].name, d[i].detail, d[i].is_usable ? "yes" : "no");
-    else if (!strcmp(format, "markdown"))
-      fprintf(to, "| %s | %d | %s | %s |\n", d[i].backend, d[i].index, d[i].name, d[i].is_usable ? d[i].detail : d[i].why_not);
-    else
-      fprintf(to, "%-7s %d  %s\n           %s%s\n", d[i].backend, d[i].index, d[i].name, d[i].is_usable ? "" : "not usable: ",
-              d[i].is_usable ? d[i].detail : d[i].why_not);
+    ofr_json_object(w, NULL, OFR_JSON_FLAT);
+    ofr_json_string(w, "backend", d[i].backend);
+    ofr_json_integer(w, "device", (uint64_t)d[i].index);
+    ofr_json_string(w, "name", d[i].name);
+    ofr_json_string(w, "detail", d[i].detail);
+    ofr_json_boolean(w, "gpu", d[i].is_gpu);
+    ofr_json_boolean(w, "usable", d[i].is_usable);
+    if (!d[i].is_usable) ofr_json_string(w, "why_not", d[i].why_not);
+    ofr_json_end(w);
+  }
+  ofr_json_end(w);
+  ofr_json_end(w);
+}
+
+static void devices_csv(ofr_text *out, const offramp_device *d, size_t count) {
+  ofr_text_add(out, "backend,device,name,detail,gpu,usable,why_not\n");
+  for (size_t i = 0; i < count; i++) {
+    ofr_text_printf(out, "%s,%d,", d[i].backend, d[i].index);
+    ofr_text_csv_string(out, d[i].name);
+    ofr_text_add(out, ",");
+    ofr_text_csv_string(out, d[i].detail);
+    ofr_text_printf(out, ",%s,%s,", d[i].is_gpu ? "true" : "false", d[i].is_usable ? "true" : "false");
+    ofr_text_csv_string(out, d[i].is_usable ? "" : d[i].why_not);
+    ofr_text_add(out, "\n");
   }
 }
 
-/* What `write` prints goes where -o says. */
-static int deliver(const options *o, char *text, size_t size) {
-  bool done = output_possible(o->output, o->force) && output_write(o->output, o->force, text, size);
-  free(text);
-  return done ? EXIT_DONE : EXIT_FILE;
+static void devices_markdown(ofr_text *out, const offramp_device *d, size_t count) {
+  ofr_text_add(out, "| backend | device | name | detail |\n|---|---:|---|---|\n");
+  for (size_t i = 0; i < count; i++) {
+    ofr_text_printf(out, "| %s | %d | ", d[i].backend, d[i].index);
+    ofr_text_markdown(out, d[i].name);
+    ofr_text_add(out, d[i].is_usable ? " | " : " | not usable: ");
+    ofr_text_markdown(out, state(&d[i]));
+    ofr_text_add(out, " |\n");
+  }
+}
+
+static void devices_text(ofr_text *out, const offramp_device *d, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    ofr_text_printf(out, "%-7s %d  ", d[i].backend, d[i].index);
+    ofr_text_visible(out, d[i].name);
+    ofr_text_add(out, d[i].is_usable ? "\n           " : "\n           not usable: ");
+    ofr_text_visible(out, state(&d[i]));
+    ofr_text_add(out, "\n");
+  }
 }
 
 int verb_devices(const options *o) {
+  static const struct { const char *format; void (*write)(ofr_text *, const offramp_device *, size_t); } formats[] = {
+      {"text", devices_text}, {"json", devices_json}, {"csv", devices_csv}, {"markdown", devices_markdown}};
   offramp_device devices[MOST_DEVICES];
-  size_t count = offramp_devices(devices, MOST_DEVICES), size;
-  char *text;
-  FILE *to = open_memstream(&text, &size);
-  if (!to) return EXIT_LIMIT;
+  ofr_text text = {0};
+  size_t count = offramp_devices(devices, MOST_DEVICES);
   if (count > MOST_DEVICES) count = MOST_DEVICES;
-  for (size_t i = 0; i < count; i++) /* names come from drivers */
-    for (char *c = devices[i].name; *c; c++)
-      if (*c == '"' || *c == '\\' || (unsigned char)*c < 32) *c = ' ';
-  if (!strcmp(o->format, "json")) devices_json(to, devices, count);
-  else devices_text(to, devices, count, o->format);
-  fclose(to);
-  return deliver(o, text, size);
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (!strcmp(o->format, formats[i].format)) formats[i].write(&text, devices, count);
+  return verb_deliver(o, &text);
 }
 
+/* ---- the others ---- */
+
 int verb_schema(const options *o) {
-  const char *schema = offramp_plan_schema();
-  char *text = strdup(schema);
-  return text ? deliver(o, text, strlen(text)) : EXIT_LIMIT;
+  ofr_text text = {0};
+  ofr_text_add(&text, offramp_plan_schema());
+  return verb_deliver(o, &text);
 }
 
 int verb_completion(const options *o) {
-  char *text;
-  size_t size;
-  FILE *to = open_memstream(&text, &size);
-  if (!to) return EXIT_LIMIT;
-  bool known = options_generate(to, o->plan);
-  fclose(to);
-  if (known) return deliver(o, text, size);
-  free(text);
-  fprintf(stderr, "offramp: completion '%s': bash, zsh, fish or man\n", o->plan);
-  return EXIT_USAGE;
+  char *made = NULL;
+  size_t size = 0;
+  ofr_text text = {0};
+  FILE *to = open_memstream(&made, &size);
+  bool known = to && options_generate(to, o->plan);
+  if (to) fclose(to);
+  if (to && !known) {
+    fprintf(stderr, "offramp: completion '%s': bash, zsh, fish or man\n", o->plan);
+    free(made);
+    return EXIT_USAGE;
+  }
+  if (made) ofr_text_append(&text, made, size);
+  else text.failed = true;
+  free(made);
+  return verb_deliver(o, &text);
 }
 
 int verb_version(const options *o) {
-  (void)o;
-  printf("offramp %s\n", offramp_version());
-  return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FILE;
+  ofr_text text = {0};
+  ofr_text_printf(&text, "offramp %s\n", offramp_version());
+  return verb_deliver(o, &text);
 }

@@ -1,6 +1,7 @@
 /* One function a verb: options in, exit code out. */
 #ifndef OFR_VERBS_H
 #define OFR_VERBS_H
+#include "../base/text.h"
 #include "options.h"
 
 int verb_run(const options *o);
@@ -11,6 +12,6 @@ int verb_schema(const options *o);
 int verb_completion(const options *o);
 int verb_version(const options *o);
 
-/* Says what went wrong and what its exit code is. */
-int verb_failed(const offramp_error *error);
+/* Puts a result where -o says, and frees it. EXIT_DONE, or the exit code after a message on stderr. */
+int verb_deliver(const options *o, ofr_text *text);
 #endif

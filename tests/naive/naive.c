@@ -209,8 +209,8 @@ static void settle(month *m) {
   for (int c = 0; c < m->plan->contract_count; c++) {
     const naive_contract *contract = &m->plan->contracts[c];
     const naive_window *w = window(m, c);
-    if (!w || !m->strategy->signs[c]) continue;
-    if (lives(m, c) && m->t == w->to) {
+    if (!w || !lives(m, c)) continue; /* an ended promise shows nothing counted */
+    if (m->t == w->to) {
       m->books->required[c] = fmax(0, m->state->amount[c]);
       double short_by = fmax(0, m->books->required[c] - m->state->counted[c]);
       m->books->charge[c] = short_by * contract->shortfall_rate;

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# check: 0 when the plan is sound, warned of or not; 1 when it has errors; 3 when there is no plan to judge. Its findings are
+# its result, in each format.
+# shellcheck source=SCRIPTDIR/cli.bash
+. "$SOURCE/tests/cli/cli.bash"
+
+for plan in "$examples"/*.json "$SOURCE"/tests/plans/*.json; do
+  expect 0 "$offramp" check "$plan"
+  holds out ": sound"
+  is_empty err
+done
+
+cat >doubtful.json <<'PLAN'
+{
+  "horizon": {"start": "2026-01", "months": 24},
+  "reference_accelerator": "H100",
+  "accelerators": [{"name": "H100"}, {"name": "TPU"}],
+  "providers": [{"name": "azure"}, {"name": "gcp"}],
+  "factors": [{"name": "wild", "volatility": 2}, {"name": "idle", "volatility": 1}],
+  "workloads": [
+    {"name": "serving", "demand": 100, "unmet_cost": 9, "speed": {"H100": 1}, "factors": {"wild": 1}},
+    {"name": "moving", "demand": 100, "unmet_cost": 9, "speed": {"H100": 1}, "home": "azure", "data_gb_per_hour": 3}
+  ],
+  "pools": [
+    {"name": "a", "provider": "azure", "accelerator": "H100", "price": 2, "capacity": 10},
+    {"name": "never", "provider": "gcp", "accelerator": "TPU", "price": 2, "capacity": 10}
+  ],
+  "contracts": [
+    {"name": "moon", "type": "commitment", "provider": "azure", "windows": [{"from": "2026-01", "to": "2026-12", "amount": 1e12}]},
+    {"name": "long", "type": "commitment", "provider": "azure", "windows": [{"from": "2026-01", "to": "2029-12", "amount": 1000}]},
+    {"name": "unsigned", "type": "exclusivity", "provider": "azure"}
+  ],
+  "events": [{"name": "never-happens", "rate": 0, "effects": [{"pools": "*", "price": 2}]}],
+  "strategies": [{"name": "s", "contracts": ["moon", "long"]}]
+}
+PLAN
+expect 0 "$offramp" check doubtful.json
+is_empty err
+holds out 'the pool "never" is never used' 'nothing depends on the factor "idle"' 'typical (median) demand of "serving"' \
+  '"moon" promises' 'beyond the horizon' 'no strategy signs "unsigned"' '"never-happens" never happens' 'no egress price' \
+  ': warning: ' 'doubtful.json: sound, ' ' warnings'
+lacks out ': error: '
+expect 0 "$offramp" check doubtful.json --quiet
+lacks out ': warning: '
+holds out 'doubtful.json: sound, '
+expect 0 "$offramp" check - <doubtful.json
+holds out '(standard input)'
+
+# in the other formats
+expect 0 "$offramp" check doubtful.json --format json
+is_json out
+holds out '"sound": true' '"errors": 0' '"severity": "warning"' '"pointer": "/contracts/0/windows/0"' '"file": "doubtful.json"' '"line": ' '"remedy": '
+expect 0 "$offramp" check doubtful.json --format csv
+[ "$(head -n 1 out)" = "severity,file,line,pointer,message,remedy" ] || fail "the CSV's heading"
+holds out 'warning,doubtful.json,'
+expect 0 "$offramp" check doubtful.json --format markdown
+holds out '| severity | line | pointer | message | remedy |' '| warning |'
+
+# the answer is no
+sed 's/"capacity": 10}/"capacity": -10}/' doubtful.json >wrong.json
+expect 1 "$offramp" check wrong.json
+holds out ': error: /pools/0/capacity: -10 is out of range' 'wrong.json: not sound, 2 errors'
+expect 1 "$offramp" check wrong.json --format json
+is_json out
+holds out '"sound": false' '"errors": 2' '"severity": "error"' '"digest": null'
+expect 1 "$offramp" check wrong.json -o report.json --format json
+is_json report.json
+expect 1 "$offramp" check "$examples/enterprise.json" --set /pools/0/provider=azur
+holds out 'did you mean'
+
+# no answer
+expect 3 "$offramp" check "$examples/enterprise.json" --set /pools/nobody/price=1
+holds out 'leads nowhere' 'not read'
+echo '{' >torn.json
+expect 3 "$offramp" check torn.json --format json
+is_json out
+holds out '"sound": false'
+expect 7 "$offramp" check nowhere.json --format json
+is_empty out
+done_testing

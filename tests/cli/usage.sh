@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# What was typed wrong is refused with exit code 2 and a hint, before any work; standard output stays empty.
+# shellcheck source=SCRIPTDIR/cli.bash
+. "$SOURCE/tests/cli/cli.bash"
+plan=$examples/enterprise.json
+
+refused() {
+  local hint=$1
+  shift
+  expect 2 "$offramp" "$@"
+  is_empty out
+  holds err offramp: "$hint"
+  [ "$(wc -l <err)" = 1 ] || { fail "more than one line on stderr for: $*"; cat err; }
+}
+
+refused "did you mean 'run'" rnu
+refused "--help" nonsense
+refused "not in this version" sweep "$plan"
+refused "a verb comes first" -q run "$plan"
+refused "needs a plan" run
+refused "needs a shell" completion
+refused "one plan at a time" run "$plan" "$plan"
+refused "options only" schema "$plan"
+refused "did you mean '--format'" run "$plan" --fromat json
+refused "no option '--path'" run "$plan" --path=3
+refused "offramp run --help" run "$plan" --nonsense
+refused "no option '--backend'" check "$plan" --backend cpu
+refused "text|json|csv|markdown" run "$plan" --format xml
+refused "text|json|csv|markdown" run "$plan" --format 'text|json'
+refused "text|json|csv|markdown" run "$plan" --format ''
+refused "auto|cpu|opencl" run "$plan" --backend gpu
+refused "auto|bar|json|none" run "$plan" --progress yes
+refused "takes no value" run "$plan" --quiet=yes
+refused "needs a value" run "$plan" --paths
+refused "may not be empty" run "$plan" -o ''
+refused "bash, zsh, fish or man" completion tcsh
+for n in -1 1.5 1e6 ten '' 0x10 ' 5' 99999999999999999999 0; do refused "whole number" run "$plan" --paths "$n"; done
+for n in -1 18446744073709551616 seven; do refused "whole number" run "$plan" --seed "$n"; done
+for n in -1 281474976710656 x; do refused "whole number" explain "$plan" --path "$n"; done
+for option in --threads --device --batch --checks --width; do refused "whole number" run "$plan" "$option" -3; done
+for size in 0 4X G -1 4.5G 99999999999999999999; do refused "512M or 4G" run "$plan" --max-memory "$size"; done
+for months in 2026 : 2026-7 2026-07:x 07-2026 2026-07:2026-08:2026-09; do refused "2026-07:2026-12" explain "$plan" --months "$months"; done
+refused "POINTER=VALUE" run "$plan" --set pools=3
+refused "POINTER=VALUE" run "$plan" --set /pools/azure-h100/price
+refused "from 2026-07 to 2029-06" explain "$plan" --months 2030-01
+refused "from 2026-07 to 2029-06" explain "$plan" --months 2026-06:
+refused "swap" explain "$plan" --months 2027-01:2026-12
+refused "no strategy" explain "$plan" --strategy nobody
+refused "threads" run "$plan" --threads 5000
+
+# what only looks like an option
+expect 7 "$offramp" check -- --format
+holds err "--format: cannot be read"
+done_testing
