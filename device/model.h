@@ -15,6 +15,7 @@ enum {
 };
 
 #define QUANTA_LIMIT    16777215.0f /* 2^24 - 1: whole numbers up to here are exact in float32 */
+#define CAPACITY_NUDGE  0.015625f   /* quanta */
 #define WORK_FRACTION   128.0f      /* work units per quantum */
 #define WORK_LIMIT      2147483520.0f /* the largest float below 2^31 */
 #define FOLD_MONTHS     16

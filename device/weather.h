@@ -147,7 +147,9 @@ FN void step_weather(GLOBAL const ofr_image *im, weather *w, int t) {
       word then = w_select(w_lt(w->slip[k], now), now - w->slip[k], W(0u));
       c = r_gather(capacity, then * W((uint32)DIM(im, pools)));
     }
-    w->capacity[k] = r_rint(r_min(driver[STRUCTURE(im, capacity_driver, k)] * c, R(QUANTA_LIMIT)));
+    /* rounded down; the nudge is what float32 may have lost of a whole number on the way */
+    c = r_floor(r_fma(driver[STRUCTURE(im, capacity_driver, k)], c, R(CAPACITY_NUDGE)));
+    w->capacity[k] = r_min(c, R(QUANTA_LIMIT));
     w->price[k] = driver[STRUCTURE(im, price_driver, k)] * R(FLOATS(im, price)[t * DIM(im, pools) + k]);
   }
 }

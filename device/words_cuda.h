@@ -14,5 +14,19 @@ typedef long long int64;
 #define divide_word(a, b) __fdiv_rn(a, b)
 #define bits_to_real(u)   __uint_as_float(u)
 #define real_to_bits(f)   __float_as_uint(f)
+
+/* Sums that many threads add to. The threads of a warp that are here together, whichever they are, add up among themselves
+ * first; whole numbers, so their order does not matter. Summands lie in 0 .. 2^54 - 1. */
+FN void accumulate_word(int64 *to, int64 a) {
+#if __CUDA_ARCH__ >= 800
+  unsigned here = __activemask(), lane;
+  uint32 low = __reduce_add_sync(here, (uint32)a & 0x7ffffffu), high = __reduce_add_sync(here, (uint32)(a >> 27));
+  asm("mov.u32 %0, %%laneid;" : "=r"(lane));
+  if (lane == (unsigned)__ffs((int)here) - 1) atomicAdd((uint64 *)to, ((uint64)high << 27) + low);
+#else
+  atomicAdd((uint64 *)to, (uint64)a);
+#endif
+}
+#define accumulate_word accumulate_word
 #include "words_scalar.h"
 #endif

@@ -65,5 +65,8 @@ FN uint32 first_of(wide a) { return (uint32)a; } /* the low word of the first la
 FN void l_store(GLOBAL int64 *to, wide a, int lanes) {
   if (lanes > 0) to[0] = a;
 }
-FN void l_accumulate(GLOBAL int64 *to, wide a) { to[0] += a; } /* `to` holds LANES sums */
+#ifndef accumulate_word /* where several workers share a sum */
+#define accumulate_word(to, a) (*(to) += (a))
+#endif
+FN void l_accumulate(GLOBAL int64 *to, wide a) { accumulate_word(to, a); } /* `to` holds LANES sums */
 #endif

@@ -230,24 +230,6 @@ static uint32_t choose_batch_limit(const ofr_device *d) {
 
 static uint32_t batch_limit(const ofr_device *d) { return d->batch_limit; }
 
-static offramp_status upload(ofr_device *d, const ofr_image *images, int points, offramp_error *error) {
-  char *shape = ofr_image_shape_text(images);
-  cl_int code;
-  release_upload(d);
-  if (!shape) return out_of_memory(d, error);
-  offramp_status status = load_program(d, shape, error);
-  free(shape);
-  if (status != OFFRAMP_OK) return status;
-  d->shape = *images;
-  d->points = points;
-  d->groups = choose_groups(d);
-  d->batch_limit = choose_batch_limit(d);
-  d->images = d->cl->CreateBuffer(d->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (size_t)images->bytes * (size_t)points,
-                                  (void *)(uintptr_t)images, &code);
-  if (!d->images) return failed(d, "clCreateBuffer", code, error);
-  return make_room(d, &d->clamped, d->groups * (uint64_t)points * sum_lanes(d) * sizeof(int64_t), error);
-}
-
 /* ---- batches ---- */
 
 /* Sums of one kind: a group's `size` of them, then the next group's. */
@@ -292,6 +274,37 @@ static offramp_status launch(ofr_device *d, const ofr_batch *batch, uint32_t gro
   if (code != CL_SUCCESS) return failed(d, "clSetKernelArg", code, error);
   code = d->cl->EnqueueNDRangeKernel(d->queue, d->paths, 1, NULL, &workers, &local, 0, NULL, &d->computed);
   return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueNDRangeKernel", code, error);
+}
+
+/* Some drivers compile a kernel when it is launched first: here, on no paths, so that no batch has to wait for it. */
+static offramp_status warm_up(ofr_device *d, offramp_error *error) {
+  const ofr_batch nothing = {.points = d->points};
+  offramp_status status = launch(d, &nothing, 1, error);
+  d->parts = 1;
+  if (status == OFFRAMP_OK) status = fold(d, &d->clamped, sum_lanes(d), 0, error);
+  cl_int code = d->cl->Finish(d->queue);
+  release_events(d);
+  if (status == OFFRAMP_OK && code != CL_SUCCESS) status = failed(d, "clFinish", code, error);
+  return status;
+}
+
+static offramp_status upload(ofr_device *d, const ofr_image *images, int points, offramp_error *error) {
+  char *shape = ofr_image_shape_text(images);
+  cl_int code;
+  release_upload(d);
+  if (!shape) return out_of_memory(d, error);
+  offramp_status status = load_program(d, shape, error);
+  free(shape);
+  if (status != OFFRAMP_OK) return status;
+  d->shape = *images;
+  d->points = points;
+  d->groups = choose_groups(d);
+  d->batch_limit = choose_batch_limit(d);
+  d->images = d->cl->CreateBuffer(d->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (size_t)images->bytes * (size_t)points,
+                                  (void *)(uintptr_t)images, &code);
+  if (!d->images) return failed(d, "clCreateBuffer", code, error);
+  status = make_room(d, &d->clamped, d->groups * (uint64_t)points * sum_lanes(d) * sizeof(int64_t), error);
+  return status == OFFRAMP_OK ? warm_up(d, error) : status;
 }
 
 /* `rows` rows of `count` values to the caller's rows of `stride`, from `offset` on. */

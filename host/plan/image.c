@@ -423,7 +423,7 @@ static void put_reservations(builder *b) {
     for (int r = 0; r < N; r++) {
       const ofr_contract *c = b->reservations[r];
       double held = t >= c->span.from && t <= c->span.to ? c->accelerators.at[t] / b->scales.accelerator_quantum : 0;
-      reserved[t * N + r] = (float)(held < QUANTA_LIMIT ? floor(held + 0.5) : QUANTA_LIMIT);
+      reserved[t * N + r] = (float)(held < QUANTA_LIMIT ? floor(held + 1e-6) : QUANTA_LIMIT);
     }
   TABLE_OF(float, key, use_key, N);
   for (int r = 0; r < N; r++) key[r] = (float)b->reservations[r]->use_price;

@@ -90,7 +90,7 @@ static void make_slots(month *m) {
     for (int c = 0; c < m->plan->contract_count; c++) {
       const naive_contract *r = &m->plan->contracts[c];
       if (r->pool != k || !acts(m, c) || m->t < r->from || m->t > r->to) continue;
-      double size = round(reserved_size(m, r, m->t) / m->quantum) * m->quantum;
+      double size = round_down(reserved_size(m, r, m->t), m->quantum);
       m->slots[m->slot_count++] = (slot){k, c, size, r->use_price};
       m->books->reserved[k] += size;
     }

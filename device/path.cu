@@ -1,0 +1,48 @@
+/* The model for CUDA. A thread is a worker: it evaluates every so many paths of a persistent grid.
+ *
+ * Whoever builds this text puts a plan's shape before it (see image_shape.c), and defines
+ *   OFR_GROUP     threads in a block
+ *   OFR_PART      paths whose months are summed together: as many as 64 bits hold
+ *   CONSTANT      what makes the shape's tables known to the compiler
+ * Without a shape there is only the probe. */
+#include "words.h"
+#include "model.h"
+#include "trace_points.h"
+#include "philox.h"
+#include "real_math.h"
+#include "wide_math.h"
+#include "weather.h"
+#include "placement.h"
+#include "books.h"
+#include "path.h"
+#include "probe.h"
+
+#ifdef __cplusplus
+#define KERNEL extern "C" __global__
+#else
+#define KERNEL __global__ /* the tests run this text on the CPU, as C */
+#endif
+
+#ifdef OFR_SPECIALISED
+KERNEL void __launch_bounds__(OFR_GROUP)
+offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__restrict__ columns, int64 *__restrict__ bands,
+              int64 *__restrict__ sums, int64 *__restrict__ clamped) {
+  uint32 bundles = job.paths * job.points;
+  for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < bundles; i += job.workers) {
+    uint32 point = i / job.paths, first = i % job.paths, part = first / OFR_PART * job.points + point;
+    const ofr_image *im = (const ofr_image *)(images + (uint64)point * job.image_words);
+    uint64 rows = (uint64)point * OFR_strategies;
+    output out;
+    out.columns = columns + rows * COLUMNS(im) * job.stride;
+    out.bands = bands + rows * SERIES(im) * OFR_months * job.band_stride;
+    out.sums = sums + (uint64)part * OFR_strategies * OFR_months * SERIES(im);
+    out.clamped = clamped + part;
+    run_bundle(im, &job, &out, first, 1);
+  }
+}
+#endif
+
+KERNEL void __launch_bounds__(OFR_GROUP) offramp_probe(int kind, const uint32 *questions, uint32 *answers, uint32 n) {
+  uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x;
+  if (i < n) answer(kind, questions + 6 * i, answers + 4 * i);
+}
