@@ -16,7 +16,7 @@ if(TARGET offramp)
   set(test_program $<TARGET_FILE:offramp>)
 endif()
 set(test_definitions "OFFRAMP_PROGRAM=\"${test_program}\"" "OFFRAMP_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\""
-                     "OFFRAMP_SOURCE=\"${PROJECT_SOURCE_DIR}\"" "OFFRAMP_VERSION_STRING=\"${PROJECT_VERSION}\"")
+                     "OFFRAMP_VERSION_STRING=\"${PROJECT_VERSION}\"")
 set(test_environment
   "OFFRAMP=${test_program}" "SOURCE=${PROJECT_SOURCE_DIR}" "BUILD=${PROJECT_BINARY_DIR}"
   "LIBRARY=$<TARGET_FILE:offramp_library>" "CC=${CMAKE_C_COMPILER}" "NM=${CMAKE_NM}" "CMAKE=${CMAKE_COMMAND}"

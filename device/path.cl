@@ -4,7 +4,7 @@
  *   OFR_LANES     paths in a bundle: 1 on a GPU, what fills a vector register on a CPU
  *   OFR_GROUP     work-items in a group; the sums of a group lie side by side, so that a GPU writes them in one go
  *   CONSTANT      where the shape's tables live
- * Without a shape there is only the probe. */
+ * Without a shape the text is the probe's; with one, the model's. */
 #define SUM_LANES (OFR_LANES * OFR_GROUP)
 #include "words.h"
 #include "model.h"
@@ -46,7 +46,6 @@ paths(__global const uint *images, ofr_job job, __global long *columns, __global
     bundle(im, &job, &out, first, left < LANES ? (int)left : LANES);
   }
 }
-#endif
 
 /* Adds those of the `parts` times `size` sums that lie beyond the first `kept` parts to these. */
 __kernel __attribute__((reqd_work_group_size(SUM_LANES, 1, 1))) void
@@ -57,8 +56,10 @@ fold(__global long *sums, ulong size, uint parts, uint kept) {
   sums[at] = sum;
 }
 
+#else
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 probe(int kind, __global const uint *questions, __global uint *answers) {
   size_t i = get_global_id(0);
   answer(kind, questions + 6 * i, answers + 4 * i);
 }
+#endif

@@ -26,9 +26,11 @@ struct ofr_device {
   int lanes, group;
   cl_context context;
   cl_command_queue queue;
-  cl_program program;
-  cl_kernel paths, fold, probe;
+  cl_program prober;
+  cl_kernel probe;
   /* since upload */
+  cl_program program;
+  cl_kernel paths, fold;
   ofr_image shape;         /* the header of the images, for dimensions */
   int points;
   uint32_t groups, batch_limit;
@@ -60,30 +62,25 @@ static const char *describe(const ofr_device *d) { return d->description; }
 
 /* ---- programs ---- */
 
-static void release_program(ofr_device *d) {
-  if (d->paths) d->cl->ReleaseKernel(d->paths);
-  if (d->fold) d->cl->ReleaseKernel(d->fold);
-  if (d->probe) d->cl->ReleaseKernel(d->probe);
-  if (d->program) d->cl->ReleaseProgram(d->program);
-  d->paths = d->fold = d->probe = NULL;
-  d->program = NULL;
+static void release_kernel(const ofr_device *d, cl_kernel *kernel) {
+  if (*kernel) d->cl->ReleaseKernel(*kernel);
+  *kernel = NULL;
 }
 
-static offramp_status make_kernel(ofr_device *d, const char *name, cl_kernel *kernel, offramp_error *error) {
+static void release_program(const ofr_device *d, cl_program *program) {
+  if (*program) d->cl->ReleaseProgram(*program);
+  *program = NULL;
+}
+
+static offramp_status make_program(ofr_device *d, const char *shape, cl_program *program, offramp_error *error) {
+  const ofr_opencl_build build = {d->context, &d->about, shape, d->lanes, d->group, &d->options};
+  return ofr_opencl_program(d->cl, &build, program, error);
+}
+
+static offramp_status make_kernel(ofr_device *d, cl_program program, const char *name, cl_kernel *kernel, offramp_error *error) {
   cl_int code;
-  *kernel = d->cl->CreateKernel(d->program, name, &code);
+  *kernel = d->cl->CreateKernel(program, name, &code);
   return *kernel ? OFFRAMP_OK : failed(d, "clCreateKernel", code, error);
-}
-
-/* `shape` is a plan's, or "" for what can be probed without one. */
-static offramp_status load_program(ofr_device *d, const char *shape, offramp_error *error) {
-  ofr_opencl_build build = {d->context, &d->about, shape, d->lanes, d->group, &d->options};
-  release_program(d);
-  offramp_status status = ofr_opencl_program(d->cl, &build, &d->program, error);
-  if (status == OFFRAMP_OK) status = make_kernel(d, "fold", &d->fold, error);
-  if (status == OFFRAMP_OK) status = make_kernel(d, "probe", &d->probe, error);
-  if (status == OFFRAMP_OK && *shape) status = make_kernel(d, "paths", &d->paths, error);
-  return status;
 }
 
 typedef struct argument { size_t size; const void *value; } argument;
@@ -116,6 +113,9 @@ static offramp_status make_room(const ofr_device *d, buffer *b, uint64_t size, o
 }
 
 static void release_upload(ofr_device *d) {
+  release_kernel(d, &d->paths);
+  release_kernel(d, &d->fold);
+  release_program(d, &d->program);
   if (d->images) d->cl->ReleaseMemObject(d->images);
   d->images = NULL;
   release_buffer(d, &d->columns);
@@ -140,7 +140,8 @@ static void close_device(ofr_device *d) {
   if (d->queue) d->cl->Finish(d->queue);
   release_events(d);
   release_upload(d);
-  release_program(d);
+  release_kernel(d, &d->probe);
+  release_program(d, &d->prober);
   if (d->queue) d->cl->ReleaseCommandQueue(d->queue);
   if (d->context) d->cl->ReleaseContext(d->context);
   free(d);
@@ -178,7 +179,8 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
   d->options = *options;
   offramp_status status = find_device(d, error);
   if (status == OFFRAMP_OK) status = open_queue(d, error);
-  if (status == OFFRAMP_OK) status = load_program(d, "", error);
+  if (status == OFFRAMP_OK) status = make_program(d, "", &d->prober, error);
+  if (status == OFFRAMP_OK) status = make_kernel(d, d->prober, "probe", &d->probe, error);
   if (status == OFFRAMP_OK) *device = d;
   else close_device(d);
   return status;
@@ -293,7 +295,9 @@ static offramp_status upload(ofr_device *d, const ofr_image *images, int points,
   cl_int code;
   release_upload(d);
   if (!shape) return out_of_memory(d, error);
-  offramp_status status = load_program(d, shape, error);
+  offramp_status status = make_program(d, shape, &d->program, error);
+  if (status == OFFRAMP_OK) status = make_kernel(d, d->program, "paths", &d->paths, error);
+  if (status == OFFRAMP_OK) status = make_kernel(d, d->program, "fold", &d->fold, error);
   free(shape);
   if (status != OFFRAMP_OK) return status;
   d->shape = *images;

@@ -6,7 +6,7 @@
 typedef struct ofr_opencl_build {
   cl_context context;
   const ofr_opencl_device *device;
-  const char *shape;     /* of a plan, from ofr_image_shape_text; "": no plan, the probe alone */
+  const char *shape;     /* of a plan, from ofr_image_shape_text: the model; "": the probe */
   int lanes, group;      /* paths in a bundle; work-items in a group */
   const ofr_open_options *options;
 } ofr_opencl_build;

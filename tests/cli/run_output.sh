@@ -34,7 +34,7 @@ for line in line.*; do is_json "$line"; done
 holds err '"done"' '"total"' '"seconds"'
 
 # a pseudo-terminal, where script(1) gives one
-if command -v script >/dev/null 2>&1; then
+if command -v script >/dev/null 2>&1 && script -qec true /dev/null </dev/null >/dev/null 2>&1; then
   in_terminal() { env TERM=xterm "$@" script -qec "'$offramp' run '$plan' --paths 200 --threads 1" /dev/null </dev/null >out 2>&1; }
   in_terminal
   holds out "$escape"

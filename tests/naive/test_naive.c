@@ -37,7 +37,7 @@ static void check_examples(void **state) {
   naive_report report = {0};
   for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
     char file[1024];
-    snprintf(file, sizeof file, "%s/%s", OFFRAMP_SOURCE, examples[i]);
+    snprintf(file, sizeof file, "%s/%s", OFFRAMP_SOURCE_DIR, examples[i]);
     cJSON *plan = explained_file(file);
     assert_non_null(plan);
     for (unsigned long path = 0; path < 5; path++) check_path(plan, file, path * path * 977, &report);
@@ -87,7 +87,7 @@ static void check_the_check(void **state) {
   static const char *const keys[] = {"usage", "reservation", "egress", "shortfall", "unmet"};
   (void)state;
   char file[1024];
-  snprintf(file, sizeof file, "%s/examples/enterprise.json", OFFRAMP_SOURCE);
+  snprintf(file, sizeof file, "%s/examples/enterprise.json", OFFRAMP_SOURCE_DIR);
   cJSON *plan = explained_file(file);
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
     naive_report report = {0};
