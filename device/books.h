@@ -12,7 +12,8 @@ typedef struct books {
   real slot_work[N_SLOTS];       /* served since it was folded last, quanta x duty */
   wide work[N_PROVIDERS], vendor_work[N_VENDORS]; /* the same by provider and by vendor, whole path */
   /* commitments: the window's, then the whole path's; nominal */
-  wide counted[N_COMMITMENTS], shrunk[N_COMMITMENTS];
+  wide counted[N_COMMITMENTS], shrunk[N_COMMITMENTS], relieved[N_COMMITMENTS];
+  wide deferred[N_COMMITMENTS], carried[N_COMMITMENTS]; /* from the window before */
   wide counted_all[N_COMMITMENTS], charged_all[N_COMMITMENTS], met_all[N_COMMITMENTS], required_all[N_COMMITMENTS];
 } books;
 
@@ -30,7 +31,7 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
   UNROLL for (int v = 0; v < DIM(im, vendors); v++) b->vendor_work[v] = L(0);
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) b->slot_work[i] = R(0.0f);
   UNROLL for (int c = 0; c < DIM(im, commitments); c++)
-    b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
+    b->relieved[c] = b->deferred[c] = b->carried[c] = b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
 }
 
 /* A window that begins forgets the one before it. The first one starts from what was counted before the horizon. */
@@ -38,8 +39,15 @@ FN void begin_windows(GLOBAL const ofr_image *im, books *b, int t) {
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
     if (!(INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_BEGINS)) continue;
     b->counted[c] = L(t == 0 ? WIDES(im, opening)[c] : 0);
-    b->shrunk[c] = L(0);
+    b->shrunk[c] = b->relieved[c] = L(0);
   }
+}
+
+/* amount + deferred in - carried in: what a window asks for before relief; the amount as shrunk by suspended months. */
+FN wide asked_of(GLOBAL const ofr_image *im, const books *b, int t, int c) {
+  wide amount = l_positive(l_sub(L(WIDES(im, amount)[t * DIM(im, commitments) + c]), b->shrunk[c]));
+  if (!HAS(im, terms)) return amount;
+  return l_positive(l_sub(l_add(amount, b->deferred[c]), b->carried[c]));
 }
 
 /* Which commitments pull this month: their window's counted spend before it is below its target. */
@@ -49,8 +57,9 @@ FN void find_pulling(GLOBAL const ofr_image *im, const weather *sky, const books
     pulls[c] = m_none();
     if (!signs(im, s, c) || !(INTS(im, window)[at] & WINDOW_OPEN)) continue;
     uint32 pace = STRUCTURE(im, strategy_pull, s) == PULL_PACE ? WORDS(im, pace)[at] : 1u << FRACTION_BITS;
-    wide target = l_scale(l_sub(L(WIDES(im, amount)[at]), b->shrunk[c]), pace, FRACTION_BITS);
-    pulls[c] = l_lt(b->counted[c], target);
+    wide target = l_scale(asked_of(im, b, t, c), pace, FRACTION_BITS), counted = b->counted[c];
+    if (HAS(im, terms)) counted = l_add(counted, b->relieved[c]);
+    pulls[c] = l_lt(counted, target);
     if (DIM(im, contract_effects)) pulls[c] = m_and_not(pulls[c], m_or(sky->ended[c], sky->suspended[c]));
   }
 }
@@ -91,13 +100,16 @@ FN void open_slots(GLOBAL const ofr_image *im, const weather *sky, const books *
   }
 }
 
+FN word list_price(GLOBAL const ofr_image *im, const weather *sky, int k) {
+  return w_from_real(sky->price[k] * R(FLOATS(im, price_scale)[k]));
+}
+
 /* Used accelerators at the list price, or a reservation's use_price. */
 FN wide slot_spend(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int i) {
   int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
   word hours = w_from_real(used_of(im, sky, p, i) * R(WORK_FRACTION));
   if (r >= 0) return l_shift(l_mul(hours, W(WORDS(im, use_rate)[r])), INTS(im, use_shift)[r]);
-  word price = w_from_real(sky->price[k] * R(FLOATS(im, price_scale)[k]));
-  return l_shift(l_mul(hours, price), INTS(im, price_shift)[k]);
+  return l_shift(l_mul(hours, list_price(im, sky, k)), INTS(im, price_shift)[k]);
 }
 
 FN void book_usage(GLOBAL const ofr_image *im, const weather *sky, const placement *p, month *m) {
@@ -174,18 +186,21 @@ FN wide counted_spend(GLOBAL const ofr_image *im, const month *m, int c) {
   return sum;
 }
 
-/* The end of a window: what is short of the amount is charged, and counts in full under the commitments listed after it for
- * the same provider. Returns the charge. */
-FN wide settle_window(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, int c) {
-  int at = t * DIM(im, commitments) + c;
-  wide amount = l_positive(l_sub(L(WIDES(im, amount)[at]), b->shrunk[c]));
-  wide missing = l_positive(l_sub(amount, b->counted[c]));
-  wide charge = l_scale(missing, WORDS(im, shortfall_rate)[c], RATE_BITS);
-  charge = l_sub(charge, l_keep(sky->ended[c], charge));
-  amount = l_sub(amount, l_keep(sky->ended[c], amount));
-  b->charged_all[c] = l_add(b->charged_all[c], charge);
-  b->required_all[c] = l_add(b->required_all[c], amount);
-  b->met_all[c] = l_add(b->met_all[c], l_min(b->counted[c], amount));
+/* What came late: the capacity curve less what is there, over the covered pools, at the month's price; as far as it relieves. */
+FN wide relief_of(GLOBAL const ofr_image *im, const weather *sky, int t, int c) {
+  wide sum = L(0);
+  UNROLL for (int k = 0; k < DIM(im, pools); k++) {
+    int kc = c * DIM(im, pools) + k;
+    if (STRUCTURE(im, counts_kind, kc) == COUNTS_NOT) continue;
+    real late = r_max(R(FLOATS(im, promised)[t * DIM(im, pools) + k]) - sky->capacity[k], R(0.0f));
+    wide spend = l_shift(l_mul(w_from_real(late * R(WORK_FRACTION)), list_price(im, sky, k)), INTS(im, price_shift)[k]);
+    sum = l_add(sum, l_scale(spend, WORDS(im, counts)[kc], FRACTION_BITS));
+  }
+  return l_scale(sum, WORDS(im, relief)[c], FRACTION_BITS);
+}
+
+/* A charge counts in full under the commitments listed after it for the same provider. */
+FN void count_charge(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, int c, wide charge) {
   UNROLL for (int later = c + 1; later < DIM(im, commitments); later++) {
     if (STRUCTURE(im, commitment_provider, later) != STRUCTURE(im, commitment_provider, c)) continue;
     if (!signs(im, s, later) || !(INTS(im, window)[t * DIM(im, commitments) + later] & WINDOW_OPEN)) continue;
@@ -194,7 +209,33 @@ FN wide settle_window(GLOBAL const ofr_image *im, const weather *sky, books *b, 
     b->counted[later] = l_add(b->counted[later], counts);
     b->counted_all[later] = l_add(b->counted_all[later], counts);
   }
-  TRACE_SETTLED(s, c, amount, charge);
+}
+
+/* The end of a window: of what is short of the amount some may move to the next window, the rest is charged. */
+FN wide settle_window(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, int c) {
+  int last = INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_LAST;
+  wide amount = l_positive(l_sub(L(WIDES(im, amount)[t * DIM(im, commitments) + c]), b->shrunk[c]));
+  wide required = amount, covered = b->counted[c], deferred = L(0);
+  if (HAS(im, terms)) {
+    required = l_positive(l_sub(l_add(amount, b->deferred[c]), b->relieved[c]));
+    covered = l_add(covered, b->carried[c]);
+  }
+  wide missing = l_positive(l_sub(required, covered));
+  if (HAS(im, terms)) {
+    wide over = l_positive(l_sub(l_sub(covered, amount), b->deferred[c]));
+    if (!last) deferred = l_min(missing, l_scale(amount, WORDS(im, deferral)[c], FRACTION_BITS));
+    b->carried[c] = l_scale(over, WORDS(im, carry_forward)[c], FRACTION_BITS);
+    b->deferred[c] = deferred;
+    missing = l_sub(missing, deferred);
+  }
+  wide charge = l_scale(missing, WORDS(im, shortfall_rate)[c], RATE_BITS);
+  charge = l_sub(charge, l_keep(sky->ended[c], charge));
+  required = l_sub(required, l_keep(sky->ended[c], required));
+  b->charged_all[c] = l_add(b->charged_all[c], charge);
+  b->required_all[c] = l_add(b->required_all[c], required);
+  b->met_all[c] = l_add(b->met_all[c], l_min(covered, required));
+  count_charge(im, sky, b, s, t, c, charge);
+  TRACE_SETTLED(s, c, required, charge, b->deferred[c], b->carried[c], sky->ended[c]);
   return charge;
 }
 
@@ -208,6 +249,10 @@ FN void book_commitments(GLOBAL const ofr_image *im, const weather *sky, books *
     spend = l_sub(spend, l_keep(closed, spend));
     b->counted[c] = l_add(b->counted[c], spend);
     b->counted_all[c] = l_add(b->counted_all[c], spend);
+    if (HAS(im, terms) && WORDS(im, relief)[c]) {
+      wide relief = relief_of(im, sky, t, c);
+      b->relieved[c] = l_add(b->relieved[c], l_sub(relief, l_keep(closed, relief)));
+    }
     if (DIM(im, contract_effects))
       b->shrunk[c] = l_add(b->shrunk[c], l_keep(sky->suspended[c], L(WIDES(im, month_share)[at])));
   }

@@ -37,7 +37,7 @@ enum {
 enum { SERIES_DEMAND, SERIES_SERVED, SERIES_CASH, SERIES_CHARGES, SERIES_PRICE, SERIES_PRICED, SERIES_FIXED };
 
 /* A month of a commitment. */
-enum { WINDOW_OPEN = 1, WINDOW_BEGINS = 2, WINDOW_SETTLES = 4 };
+enum { WINDOW_OPEN = 1, WINDOW_BEGINS = 2, WINDOW_SETTLES = 4, WINDOW_LAST = 8 };
 enum { COUNTS_NOT = 0, COUNTS_FULL = 1, COUNTS_PART = 2 };
 enum { PULL_NONE, PULL_FULL, PULL_PACE, PULL_NUMBER };
 /* What an effect of an event touches. */
@@ -51,7 +51,7 @@ typedef struct ofr_image {
   int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
       reservations, exclusivities, strategies;
   /* traits: a plan pays only for what it uses */
-  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts;
+  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms;
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
   int unit_cost_digits; /* groups of ten bits behind the point of unit_cost */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
@@ -124,6 +124,8 @@ typedef struct ofr_image {
   uint32 pace;                 /* word [months x commitments], FRACTION_BITS */
   uint32 counts;               /* word [commitments x pools], FRACTION_BITS */
   uint32 shortfall_rate;       /* word [commitments], RATE_BITS */
+  uint32 deferral, carry_forward, relief; /* word [commitments], FRACTION_BITS */
+  uint32 promised;             /* float [months x pools]: the capacity curve itself, quanta */
   uint32 opening;              /* int64 [commitments] */
   uint32 pull_rest;            /* float [strategies x commitments x pools]: 1 - pull x counts x min(1, shortfall_rate) */
   uint32 exclusivity_from, exclusivity_to; /* int [exclusivities] */

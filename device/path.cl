@@ -12,13 +12,13 @@
 #include "philox.h"
 #include "real_math.h"
 #include "wide_math.h"
+
+#ifdef OFR_SPECIALISED
 #include "weather.h"
 #include "placement.h"
 #include "books.h"
 #include "path.h"
-#include "probe.h"
 
-#ifdef OFR_SPECIALISED
 /* A function of its own on a CPU, where compilers make several copies of a kernel. */
 #if OFR_LANES > 1
 static __attribute__((noinline))
@@ -57,6 +57,8 @@ fold(__global long *sums, ulong size, uint parts, uint kept) {
 }
 
 #else
+#include "probe.h"
+
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 probe(int kind, __global const uint *questions, __global uint *answers) {
   size_t i = get_global_id(0);

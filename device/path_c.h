@@ -32,6 +32,8 @@ extern const ofr_path_version ofr_path_x86_64_v3;
 extern const ofr_path_version ofr_path_x86_64_v4;
 #endif
 
+enum { TRACED_TERMS = 5 };
+
 /* One path with a record of everything: arrays sized by the image's dimensions, the caller's. Integers as in the books. */
 typedef struct ofr_path_trace {
   int64_t *slip;                                        /* [pools] */
@@ -43,7 +45,8 @@ typedef struct ofr_path_trace {
   int64_t *unserved;                                    /* [months x strategies x workloads] work units */
   int64_t *money;                                       /* [months x strategies x 5]: usage, fees, egress, charges, unmet */
   int64_t *revenue;                                     /* [months x strategies x providers] */
-  int64_t *commitment;                                  /* [months x strategies x commitments x 3]: counted, required, charge */
+  int64_t *commitment;                                  /* [months x strategies x commitments x TRACED_TERMS]: counted,
+                                                           required, charge, deferred, carried */
   int month;                                            /* the one being recorded */
 } ofr_path_trace;
 

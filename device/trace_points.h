@@ -6,7 +6,7 @@
 #define TRACE_WEATHER(sky, t)
 #define TRACE_PLACED(s, w, slot, accelerators) ((void)(s))
 #define TRACE_COUNTED(s, c, counted, window)
-#define TRACE_SETTLED(s, c, required, charge)
+#define TRACE_SETTLED(s, c, required, charge, deferred, carried, ended) ((void)(s))
 #define TRACE_MONTH(s, t, p, m)
 #else
 #include "trace_sink.h"

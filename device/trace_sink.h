@@ -18,13 +18,15 @@ static _Thread_local const ofr_image *traced;
     sink->placed[at_] = (int64_t)(accelerators);                                                                                \
     sink->served[at_] = (int64_t)((accelerators) * FLOATS(traced, speed)[(w) * traced->slots + (slot)] * WORK_FRACTION);        \
   } while (0)
-#define TRACE_COUNTED(s, c, counted, window)                                                                                    \
-  (sink->commitment[(TRACE_ROW(s) * (size_t)traced->commitments + (size_t)(c)) * 3] = ((window) & WINDOW_OPEN) ? (counted) : 0)
-#define TRACE_SETTLED(s, c, required, charge)                                                                                   \
+#define TRACE_COMMITMENT(s, c) (sink->commitment + (TRACE_ROW(s) * (size_t)traced->commitments + (size_t)(c)) * TRACED_TERMS)
+#define TRACE_COUNTED(s, c, counted, window) (TRACE_COMMITMENT(s, c)[0] = ((window) & WINDOW_OPEN) ? (counted) : 0)
+#define TRACE_SETTLED(s, c, required, charge, deferred, carried, ended)                                                         \
   do {                                                                                                                          \
-    size_t at_ = (TRACE_ROW(s) * (size_t)traced->commitments + (size_t)(c)) * 3;                                                \
-    sink->commitment[at_ + 1] = (required);                                                                                     \
-    sink->commitment[at_ + 2] = (charge);                                                                                       \
+    int64_t *terms_ = TRACE_COMMITMENT(s, c);                                                                                   \
+    terms_[1] = (required);                                                                                                     \
+    terms_[2] = (charge);                                                                                                       \
+    terms_[3] = (ended) ? 0 : (deferred);                                                                                       \
+    terms_[4] = (ended) ? 0 : (carried);                                                                                        \
   } while (0)
 #define TRACE_MONTH(s, t, p, m) trace_month(s, p, m)
 #define trace_weather(sky, t)                                                                                                   \

@@ -3,7 +3,9 @@
 #define OFR_WORDS_OPENCL_H
 #pragma OPENCL FP_CONTRACT OFF
 
+#ifndef FN /* where functions must stay functions: -DFN=static */
 #define FN     static inline __attribute__((always_inline))
+#endif
 #define GLOBAL __global
 typedef uint uint32;
 typedef ulong uint64;

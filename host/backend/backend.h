@@ -9,7 +9,7 @@
 #include "../../device/path_c.h"
 
 typedef struct ofr_device_info {
-  const char *backend;   /* "cpu", "opencl" */
+  const char *backend;   /* "cpu", "opencl", "cuda" */
   int index;             /* within its back end, from 0 */
   char name[128];
   char detail[256];      /* driver, memory, units: for people */
@@ -25,7 +25,8 @@ typedef struct ofr_open_options {
   const char *isa;       /* cpu: instruction-set version by name; NULL: the best this machine has */
   const char *cache;     /* folder for compiled kernels; NULL: none is kept */
   int lanes;             /* opencl: paths in a bundle, 1, 4, 8 or 16; 0: what suits the device */
-  const char *kernel_options; /* opencl: more options for the kernel compiler, for tests; NULL: none */
+  const char *kernel_options; /* opencl, cuda: more options for the kernel compiler, for tests; NULL: none */
+  bool any_device;       /* opencl: take one that list calls not usable too, for tests */
   void (*say)(void *context, const char *text); /* told about slow things ("compiling kernels"); may be NULL */
   void *say_context;
   const volatile sig_atomic_t *stop;
@@ -70,9 +71,9 @@ typedef struct ofr_backend {
   void (*close)(ofr_device *device); /* NULL is allowed */
 } ofr_backend;
 
-extern const ofr_backend ofr_backend_cpu, ofr_backend_opencl;
+extern const ofr_backend ofr_backend_cpu, ofr_backend_opencl, ofr_backend_cuda;
 
-enum { OFR_BACKENDS = 2 };
+enum { OFR_BACKENDS = 3 };
 extern const ofr_backend *const ofr_backends[OFR_BACKENDS]; /* in the order in which "auto" tries their GPUs; cpu last */
 
 /* By name; "auto" picks the first usable GPU, else the CPU, and puts its index in *device. NULL after filling `error`. */

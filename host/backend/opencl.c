@@ -153,7 +153,7 @@ static offramp_status find_device(ofr_device *d, offramp_error *error) {
   if (i < 0 || i >= n || i >= MOST_DEVICES)
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, "opencl", "there is no opencl device %d: see `offramp devices`", i);
   d->about = found[i];
-  if (!d->about.info.usable)
+  if (!d->about.info.usable && !d->options.any_device)
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, d->about.info.name, "the device cannot be used: %s; use --backend cpu",
                     d->about.info.why_not);
   d->lanes = d->options.lanes ? d->options.lanes : d->about.lanes;

@@ -4,7 +4,7 @@
 #include "../base/error.h"
 #include "backend.h"
 
-const ofr_backend *const ofr_backends[OFR_BACKENDS] = {&ofr_backend_opencl, &ofr_backend_cpu};
+const ofr_backend *const ofr_backends[OFR_BACKENDS] = {&ofr_backend_cuda, &ofr_backend_opencl, &ofr_backend_cpu};
 
 enum { MOST_DEVICES = 32 };
 
@@ -44,6 +44,6 @@ const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error
     }
     return ofr_backends[i];
   }
-  ofr_fail(error, OFFRAMP_ERR_ARGUMENT, name, "there is no back end of this name: use auto, cpu or opencl");
+  ofr_fail(error, OFFRAMP_ERR_ARGUMENT, name, "there is no back end of this name: use auto, cpu, opencl or cuda");
   return NULL;
 }

@@ -23,7 +23,8 @@ static void print_quoted(FILE *to, const char *text, const char *special) {
 
 static void generate_bash(FILE *to) {
   fputs("_offramp() {\n  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n"
-        "  COMPREPLY=()\n  if [ \"$COMP_CWORD\" = 1 ]; then\n    words=\"", to);
+        "  COMPREPLY=()\n  if [ \"$COMP_CWORD\" = 1 ]; then\n    words=\"",
+        to);
   print_verb_names(to);
   fputs(" --help --version\"\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n    return\n  fi\n  case $prev in\n", to);
   for (int i = 0; i < OPTIONS; i++) {
@@ -44,7 +45,8 @@ static void generate_bash(FILE *to) {
   fputs("    esac ;; esac\n  fi\n"
         "  if [ -n \"$words\" ]; then\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
         "  else\n    COMPREPLY=($(compgen -f -- \"$cur\"))\n  fi\n}\n"
-        "complete -o filenames -F _offramp offramp\n", to);
+        "complete -o filenames -F _offramp offramp\n",
+        to);
 }
 
 /* ---- zsh ---- */
@@ -156,21 +158,28 @@ static const char man_end[] =
     "offramp explain plan.json \\-\\-path 7 \\-\\-months 2026\\-07:2026\\-12\n.fi\n";
 
 static void generate_man(FILE *to) {
-  fprintf(to, ".TH OFFRAMP 1 \"\" \"offramp %s\" \"User Commands\"\n.SH NAME\nofframp \\- what multi\\-cloud AI compute costs, simulated\n"
-              ".SH SYNOPSIS\n.B offramp\n.I VERB\n[\\fIPLAN\\fR] [\\fIOPTIONS\\fR]\n.SH VERBS\n", offramp_version());
+  fprintf(to,
+          ".TH OFFRAMP 1 \"\" \"offramp %s\" \"User Commands\"\n.SH NAME\nofframp \\- what multi\\-cloud AI compute costs, "
+          "simulated\n"
+          ".SH SYNOPSIS\n.B offramp\n.I VERB\n[\\fIPLAN\\fR] [\\fIOPTIONS\\fR]\n.SH VERBS\n",
+          offramp_version());
   for (int i = 0; i < VERBS; i++) {
     fprintf(to, ".TP\n\\fB%s\\fR \\fI%s\\fR\n", verb_table[i].name, verb_table[i].operand);
     roff(to, verb_table[i].help);
     fputc('\n', to);
   }
-  fputs(".PP\n\\fIPLAN\\fR is a file, or \\- for standard input. The result goes to standard output and nothing else does.\n.SH OPTIONS\n", to);
+  fputs(".PP\n\\fIPLAN\\fR is a file, or \\- for standard input. The result goes to standard output and nothing else "
+        "does.\n.SH OPTIONS\n",
+        to);
   for (int i = 0; i < OPTIONS; i++) roff_option(to, &option_table[i]);
   fputs(man_end, to);
 }
 
 bool options_generate(FILE *to, const char *what) {
-  static const struct { const char *name; void (*generate)(FILE *); } kinds[] = {
-      {"bash", generate_bash}, {"zsh", generate_zsh}, {"fish", generate_fish}, {"man", generate_man}};
+  static const struct {
+    const char *name;
+    void (*generate)(FILE *);
+  } kinds[] = {{"bash", generate_bash}, {"zsh", generate_zsh}, {"fish", generate_fish}, {"man", generate_man}};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (!strcmp(what, kinds[i].name)) {
       kinds[i].generate(to);

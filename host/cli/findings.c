@@ -28,7 +28,8 @@ void findings_lines(const offramp_plan *plan, bool warnings, bool color, ofr_tex
   for (size_t i = 0; next(plan, warnings, &i, &d);) {
     ofr_text_visible(out, d.file);
     if (d.line > 0) ofr_text_printf(out, ":%d", d.line);
-    ofr_text_printf(out, ": %s%s%s: ", color ? (d.is_error ? "\033[1;31m" : "\033[1;33m") : "", severity(&d), color ? "\033[0m" : "");
+    ofr_text_printf(out, ": %s%s%s: ", color ? (d.is_error ? "\033[1;31m" : "\033[1;33m") : "", severity(&d),
+                    color ? "\033[0m" : "");
     if (*d.pointer) {
       ofr_text_visible(out, d.pointer);
       ofr_text_add(out, ": ");
@@ -120,8 +121,10 @@ static void report_markdown(const options *o, const offramp_plan *plan, bool col
 }
 
 void findings_report(const options *o, const offramp_plan *plan, bool color, ofr_text *out) {
-  static const struct { const char *format; void (*report)(const options *, const offramp_plan *, bool, ofr_text *); } formats[] = {
-      {"text", report_text}, {"json", report_json}, {"csv", report_csv}, {"markdown", report_markdown}};
+  static const struct {
+    const char *format;
+    void (*report)(const options *, const offramp_plan *, bool, ofr_text *);
+  } formats[] = {{"text", report_text}, {"json", report_json}, {"csv", report_csv}, {"markdown", report_markdown}};
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
     if (!strcmp(o->format, formats[i].format)) formats[i].report(o, plan, color, out);
 }

@@ -70,7 +70,8 @@ static bool set_paths_or_seed(options *o, const option *x, const char *value) {
   unsigned long long n;
   bool paths = x->kind == KIND_PATHS;
   if (!parse_count(value, paths ? 1ull << 48 : ~0ull, &n) || (paths && n == 0))
-    return refuse(x->name, value, paths ? "write a whole number from 1 to 2^48, in digits" : "write a whole number below 2^64, in digits");
+    return refuse(x->name, value,
+                  paths ? "write a whole number from 1 to 2^48, in digits" : "write a whole number below 2^64, in digits");
   char *to = paths ? o->paths : o->seed;
   snprintf(to, sizeof o->paths, n > 1ull << 53 ? "\"%llu\"" : "%llu", n);
   return add_setting(o, paths ? "/simulation/paths" : "/simulation/seed", to);
@@ -96,7 +97,8 @@ static void set_text(options *o, const char *name, char *value) {
 static bool set_count(options *o, const char *name, const char *value) {
   unsigned long long n;
   if (!strcmp(name, "--path"))
-    return parse_count(value, (1ull << 48) - 1, &o->path) ? true : refuse(name, value, "write a whole number below 2^48, in digits");
+    return parse_count(value, (1ull << 48) - 1, &o->path) ? true
+                                                          : refuse(name, value, "write a whole number below 2^48, in digits");
   if (!parse_count(value, 2000000000, &n)) return refuse(name, value, "write a whole number, at most 2000000000, in digits");
   if (!strcmp(name, "--device")) o->run.device = (int)n;
   else if (!strcmp(name, "--threads")) o->run.threads = (int)n;
@@ -115,23 +117,24 @@ static bool set_pointer(options *o, const option *x, char *value) {
 
 static bool apply(options *o, const option *x, char *value) {
   switch (x->kind) {
-    case KIND_FLAG: set_flag(o, x->name); return true;
-    case KIND_CHOICE:
-      if (!is_choice(x->argument, value)) return refuse(x->name, value, x->argument);
-      set_text(o, x->name, value);
-      return true;
-    case KIND_FILE:
-    case KIND_TEXT:
-      if (!*value) return refuse(x->name, value, "may not be empty");
-      set_text(o, x->name, value);
-      return true;
-    case KIND_COUNT: return set_count(o, x->name, value);
-    case KIND_BYTES: return parse_bytes(value, &o->run.max_memory) ? true : refuse(x->name, value, "write a size such as 512M or 4G");
-    case KIND_MONTHS:
-      return set_months(o, value) ? true : refuse(x->name, value, "write 2026-07:2026-12, 2026-07:, :2026-12 or 2026-07");
-    case KIND_PATHS:
-    case KIND_SEED: return set_paths_or_seed(o, x, value);
-    case KIND_SETTING: return set_pointer(o, x, value);
+  case KIND_FLAG: set_flag(o, x->name); return true;
+  case KIND_CHOICE:
+    if (!is_choice(x->argument, value)) return refuse(x->name, value, x->argument);
+    set_text(o, x->name, value);
+    return true;
+  case KIND_FILE:
+  case KIND_TEXT:
+    if (!*value) return refuse(x->name, value, "may not be empty");
+    set_text(o, x->name, value);
+    return true;
+  case KIND_COUNT: return set_count(o, x->name, value);
+  case KIND_BYTES:
+    return parse_bytes(value, &o->run.max_memory) ? true : refuse(x->name, value, "write a size such as 512M or 4G");
+  case KIND_MONTHS:
+    return set_months(o, value) ? true : refuse(x->name, value, "write 2026-07:2026-12, 2026-07:, :2026-12 or 2026-07");
+  case KIND_PATHS:
+  case KIND_SEED: return set_paths_or_seed(o, x, value);
+  case KIND_SETTING: return set_pointer(o, x, value);
   }
   return false;
 }
@@ -140,7 +143,8 @@ static bool apply(options *o, const option *x, char *value) {
 
 static bool unknown_option(const verb *v, const char *word, size_t length, unsigned bits) {
   const char *nearest = nearest_option(word, length, bits);
-  fprintf(stderr, "offramp: %s%s%s has no option '%.*s': ", v ? "`" : "", v ? v->name : "offramp alone", v ? "`" : "", (int)length, word);
+  fprintf(stderr, "offramp: %s%s%s has no option '%.*s': ", v ? "`" : "", v ? v->name : "offramp alone", v ? "`" : "",
+          (int)length, word);
   if (nearest) fprintf(stderr, "did you mean '%s'?\n", nearest);
   else fprintf(stderr, "see `offramp %s%s--help`\n", v ? v->name : "", v ? " " : "");
   return false;
@@ -186,7 +190,10 @@ static bool parse_words(options *o, const verb *v, int argc, char **argv) {
     } else if (!v) {
       return refuse("unexpected", argv[i], "a verb comes first, then its options; see `offramp --help`");
     } else if (!*v->operand || o->plan) {
-      return refuse("unexpected", argv[i], *v->operand == 'P' ? "one plan at a time" : *v->operand ? "one shell at a time" : "this verb takes options only");
+      return refuse("unexpected", argv[i],
+                    *v->operand == 'P' ? "one plan at a time"
+                    : *v->operand      ? "one shell at a time"
+                                       : "this verb takes options only");
     } else {
       o->plan = argv[i];
     }
@@ -206,7 +213,8 @@ static char *join(int argc, char **argv) {
   if (!text) return NULL;
   to += sprintf(to, "offramp");
   for (int i = 1; i < argc; i++) {
-    bool plain = *argv[i] && strspn(argv[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,+@%~") == strlen(argv[i]);
+    bool plain = *argv[i] && strspn(argv[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,+@%~") ==
+                                 strlen(argv[i]);
     *to++ = ' ';
     if (!plain) *to++ = '\'';
     for (const char *c = argv[i]; *c; c++) {

@@ -11,7 +11,10 @@ enum { MOST_DEVICES = 64 };
 int verb_deliver(const options *o, ofr_text *text) {
   int code = EXIT_LIMIT;
   if (text->failed) fprintf(stderr, "offramp: out of memory: close other programs\n");
-  else code = output_possible(o->output, o->force) && output_write(o->output, o->force, ofr_text_chars(text), text->size) ? EXIT_DONE : EXIT_FILE;
+  else
+    code = output_possible(o->output, o->force) && output_write(o->output, o->force, ofr_text_chars(text), text->size)
+               ? EXIT_DONE
+               : EXIT_FILE;
   ofr_text_free(text);
   return code;
 }
@@ -74,8 +77,10 @@ static void devices_text(ofr_text *out, const offramp_device *d, size_t count) {
 }
 
 int verb_devices(const options *o) {
-  static const struct { const char *format; void (*write)(ofr_text *, const offramp_device *, size_t); } formats[] = {
-      {"text", devices_text}, {"json", devices_json}, {"csv", devices_csv}, {"markdown", devices_markdown}};
+  static const struct {
+    const char *format;
+    void (*write)(ofr_text *, const offramp_device *, size_t);
+  } formats[] = {{"text", devices_text}, {"json", devices_json}, {"csv", devices_csv}, {"markdown", devices_markdown}};
   offramp_device devices[MOST_DEVICES];
   ofr_text text = {0};
   size_t count = offramp_devices(devices, MOST_DEVICES);

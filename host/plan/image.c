@@ -451,7 +451,7 @@ static window_month window_of(const builder *b, const ofr_contract *c, int t) {
     const ofr_span *span = &c->windows[i].span;
     if (t < span->from || t > span->to) continue;
     int kept = span->to - span->true_from + 1, whole = span->true_to - span->true_from + 1, elapsed = t - span->true_from + 1;
-    m.flags = WINDOW_OPEN | (t == span->from ? WINDOW_BEGINS : 0) | (t == span->to ? WINDOW_SETTLES : 0);
+    m.flags = (i == c->window_count - 1 ? WINDOW_LAST : 0) | WINDOW_OPEN | (t == span->from ? WINDOW_BEGINS : 0) | (t == span->to ? WINDOW_SETTLES : 0);
     m.amount = ofr_to_money(&b->scales, c->windows[i].amount * kept / whole);
     m.pace = (double)elapsed / kept;
     ofr_u128 amount = (ofr_u128)(uint64_t)m.amount;
@@ -494,6 +494,21 @@ static void put_commitments(builder *b) {
     if (b->commitments[i / K]->counts[i % K] > 0) pullers[i % K] |= (int)(1u << (i / K));
   TABLE_OF(uint32_t, rate, shortfall_rate, N);
   for (int c = 0; c < N; c++) rate[c] = ofr_to_fraction(b->commitments[c]->shortfall_rate, RATE_BITS);
+  TABLE_OF(uint32_t, deferral, deferral, N);
+  for (int c = 0; c < N; c++) deferral[c] = ofr_to_fraction(b->commitments[c]->deferral, FRACTION_BITS);
+  TABLE_OF(uint32_t, carry, carry_forward, N);
+  for (int c = 0; c < N; c++) carry[c] = ofr_to_fraction(b->commitments[c]->carry_forward, FRACTION_BITS);
+  TABLE_OF(uint32_t, relief, relief, N);
+  for (int c = 0; c < N; c++) {
+    const ofr_contract *x = b->commitments[c];
+    relief[c] = ofr_to_fraction(x->relief, FRACTION_BITS);
+    b->head->has_terms |= x->deferral > 0 || x->carry_forward > 0 || x->relief > 0;
+  }
+  TABLE_OF(float, promised, promised, b->head->has_terms ? T * K : 0);
+  for (int i = 0; b->head->has_terms && i < T * K; i++) {
+    double curve = plan->pools[i % K].capacity.at[i / K] / b->scales.accelerator_quantum;
+    promised[i] = (float)(curve < QUANTA_LIMIT ? curve : QUANTA_LIMIT);
+  }
   TABLE_OF(int64_t, opening, opening, N);
   for (int c = 0; c < N; c++) opening[c] = ofr_to_money(&b->scales, b->commitments[c]->opening);
   TABLE_OF(int, provider, commitment_provider, N);

@@ -10,7 +10,7 @@ static void add_dimensions(ofr_text *text, const ofr_image *im) {
       FIELD(months), FIELD(workloads), FIELD(pools), FIELD(slots), FIELD(factors), FIELD(signals), FIELD(drivers), FIELD(events),
       FIELD(effects), FIELD(contract_effects), FIELD(providers), FIELD(vendors), FIELD(commitments), FIELD(reservations),
       FIELD(exclusivities), FIELD(strategies),
-      FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts),
+      FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts), FIELD(has_terms),
 #undef FIELD
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) ofr_text_printf(text, "#define OFR_%s %d\n", all[i].name, all[i].value);

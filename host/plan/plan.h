@@ -72,6 +72,7 @@ typedef struct ofr_contract {
   int window_count;
   const double *counts;          /* [pools]: fraction of spend that counts, 0 for pools not covered */
   double shortfall_rate, opening;
+  double deferral, carry_forward, relief; /* 0..1 */
   /* reservation */
   int pool;
   ofr_curve accelerators, price; /* `lot` already applied: sizes rounded up */

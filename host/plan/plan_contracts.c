@@ -85,23 +85,20 @@ static void read_windows(ofr_reader *r, const ofr_json *list, ofr_contract *out)
   drop_windows_outside(r, list, out);
 }
 
-static void refuse_later_keys(ofr_reader *r, const ofr_json *item) {
-  static const char *const later[] = {"deferral", "carry_forward", "credit_months", "relief"};
-  for (int i = 0; i < (int)(sizeof later / sizeof *later); i++) {
-    const ofr_json *value = ofr_json_get(item, later[i]);
-    if (ofr_has_type(r, value, OFR_JSON_NUMBER) && value->number != 0)
-      ofr_wrong(r, value, "leave it out, or write 0", "\"%s\" is not supported yet", later[i]);
-  }
-}
-
 static void read_commitment(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
+  const ofr_range rate = {0, 4, false};
+  const ofr_json *credit = ofr_json_get(item, "credit_months");
   out->type = OFR_COMMITMENT;
   out->provider = ofr_name_index(r, ofr_json_get(item, "provider"), OFR_NAME_PROVIDER);
   out->counts = read_counts(r, item, out->provider, covered_pools(r, item, out->provider));
-  out->shortfall_rate = ofr_number_at(r, item, "shortfall_rate", ofr_multiplier, 1);
+  out->shortfall_rate = ofr_number_at(r, item, "shortfall_rate", rate, 1);
   out->opening = ofr_number_at(r, item, "opening", ofr_amount, 0);
+  out->deferral = ofr_number_at(r, item, "deferral", ofr_fraction, 0);
+  out->carry_forward = ofr_number_at(r, item, "carry_forward", ofr_fraction, 0);
+  out->relief = ofr_number_at(r, item, "relief", ofr_fraction, 0);
   read_windows(r, ofr_json_get(item, "windows"), out);
-  refuse_later_keys(r, item);
+  if (ofr_has_type(r, credit, OFR_JSON_NUMBER) && credit->number != 0)
+    ofr_wrong(r, credit, "leave it out, or write 0", "\"credit_months\" is not supported yet");
 }
 
 /* ---- reservations and exclusivities ---- */

@@ -11,6 +11,7 @@ typedef struct ofr_trace_commitment {
   int64_t counted;    /* in the window so far, this month included, money quanta; 0 outside windows */
   int64_t required;   /* 0 but in the month a window settles */
   int64_t charge;     /* this month */
+  int64_t deferred, carried; /* what the window that settles this month hands to the next; else 0 */
 } ofr_trace_commitment;
 
 typedef struct ofr_trace_strategy {  /* one strategy in one month; money quanta, nominal */

@@ -87,6 +87,8 @@ static void write_books(ofr_text *out, const ofr_trace *trace, const ofr_trace_s
     r.kind = "counted", write_money(out, r, trace, s->commitments[c].counted);
     r.kind = "required", write_money(out, r, trace, s->commitments[c].required);
     r.kind = "charge", write_money(out, r, trace, s->commitments[c].charge);
+    r.kind = "deferred", write_money(out, r, trace, s->commitments[c].deferred);
+    r.kind = "carried", write_money(out, r, trace, s->commitments[c].carried);
   }
 }
 

@@ -67,8 +67,8 @@ static void write_commitments(ofr_json_writer *w, const ofr_trace *trace, const 
     write_money(w, "counted", trace, s->commitments[c].counted);
     write_money(w, "required", trace, s->commitments[c].required);
     write_money(w, "charge", trace, s->commitments[c].charge);
-    write_money(w, "deferred", trace, 0);
-    write_money(w, "carried", trace, 0);
+    write_money(w, "deferred", trace, s->commitments[c].deferred);
+    write_money(w, "carried", trace, s->commitments[c].carried);
     write_money(w, "credit", trace, 0);
     ofr_json_end(w);
   }

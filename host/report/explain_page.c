@@ -207,12 +207,15 @@ static void add_promise(ofr_table *t, const ofr_trace *trace, int month, int str
   if (month == settles) {
     money_cell(t, trace, state->required, unit);
     money_cell(t, trace, state->charge, unit);
+    money_cell(t, trace, state->deferred, unit);
+    money_cell(t, trace, state->carried, unit);
   }
   ofr_table_end_row(t);
 }
 
 static void show_promises(const ofr_trace *trace, const ofr_report_options *options, int month, ofr_page *page) {
-  static const char *const names[] = {"strategy", "promise", "counted", "of", "in", "%", "by", "required", "charge"};
+  static const char *const names[] = {"strategy", "promise", "counted", "of", "in", "%", "by", "required", "charge",
+                                      "deferred", "carried"};
   const ofr_plan *plan = trace->plan;
   ofr_table t = ofr_table_begin(2);
   headings(&t, names, sizeof names / sizeof *names);

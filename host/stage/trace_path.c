@@ -26,7 +26,7 @@ static bool allocate(tracer *x) {
       {&x->raw.unserved, T * S * W},
       {&x->raw.money, T * S * 5},
       {&x->raw.revenue, T * S * (size_t)im->providers},
-      {&x->raw.commitment, T * S * (size_t)im->commitments * 3},
+      {&x->raw.commitment, T * S * (size_t)im->commitments * TRACED_TERMS},
       {&x->columns, S * (size_t)(COLUMN_FIXED + 2 * im->providers + im->vendors + 3 * im->commitments)},
   };
   for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
@@ -65,8 +65,8 @@ static bool fill_strategy(const tracer *x, int t, int s, ofr_trace_strategy *out
   out->revenue = x->raw.revenue + row * (size_t)im->providers;
   for (int i = 0; i < x->plan->contract_count; i++) {
     if (x->plan->contracts[i].type != OFR_COMMITMENT) continue;
-    const int64_t *from = x->raw.commitment + (row * (size_t)im->commitments + (size_t)next++) * 3;
-    c[i] = (ofr_trace_commitment){from[0], from[1], from[2]};
+    const int64_t *from = x->raw.commitment + (row * (size_t)im->commitments + (size_t)next++) * TRACED_TERMS;
+    c[i] = (ofr_trace_commitment){from[0], from[1], from[2], from[3], from[4]};
   }
   out->commitments = c;
   return true;

@@ -81,7 +81,7 @@ OFFRAMP_API const char *offramp_plan_schema(void);                     /* JSON S
 /* ---- devices -------------------------------------------------------------------------------------------------------- */
 
 typedef struct offramp_device {
-  const char *backend; /* "cpu", "opencl" */
+  const char *backend; /* "cpu", "opencl", "cuda" */
   int index;           /* within its back end */
   char name[128], detail[256];
   int is_gpu, is_usable;
@@ -104,7 +104,7 @@ typedef struct offramp_progress {
 } offramp_progress;
 
 typedef struct offramp_run_config {
-  const char *backend;     /* "auto" (default), "cpu", "opencl" */
+  const char *backend;     /* "auto" (default), "cpu", "opencl", "cuda" */
   int device;              /* index within the back end; default 0 */
   const char *isa;         /* cpu: instruction-set version; NULL (default): the best there is */
   int threads;             /* 0 (default): one per processor */

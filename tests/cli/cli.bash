@@ -9,7 +9,7 @@ cd "$work" || exit 1
 failures=0
 unset NO_COLOR
 # a GPU of this machine, and PoCL's first compilation, are no part of these tests
-export OCL_ICD_VENDORS=/nonexistent XDG_CACHE_HOME=$work/cache
+export OCL_ICD_VENDORS=/nonexistent CUDA_VISIBLE_DEVICES= XDG_CACHE_HOME=$work/cache
 
 fail() {
   echo "FAILED: $*"

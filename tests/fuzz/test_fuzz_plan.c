@@ -7,7 +7,10 @@
 
 enum { MOST_PLANS = 64, SECONDS = 2 };
 
-typedef struct input { uint8_t *data; size_t size; } input;
+typedef struct input {
+  uint8_t *data;
+  size_t size;
+} input;
 
 static double now(void) {
   struct timespec t;
@@ -48,7 +51,8 @@ int main(int argc, char **argv) {
   input inputs[MOST_PLANS];
   int count = 0;
   for (int i = 1; i < argc && count < MOST_PLANS; i++) inputs[count++] = read_input(argv[i]);
-  if (argc < 2) count = read_folder(OFFRAMP_SOURCE_DIR "/tests/plans", inputs, read_folder(OFFRAMP_SOURCE_DIR "/examples", inputs, 0));
+  if (argc < 2)
+    count = read_folder(OFFRAMP_SOURCE_DIR "/tests/plans", inputs, read_folder(OFFRAMP_SOURCE_DIR "/examples", inputs, 0));
   insist(count > 0, "there are no plans");
   for (int i = 0; i < count; i++) LLVMFuzzerTestOneInput(inputs[i].data, inputs[i].size);
 

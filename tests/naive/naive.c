@@ -62,6 +62,7 @@ static void open_windows(month *m) {
       m->state->amount[c] = w->amount;
       m->state->counted[c] = m->state->opened[c] ? 0 : m->plan->contracts[c].opening;
       m->state->opened[c] = true;
+      m->state->relieved[c] = 0;
     }
     if (m->suspended[c]) m->state->amount[c] -= w->amount / (w->to - w->from + 1);
   }
@@ -73,7 +74,8 @@ static void find_pull(month *m) {
     const naive_window *w = window(m, c);
     if (!w || !acts(m, c)) continue;
     double f = m->strategy->pace ? (double)(m->t - w->from + 1) / (w->to - w->from + 1) : 1;
-    if (m->state->counted[c] >= m->state->amount[c] * f) continue;
+    double target = (m->state->amount[c] + m->state->deferred[c] - m->state->carried[c]) * f - m->state->relieved[c];
+    if (m->state->counted[c] >= target) continue;
     for (int k = 0; k < m->plan->pool_count; k++)
       m->pull[k] = fmax(m->pull[k], m->strategy->pull * contract->counts[k] * fmin(1, contract->shortfall_rate));
   }
@@ -205,16 +207,37 @@ static void bill_reservations(month *m) {
   }
 }
 
+/* Covered capacity that is not there, by the month's price. */
+static void relieve(month *m) {
+  for (int c = 0; c < m->plan->contract_count; c++) {
+    const naive_contract *contract = &m->plan->contracts[c];
+    if (!window(m, c) || !acts(m, c) || contract->relief <= 0) continue;
+    for (int k = 0; k < m->plan->pool_count; k++) {
+      double curve = naive_curve(m->plan, cJSON_GetObjectItemCaseSensitive(m->plan->pools[k].json, "capacity"), m->t);
+      double late = fmax(0, curve - m->in->capacity[k]);
+      m->state->relieved[c] += contract->relief * late * NAIVE_HOURS * m->in->price[k] * contract->counts[k];
+    }
+  }
+}
+
+static void settle_window(month *m, int c, bool last) {
+  const naive_contract *contract = &m->plan->contracts[c];
+  naive_state *state = m->state;
+  double amount = fmax(0, state->amount[c]), asked = amount + state->deferred[c], covered = state->counted[c] + state->carried[c];
+  m->books->required[c] = fmax(0, asked - state->relieved[c]);
+  double short_by = fmax(0, m->books->required[c] - covered);
+  double deferred = last ? 0 : fmin(short_by, contract->deferral * amount);
+  m->books->charge[c] = (short_by - deferred) * contract->shortfall_rate;
+  m->books->deferred[c] = state->deferred[c] = deferred;
+  m->books->carried[c] = state->carried[c] = contract->carry_forward * fmax(0, covered - asked);
+}
+
 static void settle(month *m) {
   for (int c = 0; c < m->plan->contract_count; c++) {
     const naive_contract *contract = &m->plan->contracts[c];
     const naive_window *w = window(m, c);
     if (!w || !lives(m, c)) continue; /* an ended promise shows nothing counted */
-    if (m->t == w->to) {
-      m->books->required[c] = fmax(0, m->state->amount[c]);
-      double short_by = fmax(0, m->books->required[c] - m->state->counted[c]);
-      m->books->charge[c] = short_by * contract->shortfall_rate;
-    }
+    if (m->t == w->to) settle_window(m, c, w == &contract->windows[contract->window_count - 1]);
     m->books->counted[c] = m->state->counted[c];
     m->books->shortfall += m->books->charge[c];
     m->books->revenue[contract->provider] += m->books->charge[c];
@@ -241,5 +264,6 @@ void naive_month(const naive_plan *plan, int strategy, int t, const naive_inputs
   place(&m);
   bill_pools(&m);
   bill_reservations(&m);
+  relieve(&m);
   settle(&m);
 }

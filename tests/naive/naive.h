@@ -47,7 +47,7 @@ typedef struct naive_contract {
   naive_window windows[NAIVE_WINDOWS];
   int window_count;
   double counts[NAIVE_POOLS]; /* 0 for pools not covered */
-  double shortfall_rate, opening;
+  double shortfall_rate, opening, deferral, carry_forward, relief;
   int pool;
   const cJSON *accelerators, *price;
   double use_price, upfront, lot;
@@ -86,6 +86,7 @@ typedef struct naive_inputs {
 typedef struct naive_state {
   bool ended[NAIVE_CONTRACTS];
   double counted[NAIVE_CONTRACTS], amount[NAIVE_CONTRACTS]; /* of the window that is open; amount as shrunk so far */
+  double relieved[NAIVE_CONTRACTS], deferred[NAIVE_CONTRACTS], carried[NAIVE_CONTRACTS];
   bool opened[NAIVE_CONTRACTS];                             /* `opening` has been counted */
 } naive_state;
 
@@ -96,6 +97,7 @@ typedef struct naive_books {
   double unserved[NAIVE_WORKLOADS];
   double usage, reservation, egress, shortfall, unmet, revenue[NAIVE_PROVIDERS];
   double counted[NAIVE_CONTRACTS], required[NAIVE_CONTRACTS], charge[NAIVE_CONTRACTS];
+  double deferred[NAIVE_CONTRACTS], carried[NAIVE_CONTRACTS];
 } naive_books;
 
 /* `json` must outlive the plan. */

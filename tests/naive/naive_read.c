@@ -107,6 +107,9 @@ static double counts_on(const cJSON *counts, const char *pool) {
 static void read_commitment(const naive_plan *plan, const cJSON *json, naive_contract *c) {
   const cJSON *pools = get(json, "pools");
   c->shortfall_rate = number(json, "shortfall_rate", 1);
+  c->deferral = number(json, "deferral", 0);
+  c->carry_forward = number(json, "carry_forward", 0);
+  c->relief = number(json, "relief", 0);
   c->opening = number(json, "opening", 0);
   read_windows(plan, json, c);
   for (int k = 0; k < plan->pool_count; k++) {

@@ -183,6 +183,9 @@ static cJSON *make_commitment(dice *d, int index) {
     put(cJSON_AddObjectToObject(c, "counts"), named("k", provider), neat(uniform(d, 0, 1)));
   } else if (chance(d, 0.3)) put(c, "counts", neat(uniform(d, 0.1, 1)));
   if (chance(d, 0.5)) put(c, "shortfall_rate", neat(uniform(d, 0, 1.3)));
+  if (chance(d, 0.4)) put(c, "deferral", neat(uniform(d, 0, 0.5)));
+  if (chance(d, 0.4)) put(c, "carry_forward", neat(uniform(d, 0, 1)));
+  if (chance(d, 0.3)) put(c, "relief", neat(uniform(d, 0, 1)));
   put_windows(d, c, d->work * 730 * uniform(d, 0.2, 3) / d->providers);
   return c;
 }

@@ -1,0 +1,14 @@
+/* From the model's text to a module for one device, by NVRTC or out of the cache. */
+#ifndef OFR_CUDA_KERNEL_H
+#define OFR_CUDA_KERNEL_H
+#include "cuda_devices.h"
+
+enum {
+  OFR_CUDA_GROUP = 128, /* threads in a block */
+  OFR_CUDA_PART = 4096  /* paths whose months 64 bits hold the sum of: SUM_BUNDLES_BITS */
+};
+
+/* `shape`: of a plan, from ofr_image_shape_text; "": no plan, the probe alone. The device's context is current. */
+offramp_status ofr_cuda_kernel(const ofr_cuda_device *device, const char *shape, const ofr_open_options *options,
+                               ofr_cuda_module *module, offramp_error *error);
+#endif
