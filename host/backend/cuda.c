@@ -176,7 +176,8 @@ static offramp_status find_device(ofr_device *d, offramp_error *error) {
   d->about = found[i];
   d->cuda = ofr_cuda_load();
   if (!d->about.info.usable)
-    return ofr_fail(error, OFFRAMP_ERR_DEVICE, d->about.info.name, "the device cannot be used: %s", d->about.info.why_not);
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, d->about.info.name, "the device cannot be used: %s; use --backend cpu",
+                    d->about.info.why_not);
   snprintf(d->description, sizeof d->description, "%.127s, CUDA, compute capability %d.%d", d->about.info.name,
            d->about.capability / 10, d->about.capability % 10);
   return OFFRAMP_OK;

@@ -11,7 +11,7 @@
 enum {
   MOST_DEVICES = 64,
   SUM_BUNDLES = 4096,      /* bundles that 64 bits hold the sum of: SUM_BUNDLES_BITS */
-  GPU_GROUP = 64,          /* work-items in a group: their sums lie side by side */
+  GROUP = 64,              /* work-items of one lane in a group: their sums lie side by side */
   GPU_WORKERS = 512,       /* a compute unit: what fits one where a path takes 128 registers */
   CPU_WORKERS = 8          /* a compute unit: enough to share the load, few enough to keep sums in cache */
 };
@@ -157,7 +157,7 @@ static offramp_status find_device(ofr_device *d, offramp_error *error) {
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, d->about.info.name, "the device cannot be used: %s; use --backend cpu",
                     d->about.info.why_not);
   d->lanes = d->options.lanes ? d->options.lanes : d->about.lanes;
-  d->group = d->about.info.gpu && d->lanes == 1 ? GPU_GROUP : 1;
+  d->group = d->lanes == 1 ? GROUP : 1;
   snprintf(d->description, sizeof d->description, "%.127s, OpenCL, %d lane%s", d->about.info.name, d->lanes,
            d->lanes > 1 ? "s" : "");
   return OFFRAMP_OK;
@@ -209,7 +209,7 @@ static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 /* As many groups as fill the device, as long as their sums take no more than an eighth of its memory. */
 static uint32_t choose_groups(const ofr_device *d) {
   uint64_t units = d->about.units ? d->about.units : 1, room = least(d->about.most, d->about.memory / 8) / part_bytes(d);
-  uint64_t groups = d->about.info.gpu ? units * (GPU_WORKERS / GPU_GROUP) : units * CPU_WORKERS;
+  uint64_t groups = d->about.info.gpu ? units * (GPU_WORKERS / GROUP) : units * CPU_WORKERS;
   groups = least(groups, room);
   return groups ? (uint32_t)groups : 1;
 }

@@ -153,7 +153,7 @@ static void feed_column(void *context, int worker, uint64_t index) {
   feeding *f = context;
   (void)worker;
   const int64_t *values = column_of(f->x, (int)index / f->x->staged.columns, (int)index % f->x->staged.columns);
-  ofr_distiller_feed(f->x->distillers[index], values, f->paths);
+  if (f->x->distillers[index]) ofr_distiller_feed(f->x->distillers[index], values, f->paths);
 }
 
 /* Replay: what a batch gives is taken in at once, for the next batch overwrites it. */
@@ -208,33 +208,47 @@ static offramp_status distil_stored(simulation *x) {
   return done ? OFFRAMP_OK : out_of_memory(x);
 }
 
-static offramp_status distil_by_replay(simulation *x) {
-  int metrics = x->table.count;
-  bool again = true;
+static bool create_distillers(simulation *x) {
   x->distillers = calloc((size_t)x->columns, sizeof *x->distillers);
-  if (!x->distillers) return out_of_memory(x);
-  for (int s = 0; s < x->plan->strategy_count; s++)
-    for (int m = 0; m < metrics; m++)
-      if (x->table.column[m] >= 0 &&
-          !(x->distillers[s * x->staged.columns + x->table.column[m]] = ofr_distiller_create(x->table.metrics[m].low_is_worse)))
-        return out_of_memory(x);
+  for (int s = 0; x->distillers && s < x->plan->strategy_count; s++)
+    for (int m = 0; m < x->table.count; m++) {
+      int column = x->table.column[m];
+      if (column < 0) continue;
+      ofr_distiller **distiller = &x->distillers[s * x->staged.columns + column];
+      if (!(*distiller = ofr_distiller_create(x->table.metrics[m].low_is_worse))) return false;
+    }
+  return x->distillers != NULL;
+}
+
+/* Ends a pass for every column that still needs one; those that are done are written down and let go. */
+static offramp_status end_pass(simulation *x, bool *again) {
+  *again = false;
+  for (int i = 0; i < x->table.count * x->plan->strategy_count; i++) {
+    int s = i / x->table.count, m = i % x->table.count;
+    if (x->table.column[m] < 0) continue;
+    ofr_distiller **distiller = &x->distillers[s * x->staged.columns + x->table.column[m]];
+    if (!*distiller) continue;
+    ofr_pass pass = ofr_distiller_end_pass(*distiller);
+    if (pass == OFR_PASS_UNLIKE)
+      return ofr_fail(x->error, OFFRAMP_ERR_MISMATCH, "",
+                      "a replayed path came out with other bits: do not trust this device; run again with --backend cpu");
+    *again |= pass == OFR_PASS_AGAIN;
+    if (pass == OFR_PASS_AGAIN) continue;
+    ofr_distiller_finish(*distiller, x->table.metrics[m].scale, &x->result->strategies[s].metrics[m]);
+    ofr_distiller_destroy(*distiller);
+    *distiller = NULL;
+  }
+  return OFFRAMP_OK;
+}
+
+static offramp_status distil_by_replay(simulation *x) {
+  bool again = true;
+  if (!create_distillers(x)) return out_of_memory(x);
   while (again) {
     offramp_status status = run_pass(x);
+    if (status == OFFRAMP_OK) status = end_pass(x, &again);
     if (status != OFFRAMP_OK) return status;
-    again = false;
-    for (int i = 0; i < x->columns; i++) {
-      ofr_pass pass = ofr_distiller_end_pass(x->distillers[i]);
-      if (pass == OFR_PASS_UNLIKE)
-        return ofr_fail(x->error, OFFRAMP_ERR_MISMATCH, "", "a replayed path came out with other bits: do not trust this device; "
-                                                            "run again with --backend cpu");
-      again |= pass == OFR_PASS_AGAIN;
-    }
   }
-  for (int s = 0; s < x->plan->strategy_count; s++)
-    for (int m = 0; m < metrics; m++)
-      if (x->table.column[m] >= 0)
-        ofr_distiller_finish(x->distillers[s * x->staged.columns + x->table.column[m]], x->table.metrics[m].scale,
-                             &x->result->strategies[s].metrics[m]);
   for (int i = 0; i < x->result->comparison_count; i++)
     ofr_comparison_finish(&x->result->comparisons[i], x->staged.money_quantum);
   return OFFRAMP_OK;
