@@ -7,7 +7,12 @@
 #include "../base/error.h"
 #include "backend.h"
 
-enum { CHUNK_BUNDLES = 16, BATCH_BUNDLES = 4096 /* what sums of months hold: SUM_BUNDLES_BITS */ };
+/* A chunk is what a worker takes at a time, a batch what the caller waits for: small enough in work units (placements tried
+ * for a bundle) that an interrupt is heeded and progress seen soon; large enough that handing out costs nothing. */
+enum {
+  CHUNK_WORK = 1 << 18, MOST_CHUNK_BUNDLES = 16,
+  BATCH_WORK = 1 << 24, MOST_BATCH_BUNDLES = 4096 /* what sums of months hold: SUM_BUNDLES_BITS */
+};
 
 struct ofr_device {
   const ofr_path_version *version;
@@ -18,6 +23,7 @@ struct ofr_device {
   int points;
   int64_t *sums, *clamped;
   size_t sums_per_part;
+  uint32_t chunk_bundles, batch_bundles;
   ofr_batch *batch;
 };
 
@@ -122,12 +128,21 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
   return OFFRAMP_OK;
 }
 
+static uint32_t clamp(uint64_t x, uint32_t least, uint32_t most) { return x < least ? least : x > most ? most : (uint32_t)x; }
+
+static void size_batches(ofr_device *device, const ofr_image *image) {
+  uint64_t work = (uint64_t)image->months * (uint64_t)image->strategies * (uint64_t)image->workloads * (uint64_t)image->slots;
+  device->chunk_bundles = clamp(CHUNK_WORK / work, 1, MOST_CHUNK_BUNDLES);
+  device->batch_bundles = clamp(BATCH_WORK / work, 4 * (uint32_t)ofr_crew_size(device->crew), MOST_BATCH_BUNDLES);
+}
+
 static offramp_status upload(ofr_device *device, const ofr_image *images, int points, offramp_error *error) {
   size_t parts = (size_t)ofr_crew_size(device->crew) * (size_t)points, bytes = (size_t)images->bytes * (size_t)points;
   free(device->images);
   free(device->sums);
   free(device->clamped);
   device->points = points;
+  size_batches(device, images);
   device->sums_per_part = (size_t)images->strategies * (size_t)images->months *
                           (size_t)(SERIES_FIXED + images->providers) * (size_t)device->version->lanes;
   device->images = aligned_alloc(64, bytes);
@@ -139,7 +154,7 @@ static offramp_status upload(ofr_device *device, const ofr_image *images, int po
   return OFFRAMP_OK;
 }
 
-static uint32_t batch_limit(const ofr_device *device) { return (uint32_t)(BATCH_BUNDLES * device->version->lanes); }
+static uint32_t batch_limit(const ofr_device *device) { return device->batch_bundles * (uint32_t)device->version->lanes; }
 
 static offramp_status submit(ofr_device *device, ofr_batch *batch, offramp_error *error) {
   (void)error;
@@ -156,7 +171,7 @@ static void chunk(void *context, int worker, uint64_t index) {
   ofr_device *device = context;
   const ofr_batch *batch = device->batch;
   const ofr_image *image = image_of(device, 0);
-  uint32_t size = (uint32_t)(CHUNK_BUNDLES * device->version->lanes);
+  uint32_t size = device->chunk_bundles * (uint32_t)device->version->lanes;
   uint32_t chunks = (batch->paths + size - 1) / size;
   int point = (int)(index / chunks);
   uint32_t first = (uint32_t)(index % chunks) * size, left = batch->paths - first;
@@ -182,7 +197,7 @@ static void chunk(void *context, int worker, uint64_t index) {
 
 static offramp_status collect(ofr_device *device, ofr_batch *batch, offramp_error *error) {
   size_t parts = (size_t)ofr_crew_size(device->crew) * (size_t)device->points;
-  uint32_t size = (uint32_t)(CHUNK_BUNDLES * device->version->lanes);
+  uint32_t size = device->chunk_bundles * (uint32_t)device->version->lanes;
   uint64_t chunks = (batch->paths + size - 1) / size;
   if (batch->with_sums) memset(device->sums, 0, parts * device->sums_per_part * sizeof *device->sums);
   memset(device->clamped, 0, parts * (size_t)device->version->lanes * sizeof *device->clamped);
