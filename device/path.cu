@@ -27,9 +27,9 @@
 KERNEL void __launch_bounds__(OFR_GROUP)
 offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__restrict__ columns, int64 *__restrict__ bands,
               int64 *__restrict__ sums, int64 *__restrict__ clamped) {
-  uint32 bundles = job.paths * job.points;
-  for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < bundles; i += job.workers) {
-    uint32 point = i / job.paths, first = i % job.paths, part = first / OFR_PART * job.points + point;
+  uint32 rounded = (job.paths + 31) / 32 * 32; /* so that a warp never splits: it adds up its sums, which are of one point and part */
+  for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < rounded * job.points; i += job.workers) {
+    uint32 point = i / rounded, first = i % rounded, part = first / OFR_PART * job.points + point;
     const ofr_image *im = (const ofr_image *)(images + (uint64)point * job.image_words);
     uint64 rows = (uint64)point * OFR_strategies;
     output out;
@@ -37,7 +37,7 @@ offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__res
     out.bands = bands + rows * SERIES(im) * OFR_months * job.band_stride;
     out.sums = sums + (uint64)part * OFR_strategies * OFR_months * SERIES(im);
     out.clamped = clamped + part;
-    run_bundle(im, &job, &out, first, 1);
+    run_bundle(im, &job, &out, first, first < job.paths ? 1 : 0);
   }
 }
 #endif

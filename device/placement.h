@@ -39,23 +39,36 @@ typedef struct choice {
   real left[N_SLOTS + 3];     /* demand minus the capacity of every slot before this one in merit order */
 } choice;
 
+/* Where a GPU's registers hold the choice, no index may be unknown to its compiler: slot j is choice j, and those that cannot
+ * run are passed over. */
+#if SPECIALISED && LANES == 1
+#define CHOICES(im, x)       DIM(im, slots)
+#define CHOSEN(x, j)         (j)
+#define CAN_CHOOSE(im, w, j) STRUCTURE(im, can_run, (w) * DIM(im, slots) + (j))
+#else
+#define CHOICES(im, x)       ((x)->slots)
+#define CHOSEN(x, j)         ((x)->slot[j])
+#define CAN_CHOOSE(im, w, j) ((void)(w), 1)
+#endif
+#define EACH_CHOICE(j)       UNROLL_SLOTS for (int j = 0; j < CHOICES(im, x); j++) if (CAN_CHOOSE(im, w, j))
+
 /* A workload's month so far. */
 typedef struct tally { real served, away; } tally;
 
 FN int provider_of(GLOBAL const ofr_image *im, int slot) { return STRUCTURE(im, pool_provider, STRUCTURE(im, slot_pool, slot)); }
 
 /* Caps what one provider's slots may take together: cheapest first, up to its budget. */
-FN void cap_by_provider(GLOBAL const ofr_image *im, const placement *p, choice *x) {
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) x->left[j] = p->budget[provider_of(im, x->slot[j])];
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
-    UNROLL_SLOTS for (int k = j + 1; k < x->slots; k++) {
-      if (provider_of(im, x->slot[j]) != provider_of(im, x->slot[k])) continue;
+FN void cap_by_provider(GLOBAL const ofr_image *im, const placement *p, int w, choice *x) {
+  EACH_CHOICE(j) x->left[j] = p->budget[provider_of(im, CHOSEN(x, j))];
+  EACH_CHOICE(j) {
+    UNROLL_SLOTS for (int k = j + 1; k < CHOICES(im, x); k++) {
+      if (!CAN_CHOOSE(im, w, k) || provider_of(im, CHOSEN(x, j)) != provider_of(im, CHOSEN(x, k))) continue;
       mask first = r_le(x->key[j], x->key[k]);
       x->left[k] = r_take(first, x->left[k], x->capacity[j]);
       x->left[j] = r_give(first, x->left[j], x->capacity[k]);
     }
   }
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) x->capacity[j] = r_max(r_min(x->capacity[j], x->left[j]), R(0.0f));
+  EACH_CHOICE(j) x->capacity[j] = r_max(r_min(x->capacity[j], x->left[j]), R(0.0f));
 }
 
 /* An exclusivity that covers the workload this month closes the others' slots, or puts them behind the holder's. */
@@ -65,8 +78,8 @@ FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s
     if (!STRUCTURE(im, exclusivity_covers, e * DIM(im, workloads) + w) || !signs(im, s, first + e)) continue;
     if (t < INTS(im, exclusivity_from)[e] || t > INTS(im, exclusivity_to)[e]) continue;
     mask idle = m_or(sky->ended[first + e], sky->suspended[first + e]);
-    UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
-      if (provider_of(im, x->slot[j]) == STRUCTURE(im, exclusivity_provider, e)) continue;
+    EACH_CHOICE(j) {
+      if (provider_of(im, CHOSEN(x, j)) == STRUCTURE(im, exclusivity_provider, e)) continue;
       if (STRUCTURE(im, exclusivity_open, e))
         x->key[j] = r_select(idle, x->key[j], r_fma(x->key[j], R(HOLDER_FIRST), R(HOLDER_BEYOND)));
       else
@@ -78,7 +91,9 @@ FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s
 /* The slots that workload w may use under strategy s. Where structure is compiled in, those of any strategy, so that the list
  * folds away; what this strategy may not use then gets no capacity. */
 FN void list_slots(GLOBAL const ofr_image *im, int s, int w, choice *x) {
-#if SPECIALISED
+#if SPECIALISED && LANES == 1
+  x->slots = DIM(im, slots);
+#elif SPECIALISED
   int n = 0;
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++)
     if (STRUCTURE(im, can_run, w * DIM(im, slots) + i)) x->slot[n++] = i;
@@ -95,8 +110,8 @@ FN void offers(GLOBAL const ofr_image *im, const placement *p, int s, int w, int
   GLOBAL const int *may = INTS(im, may_place) + (s * DIM(im, workloads) + w) * DIM(im, slots);
   GLOBAL const float *speed = FLOATS(im, speed) + w * DIM(im, slots), *inverse = FLOATS(im, inverse_speed) + w * DIM(im, slots);
   list_slots(im, s, w, x);
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
-    int i = x->slot[j];
+  EACH_CHOICE(j) {
+    int i = CHOSEN(x, j);
     real key = p->key[i] * R(inverse[i]);
     if (extras && HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + provider_of(im, i)))
       key = key + R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
@@ -109,7 +124,7 @@ FN void offers(GLOBAL const ofr_image *im, const placement *p, int s, int w, int
  * that fills up does so to the last. */
 FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, int s, int w, int extras,
                    int j, real left, real capacity) {
-  int i = x->slot[j], at = w * DIM(im, slots) + i;
+  int i = CHOSEN(x, j), at = w * DIM(im, slots) + i;
   real speed = R(FLOATS(im, speed)[at]), free = p->free[i];
   real part = r_max(r_min(left, capacity), R(0.0f)) * R(FLOATS(im, inverse_speed)[at]);
   real taken = r_min(r_floor(part), free);
@@ -136,12 +151,12 @@ FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const c
 #if LANES == 1
 FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
                             int extras, real demand) {
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) x->left[j] = demand;
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) {
-    UNROLL_SLOTS for (int k = j + 1; k < x->slots; k++)
-      ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
+  EACH_CHOICE(j) x->left[j] = demand;
+  EACH_CHOICE(j) {
+    UNROLL_SLOTS for (int k = j + 1; k < CHOICES(im, x); k++)
+      if (CAN_CHOOSE(im, w, k)) ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
   }
-  UNROLL_SLOTS for (int j = 0; j < x->slots; j++) place_slot(im, p, work, x, sum, s, w, extras, j, x->left[j], x->capacity[j]);
+  EACH_CHOICE(j) place_slot(im, p, work, x, sum, s, w, extras, j, x->left[j], x->capacity[j]);
 }
 #else
 /* Vector registers hold four slots at a time while the later ones stream by; then the four are final. Slots of no capacity fill
@@ -191,7 +206,7 @@ FN void place_workload_with(GLOBAL const ofr_image *im, const weather *sky, plac
   sum.served = sum.away = R(0.0f);
   offers(im, p, s, w, t, extras, &x);
   bind_exclusivities(im, sky, s, w, t, &x);
-  if (extras && HAS(im, max_share)) cap_by_provider(im, p, &x);
+  if (extras && HAS(im, max_share)) cap_by_provider(im, p, w, &x);
   fill_in_merit_order(im, p, work, &x, &sum, s, w, extras, sky->demand[w]);
   p->unserved[w] = r_max(sky->demand[w] - sum.served, R(0.0f));
   if (HAS(im, egress)) p->away[w] = r_min(sum.away, sky->demand[w]);

@@ -15,14 +15,12 @@ typedef long long int64;
 #define bits_to_real(u)   __uint_as_float(u)
 #define real_to_bits(f)   __float_as_uint(f)
 
-/* Sums that many threads add to. The threads of a warp that are here together, whichever they are, add up among themselves
- * first; whole numbers, so their order does not matter. Summands lie in 0 .. 2^54 - 1. */
+/* Sums that many threads add to: whole numbers, so that their order does not matter. All threads of a warp come here together
+ * with the same `to`, and add up among themselves first. Summands lie in 0 .. 2^54 - 1. */
 FN void accumulate_word(int64 *to, int64 a) {
 #if __CUDA_ARCH__ >= 800
-  unsigned here = __activemask(), lane;
-  uint32 low = __reduce_add_sync(here, (uint32)a & 0x7ffffffu), high = __reduce_add_sync(here, (uint32)(a >> 27));
-  asm("mov.u32 %0, %%laneid;" : "=r"(lane));
-  if (lane == (unsigned)__ffs((int)here) - 1) atomicAdd((uint64 *)to, ((uint64)high << 27) + low);
+  uint32 low = __reduce_add_sync(0xffffffffu, (uint32)a & 0x7ffffffu), high = __reduce_add_sync(0xffffffffu, (uint32)(a >> 27));
+  if (threadIdx.x % 32 == 0) atomicAdd((uint64 *)to, ((uint64)high << 27) + low);
 #else
   atomicAdd((uint64 *)to, (uint64)a);
 #endif

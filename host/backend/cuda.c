@@ -296,8 +296,8 @@ static ofr_job job_of(const ofr_device *d, const ofr_batch *batch, uint32_t slic
 static offramp_status start_slice(ofr_device *d, const ofr_batch *batch, uint32_t slice, offramp_error *error) {
   slot *at = &d->slots[slice % SLOTS];
   ofr_job job = job_of(d, batch, slice);
-  uint64_t bundles = (uint64_t)job.paths * job.points, part = (uint64_t)slice * d->slice / OFR_CUDA_PART;
-  uint32_t blocks = (uint32_t)least(d->blocks, (bundles + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP);
+  uint64_t threads = (job.paths + 31) / 32 * 32 * (uint64_t)job.points, part = (uint64_t)slice * d->slice / OFR_CUDA_PART;
+  uint32_t blocks = (uint32_t)least(d->blocks, (threads + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP);
   ofr_cuda_memory sums = d->sums.memory + part * series_rows(d) * sizeof(int64_t);
   ofr_cuda_memory clamped = d->clamped.memory + part * (uint64_t)d->points * sizeof(int64_t);
   void *arguments[] = {&d->images, &job, &at->columns, &d->bands.memory, &sums, &clamped};

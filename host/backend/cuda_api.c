@@ -28,7 +28,7 @@ static void load_driver(void) {
   OFR_CUDA_CALLS(CALL)
 #undef CALL
   driver.started = complete ? driver.Init(0) : OFR_CUDA_INSUFFICIENT_DRIVER;
-  if (complete && driver.DriverGetVersion(&driver.version) != OFR_CUDA_OK) driver.version = 0;
+  if (driver.started == OFR_CUDA_OK) driver.started = driver.DriverGetVersion(&driver.version);
 }
 
 const ofr_cuda *ofr_cuda_load(void) {
@@ -54,7 +54,7 @@ static void load_compiler(void) {
   static const struct { int major; const char *name; } names[] = {
       {13, "libnvrtc.so.13"}, {12, "libnvrtc.so.12"}, {11, "libnvrtc.so.11.2"}, {0, "libnvrtc.so"}};
   static const char *const folders[] = {"", "/usr/local/cuda/lib64/", "/opt/cuda/lib64/", "/usr/local/cuda/lib/"};
-  const int newest = ofr_cuda_load() && driver.version ? driver.version / 1000 : 99;
+  const int newest = ofr_cuda_load() && driver.version ? driver.version / 1000 : 0;
   for (int newer = 0; newer < 2; newer++)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
       for (size_t j = 0; j < sizeof folders / sizeof *folders && (names[i].major > newest) == newer; j++) {
@@ -127,5 +127,6 @@ offramp_status ofr_cuda_fail(offramp_error *error, const char *device, const cha
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, device,
                     "a kernel needs more of the device than it has (%s from %s): use --backend cpu and report the plan",
                     ofr_cuda_error_name(code), call);
-  return ofr_fail(error, OFFRAMP_ERR_DEVICE, device, "%s from %s: %s, or use --backend cpu", ofr_cuda_error_name(code), call, ofr_cuda_advice(code));
+  return ofr_fail(error, OFFRAMP_ERR_DEVICE, device, "%s from %s: %s, or use --backend cpu", ofr_cuda_error_name(code), call,
+                  ofr_cuda_advice(code));
 }

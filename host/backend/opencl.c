@@ -39,11 +39,12 @@ struct ofr_device {
   int64_t *host_sums, *host_clamped;
   /* since submit */
   uint32_t parts;          /* of the sums that come home */
-  cl_event computed, done;
+  cl_event computed, fetched;
 };
 
-static offramp_status failed(const ofr_device *d, const char *call, cl_int code, offramp_error *error) {
-  return ofr_opencl_fail(error, d->about.info.name, call, code);
+/* What a call of OpenCL's returned, as a status. */
+static offramp_status checked(const ofr_device *d, const char *call, cl_int code, offramp_error *error) {
+  return code == CL_SUCCESS ? OFFRAMP_OK : ofr_opencl_fail(error, d->about.info.name, call, code);
 }
 
 static offramp_status out_of_memory(const ofr_device *d, offramp_error *error) {
@@ -77,10 +78,11 @@ static offramp_status make_program(ofr_device *d, const char *shape, cl_program 
   return ofr_opencl_program(d->cl, &build, program, error);
 }
 
-static offramp_status make_kernel(ofr_device *d, cl_program program, const char *name, cl_kernel *kernel, offramp_error *error) {
+static offramp_status make_kernel(ofr_device *d, cl_program program, const char *name, cl_kernel *kernel,
+                                  offramp_error *error) {
   cl_int code;
   *kernel = d->cl->CreateKernel(program, name, &code);
-  return *kernel ? OFFRAMP_OK : failed(d, "clCreateKernel", code, error);
+  return *kernel ? OFFRAMP_OK : checked(d, "clCreateKernel", code, error);
 }
 
 typedef struct argument { size_t size; const void *value; } argument;
@@ -106,10 +108,10 @@ static offramp_status make_room(const ofr_device *d, buffer *b, uint64_t size, o
   cl_int code;
   if (b->memory && b->size >= size) return OFFRAMP_OK;
   release_buffer(d, b);
-  if (size > d->about.most) return failed(d, "clCreateBuffer", CL_INVALID_BUFFER_SIZE, error);
+  if (size > d->about.most) return checked(d, "clCreateBuffer", CL_INVALID_BUFFER_SIZE, error);
   b->memory = d->cl->CreateBuffer(d->context, CL_MEM_READ_WRITE, size ? (size_t)size : 1, NULL, &code);
   b->size = (size_t)size;
-  return b->memory ? OFFRAMP_OK : failed(d, "clCreateBuffer", code, error);
+  return b->memory ? OFFRAMP_OK : checked(d, "clCreateBuffer", code, error);
 }
 
 static void release_upload(ofr_device *d) {
@@ -129,8 +131,8 @@ static void release_upload(ofr_device *d) {
 
 static void release_events(ofr_device *d) {
   if (d->computed) d->cl->ReleaseEvent(d->computed);
-  if (d->done) d->cl->ReleaseEvent(d->done);
-  d->computed = d->done = NULL;
+  if (d->fetched) d->cl->ReleaseEvent(d->fetched);
+  d->computed = d->fetched = NULL;
 }
 
 /* ---- opening and closing ---- */
@@ -166,9 +168,9 @@ static offramp_status find_device(ofr_device *d, offramp_error *error) {
 static offramp_status open_queue(ofr_device *d, offramp_error *error) {
   cl_int code;
   d->context = d->cl->CreateContext(NULL, 1, &d->about.id, NULL, NULL, &code);
-  if (!d->context) return failed(d, "clCreateContext", code, error);
+  if (!d->context) return checked(d, "clCreateContext", code, error);
   d->queue = d->cl->CreateCommandQueue(d->context, d->about.id, 0, &code);
-  return d->queue ? OFFRAMP_OK : failed(d, "clCreateCommandQueue", code, error);
+  return d->queue ? OFFRAMP_OK : checked(d, "clCreateCommandQueue", code, error);
 }
 
 static offramp_status open_device(const ofr_open_options *options, ofr_device **device, offramp_error *error) {
@@ -219,7 +221,8 @@ static uint32_t choose_groups(const ofr_device *d) {
 static uint32_t choose_batch_limit(const ofr_device *d) {
   const ofr_image *im = &d->shape;
   uint64_t slots = (uint64_t)im->slots + 8, lanes = (uint64_t)d->lanes, workers = (uint64_t)d->groups * (uint64_t)d->group;
-  uint64_t steps = (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)im->months * (uint64_t)(im->workloads + 1) * slots * slots;
+  uint64_t months = (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)im->months;
+  uint64_t steps = months * (uint64_t)(im->workloads + 1) * slots * slots;
   uint64_t paths = ((uint64_t)d->about.units << 31) / steps, round = workers * lanes;
   paths = paths < round ? round : paths;
   paths = least(paths, SUM_BUNDLES * round);
@@ -239,7 +242,7 @@ static offramp_status zero(ofr_device *d, const buffer *b, uint64_t size, uint32
   const cl_long nothing = 0;
   cl_int code = d->cl->EnqueueFillBuffer(d->queue, b->memory, &nothing, sizeof nothing, 0,
                                          (size_t)(size * groups) * sizeof(int64_t), 0, NULL, NULL);
-  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueFillBuffer", code, error);
+  return checked(d, "clEnqueueFillBuffer", code, error);
 }
 
 static offramp_status fold(ofr_device *d, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
@@ -250,7 +253,7 @@ static offramp_status fold(ofr_device *d, const buffer *b, uint64_t size, uint32
   if (kept == parts) return OFFRAMP_OK;
   cl_int code = set_arguments(d, d->fold, arguments, 4);
   if (code == CL_SUCCESS) code = d->cl->EnqueueNDRangeKernel(d->queue, d->fold, 1, NULL, &items, &local, 0, NULL, NULL);
-  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueNDRangeKernel", code, error);
+  return checked(d, "clEnqueueNDRangeKernel", code, error);
 }
 
 static offramp_status launch(ofr_device *d, const ofr_batch *batch, uint32_t groups, offramp_error *error) {
@@ -273,9 +276,9 @@ static offramp_status launch(ofr_device *d, const ofr_batch *batch, uint32_t gro
                                 {sizeof none, job.with_sums ? &d->sums.memory : &none},
                                 ARGUMENT(d->clamped.memory)};
   cl_int code = set_arguments(d, d->paths, arguments, 6);
-  if (code != CL_SUCCESS) return failed(d, "clSetKernelArg", code, error);
+  if (code != CL_SUCCESS) return checked(d, "clSetKernelArg", code, error);
   code = d->cl->EnqueueNDRangeKernel(d->queue, d->paths, 1, NULL, &workers, &local, 0, NULL, &d->computed);
-  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueNDRangeKernel", code, error);
+  return checked(d, "clEnqueueNDRangeKernel", code, error);
 }
 
 /* Some drivers compile a kernel when it is launched first: here, on no paths, so that no batch has to wait for it. */
@@ -286,8 +289,7 @@ static offramp_status warm_up(ofr_device *d, offramp_error *error) {
   if (status == OFFRAMP_OK) status = fold(d, &d->clamped, sum_lanes(d), 0, error);
   cl_int code = d->cl->Finish(d->queue);
   release_events(d);
-  if (status == OFFRAMP_OK && code != CL_SUCCESS) status = failed(d, "clFinish", code, error);
-  return status;
+  return status == OFFRAMP_OK ? checked(d, "clFinish", code, error) : status;
 }
 
 static offramp_status upload(ofr_device *d, const ofr_image *images, int points, offramp_error *error) {
@@ -306,7 +308,7 @@ static offramp_status upload(ofr_device *d, const ofr_image *images, int points,
   d->batch_limit = choose_batch_limit(d);
   d->images = d->cl->CreateBuffer(d->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (size_t)images->bytes * (size_t)points,
                                   (void *)(uintptr_t)images, &code);
-  if (!d->images) return failed(d, "clCreateBuffer", code, error);
+  if (!d->images) return checked(d, "clCreateBuffer", code, error);
   status = make_room(d, &d->clamped, d->groups * (uint64_t)points * sum_lanes(d) * sizeof(int64_t), error);
   return status == OFFRAMP_OK ? warm_up(d, error) : status;
 }
@@ -316,8 +318,9 @@ static offramp_status fetch_rows(ofr_device *d, const buffer *b, uint64_t rows, 
                                  uint64_t offset, offramp_error *error) {
   const size_t width = count * sizeof *to, pitch = (size_t)stride * sizeof *to;
   const size_t from[] = {0, 0, 0}, at[] = {(size_t)offset * sizeof *to, 0, 0}, region[] = {width, (size_t)rows, 1};
-  cl_int code = d->cl->EnqueueReadBufferRect(d->queue, b->memory, CL_FALSE, from, at, region, width, 0, pitch, 0, to, 0, NULL, NULL);
-  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueReadBufferRect", code, error);
+  cl_int code =
+      d->cl->EnqueueReadBufferRect(d->queue, b->memory, CL_FALSE, from, at, region, width, 0, pitch, 0, to, 0, NULL, NULL);
+  return checked(d, "clEnqueueReadBufferRect", code, error);
 }
 
 static offramp_status fetch(ofr_device *d, const buffer *b, uint64_t size, int64_t **to, cl_event *done, offramp_error *error) {
@@ -326,7 +329,7 @@ static offramp_status fetch(ofr_device *d, const buffer *b, uint64_t size, int64
   *to = malloc(bytes);
   if (!*to) return out_of_memory(d, error);
   cl_int code = d->cl->EnqueueReadBuffer(d->queue, b->memory, CL_FALSE, 0, bytes, *to, 0, NULL, done);
-  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueReadBuffer", code, error);
+  return checked(d, "clEnqueueReadBuffer", code, error);
 }
 
 /* How many groups have work, and into how many parts their sums are folded, so that 64 bits hold them. */
@@ -338,7 +341,7 @@ static uint32_t share_out(ofr_device *d, const ofr_batch *batch) {
   return (uint32_t)groups;
 }
 
-static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *error) {
+static offramp_status compute(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
   uint32_t groups = share_out(d, batch);
   uint64_t sums = series_rows(d) * sum_lanes(d), clamped = (uint64_t)d->points * sum_lanes(d);
   bool bands = batch->with_sums && batch->band_paths > 0;
@@ -352,24 +355,36 @@ static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *err
   if (status == OFFRAMP_OK) status = launch(d, batch, groups, error);
   if (status == OFFRAMP_OK && batch->with_sums) status = fold(d, &d->sums, sums, groups, error);
   if (status == OFFRAMP_OK) status = fold(d, &d->clamped, clamped, groups, error);
+  return status;
+}
+
+static offramp_status bring_home(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
+  uint64_t columns = column_rows(d), months = series_rows(d), lanes = sum_lanes(d);
+  offramp_status status =
+      fetch_rows(d, &d->columns, columns, batch->paths, batch->columns, batch->stride, batch->offset, error);
+  if (status == OFFRAMP_OK && batch->with_sums && batch->band_paths > 0)
+    status = fetch_rows(d, &d->bands, months, batch->band_paths, batch->bands, batch->band_stride, batch->band_offset, error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = fetch(d, &d->sums, months * lanes, &d->host_sums, NULL, error);
   if (status == OFFRAMP_OK)
-    status = fetch_rows(d, &d->columns, column_rows(d), batch->paths, batch->columns, batch->stride, batch->offset, error);
-  if (status == OFFRAMP_OK && bands)
-    status = fetch_rows(d, &d->bands, series_rows(d), batch->band_paths, batch->bands, batch->band_stride, batch->band_offset, error);
-  if (status == OFFRAMP_OK && batch->with_sums) status = fetch(d, &d->sums, sums, &d->host_sums, NULL, error);
-  if (status == OFFRAMP_OK) status = fetch(d, &d->clamped, clamped, &d->host_clamped, &d->done, error);
+    status = fetch(d, &d->clamped, (uint64_t)d->points * lanes, &d->host_clamped, &d->fetched, error);
+  return status;
+}
+
+static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *error) {
+  if (d->options.stop && *d->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, d->about.info.name, "interrupted");
+  offramp_status status = compute(d, batch, error);
+  if (status == OFFRAMP_OK) status = bring_home(d, batch, error);
   if (status == OFFRAMP_OK) d->cl->Flush(d->queue);
   else d->cl->Finish(d->queue); /* nothing may still write to what the caller is about to free */
   return status;
 }
 
 static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *error) {
-  const cl_event events[] = {d->computed, d->done};
-  cl_int code = d->cl->WaitForEvents(2, events);
-  if (code == CL_SUCCESS) code = d->cl->Finish(d->queue);
-  else d->cl->Finish(d->queue);
+  const cl_event events[] = {d->computed, d->fetched};
+  cl_int code = d->cl->WaitForEvents(2, events), finished = d->cl->Finish(d->queue);
   release_events(d);
-  if (code != CL_SUCCESS) return failed(d, "clWaitForEvents", code, error);
+  if (code == CL_SUCCESS) code = finished;
+  if (code != CL_SUCCESS) return checked(d, "clWaitForEvents", code, error);
   batch->sums = d->host_sums;
   batch->clamped = d->host_clamped;
   batch->sum_parts = (int)d->parts;
@@ -379,16 +394,17 @@ static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *er
 
 /* ---- probe ---- */
 
-static offramp_status ask(ofr_device *d, int kind, cl_mem questions, cl_mem answers, uint32_t *to, uint32_t n, offramp_error *error) {
+static offramp_status ask(ofr_device *d, int kind, cl_mem questions, cl_mem answers, uint32_t *to, uint32_t n,
+                          offramp_error *error) {
   cl_int what = kind;
   size_t items = n, local = 1;
   const argument arguments[] = {ARGUMENT(what), ARGUMENT(questions), ARGUMENT(answers)};
   cl_int code = set_arguments(d, d->probe, arguments, 3);
-  if (code != CL_SUCCESS) return failed(d, "clSetKernelArg", code, error);
+  if (code != CL_SUCCESS) return checked(d, "clSetKernelArg", code, error);
   code = d->cl->EnqueueNDRangeKernel(d->queue, d->probe, 1, NULL, &items, &local, 0, NULL, NULL);
-  if (code != CL_SUCCESS) return failed(d, "clEnqueueNDRangeKernel", code, error);
+  if (code != CL_SUCCESS) return checked(d, "clEnqueueNDRangeKernel", code, error);
   code = d->cl->EnqueueReadBuffer(d->queue, answers, CL_TRUE, 0, n * 4 * sizeof *to, to, 0, NULL, NULL);
-  return code == CL_SUCCESS ? OFFRAMP_OK : failed(d, "clEnqueueReadBuffer", code, error);
+  return checked(d, "clEnqueueReadBuffer", code, error);
 }
 
 static offramp_status probe(ofr_device *d, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
@@ -398,7 +414,7 @@ static offramp_status probe(ofr_device *d, int kind, const uint32_t *questions, 
                                      (void *)(uintptr_t)questions, &code);
   cl_mem answered = d->cl->CreateBuffer(d->context, CL_MEM_WRITE_ONLY, n * 4 * sizeof *answers, NULL, &code2);
   offramp_status status = asked && answered ? ask(d, kind, asked, answered, answers, n, error)
-                                            : failed(d, "clCreateBuffer", asked ? code2 : code, error);
+                                            : checked(d, "clCreateBuffer", asked ? code2 : code, error);
   if (asked) d->cl->ReleaseMemObject(asked);
   if (answered) d->cl->ReleaseMemObject(answered);
   return status;

@@ -83,7 +83,8 @@ static offramp_status refused(const ofr_opencl *cl, const ofr_opencl_build *buil
   return status;
 }
 
-offramp_status ofr_opencl_program(const ofr_opencl *cl, const ofr_opencl_build *build, cl_program *program, offramp_error *error) {
+offramp_status ofr_opencl_program(const ofr_opencl *cl, const ofr_opencl_build *build, cl_program *program,
+                                  offramp_error *error) {
   char options[OPTIONS], key[KEY];
   const char *texts[] = {build->shape, ofr_kernel_text};
   cl_int code;

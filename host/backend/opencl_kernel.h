@@ -11,5 +11,6 @@ typedef struct ofr_opencl_build {
   const ofr_open_options *options;
 } ofr_opencl_build;
 
-offramp_status ofr_opencl_program(const ofr_opencl *cl, const ofr_opencl_build *build, cl_program *program, offramp_error *error);
+offramp_status ofr_opencl_program(const ofr_opencl *cl, const ofr_opencl_build *build, cl_program *program,
+                                  offramp_error *error);
 #endif

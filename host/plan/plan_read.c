@@ -13,7 +13,7 @@ void ofr_plan_month_name(const ofr_plan *plan, int month, char out[8]) {
 }
 
 static void read_horizon(ofr_reader *r) {
-  const ofr_range rates = {-1, 100, true};
+  const ofr_range rates = {0, 100, false};
   const ofr_json *horizon = ofr_json_get(r->root, "horizon");
   const int errors = r->d->errors;
   int start = 12 * 2026;

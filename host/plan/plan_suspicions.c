@@ -1,10 +1,13 @@
 /* What a plan may say but hardly means, as warnings. Works on mean curves alone: nothing is simulated here, and nothing here
  * makes a plan invalid. */
 #include "plan.h"
+#include "money_scale.h"
 #include "../base/fixed_math.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { COARSE_QUANTA = 100 };
 
 typedef struct suspicion {
   const ofr_plan *plan;
@@ -90,6 +93,22 @@ static void doubt_stranded_workloads(const suspicion *s) {
     if (!can_be_served(s->plan, w, -1))
       doubt(s, place_of(s, "workloads", w, "speed"), "give it a speed on an accelerator that some pool has",
             "no pool can serve \"%s\": all of its demand goes unmet", workload->name);
+  }
+}
+
+/* One quantum serves the whole plan: beside a giant, what is small is counted in coarse steps. */
+static void doubt_coarse_demand(const suspicion *s) {
+  ofr_scales scales;
+  if (!ofr_scales_of(s->plan, &scales)) return;
+  for (int w = 0; w < s->plan->workload_count; w++) {
+    const double *demand = s->plan->workloads[w].demand.at;
+    double least = 0;
+    for (int t = 0; t < s->plan->months; t++)
+      if (demand[t] > 0 && (least == 0 || demand[t] < least)) least = demand[t];
+    if (least > 0 && least < COARSE_QUANTA * scales.accelerator_quantum)
+      doubt(s, place_of(s, "workloads", w, "demand"), "simulate what is so much smaller in a plan of its own",
+            "\"%s\" begins so small beside the rest of the plan that whole quanta cut it into fewer than %d steps",
+            s->plan->workloads[w].name, COARSE_QUANTA);
   }
 }
 
@@ -300,6 +319,7 @@ static void doubt_events(const suspicion *s) {
 void ofr_plan_suspicions(const ofr_plan *plan, const ofr_json *root, ofr_diagnostics *d) {
   const suspicion s = {plan, root, d};
   doubt_stranded_workloads(&s);
+  doubt_coarse_demand(&s);
   doubt_free_egress(&s);
   doubt_idle_pools(&s);
   doubt_medians(&s);

@@ -91,8 +91,8 @@ static offramp_status allocate(simulation *x) {
   uint64_t per_path = (uint64_t)x->columns * sizeof(int64_t);
   if (bands > limit)
     return ofr_fail(x->error, OFFRAMP_ERR_LIMIT, "/simulation/band_paths",
-                    "the monthly bands need %.1f MB, --max-memory allows %.1f MB: lower band_paths or raise --max-memory",
-                    (double)bands / 1e6, (double)limit / 1e6);
+                    "the monthly bands need %llu bytes, --max-memory allows %llu: lower band_paths or raise --max-memory",
+                    (unsigned long long)bands, (unsigned long long)limit);
   x->stored = plan->paths <= (limit - bands) / per_path && plan->paths < (uint64_t)1 << 31;
   x->batch_paths = x->backend->batch_limit(x->device);
   if (x->options.batch && x->options.batch < x->batch_paths) x->batch_paths = x->options.batch;

@@ -1,7 +1,10 @@
-/* CUDA C as C, for fake_cuda.c: what device/path.cu uses of it, once before its text, and once after it what runs a grid. Threads
- * run one after the other, each a warp's only active one. */
+/* CUDA C as C, for fake_cuda.c: what device/path.cu uses of it, once before its text, and once after it what runs a grid. The
+ * threads of a warp are fibers that take turns at every sum over the warp; warps run one after the other. */
 #ifndef FAKE_CUDA_SHIM_H
 #define FAKE_CUDA_SHIM_H
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <ucontext.h>
 #define __CUDACC_RTC__ 1
 #define __CUDA_ARCH__ 900
 #define __global__
@@ -22,25 +25,64 @@ static fake_place blockIdx, threadIdx;
 static inline float __uint_as_float(unsigned u) { float f; __builtin_memcpy(&f, &u, sizeof f); return f; }
 static inline unsigned __float_as_uint(float f) { unsigned u; __builtin_memcpy(&u, &f, sizeof u); return u; }
 
-static inline unsigned __activemask(void) { return 1u << threadIdx.x % 32; }
-#define __reduce_add_sync(mask, value) ((void)(mask), (value))
-#define __ffs(x)           __builtin_ffs(x)
 #define atomicAdd(to, a)   (*(to) += (a))
-#define asm(...)           (lane = threadIdx.x % 32)
+
+enum { WARP = 32, STACK = 256 << 10 };
+static struct { ucontext_t context; unsigned value[2]; int turns, done; } fibers[WARP];
+static ucontext_t scheduler;
+static char stacks[WARP][STACK];
+
+/* Comes back when every thread of the warp has come here as often. */
+static unsigned __reduce_add_sync(unsigned mask, unsigned value) {
+  unsigned lane = threadIdx.x % WARP, turn = (unsigned)fibers[lane].turns++ % 2, sum = 0;
+  if (mask != 0xffffffffu) abort();
+  fibers[lane].value[turn] = value;
+  swapcontext(&fibers[lane].context, &scheduler);
+  for (int i = 0; i < WARP; i++) sum += fibers[i].value[turn];
+  return sum;
+}
 
 #else
-#undef asm
-#define RUN_GRID(call)                                                                                                          \
-  for (blockIdx.x = 0; blockIdx.x < grid; blockIdx.x++)                                                                         \
-    for (threadIdx.x = 0; threadIdx.x < block; threadIdx.x++) call
+static void **a;
 #define AT(i, type) (*(type *)a[i])
 
+static void run_fiber(void (*thread)(void), int lane) {
+  thread();
+  fibers[lane].done = 1;
+}
+
+/* A warp whose threads do not take the same number of turns would hang on a GPU. */
+static void run_warp(void (*thread)(void), unsigned first) {
+  for (int i = 0; i < WARP; i++) {
+    fibers[i].turns = fibers[i].done = 0;
+    getcontext(&fibers[i].context);
+    fibers[i].context.uc_stack.ss_sp = stacks[i];
+    fibers[i].context.uc_stack.ss_size = STACK;
+    fibers[i].context.uc_link = &scheduler;
+    makecontext(&fibers[i].context, (void (*)(void))run_fiber, 2, thread, i);
+  }
+  for (;;) {
+    for (int i = 0; i < WARP; i++) {
+      threadIdx.x = first + (unsigned)i;
+      swapcontext(&scheduler, &fibers[i].context);
+      if (fibers[i].done != fibers[0].done || fibers[i].turns != fibers[0].turns) abort();
+    }
+    if (fibers[0].done) return;
+  }
+}
+
+static void run_grid(void (*thread)(void), void **arguments, unsigned grid, unsigned block) {
+  a = arguments;
+  for (blockIdx.x = 0; blockIdx.x < grid; blockIdx.x++)
+    for (unsigned first = 0; first < block; first += WARP) run_warp(thread, first);
+}
+
 #ifdef OFR_SPECIALISED
-void fake_offramp_paths(void **a, unsigned grid, unsigned block) {
-  RUN_GRID(offramp_paths(AT(0, const uint32 *), AT(1, ofr_job), AT(2, int64 *), AT(3, int64 *), AT(4, int64 *), AT(5, int64 *)));
+static void paths_thread(void) {
+  offramp_paths(AT(0, const uint32 *), AT(1, ofr_job), AT(2, int64 *), AT(3, int64 *), AT(4, int64 *), AT(5, int64 *));
 }
+void fake_offramp_paths(void **arguments, unsigned grid, unsigned block) { run_grid(paths_thread, arguments, grid, block); }
 #endif
-void fake_offramp_probe(void **a, unsigned grid, unsigned block) {
-  RUN_GRID(offramp_probe(AT(0, int), AT(1, const uint32 *), AT(2, uint32 *), AT(3, uint32)));
-}
+static void probe_thread(void) { offramp_probe(AT(0, int), AT(1, const uint32 *), AT(2, uint32 *), AT(3, uint32)); }
+void fake_offramp_probe(void **arguments, unsigned grid, unsigned block) { run_grid(probe_thread, arguments, grid, block); }
 #endif

@@ -102,7 +102,8 @@ static void compare_all(const ofr_image *images, int points) {
   const uint64_t first = UINT64_C(0xffffff60);
   batch_values expected = values_of(&subjects[0], images, points, first, PATHS);
   assert_true(expected.column[0] > 0);
-  for (int i = 1; i < subject_count; i++) compare(&subjects[i], &expected, values_of(&subjects[i], images, points, first, BATCH));
+  for (int i = 1; i < subject_count; i++)
+    compare(&subjects[i], &expected, values_of(&subjects[i], images, points, first, BATCH));
   batch_values_free(&expected);
 }
 

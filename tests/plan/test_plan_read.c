@@ -371,7 +371,7 @@ static const break_in breaks[] = {
     {"/horizon/months", "0", NULL, "0 is out of range", "from 1 to 480"},
     {"/horizon/months", "481", NULL, "481 is out of range", "from 1 to 480"},
     {"/horizon/months", "1e300", NULL, "1e300 is out of range", "from 1 to 480"},
-    {"/horizon/discount_rate", "-1", NULL, "out of range", "above -1"},
+    {"/horizon/discount_rate", "-0.1", NULL, "out of range", "from 0 to 100"},
     {"/factors/0/volatility", "-0.2", NULL, "out of range", "from 0"},
     {"/factors/0/reversion", "-1", NULL, "out of range", "from 0"},
     {"/correlations/0", "[\"ai-demand\", \"gpu-price\", 1.4]", "/correlations/0/2", "1.4 is out of range", "from -1 to 1"},
