@@ -17,9 +17,9 @@ FN wide l_times(wide a, word m) { return l_add(l_mul(w_low(a), m), l_shl(l_mul(w
 
 /* One digit of a long division in base `base` <= 1024: takes floor(x / b) out of x = *rest x base + next and leaves the new
  * rest, 0 <= rest < b < 2^61. float32 guesses the digit to within one, whole numbers make it exact; what exceeds 64 bits on the
- * way cancels. `inverse` is base / b. */
+ * way cancels. `inverse` is 1 / b, and 0 <= next < base. */
 FN word l_digit(wide *rest, wide b, real inverse, uint32 base, wide next) {
-  word guess = w_from_real(r_from_wide(*rest) * inverse);
+  word guess = w_from_real(r_fma(r_from_wide(*rest), R((float)base), r_from_word(w_low(next))) * inverse);
   wide left = l_sub(l_add(l_times(*rest, W(base)), next), l_times(b, guess));
   mask over = l_lt(left, L(0));
   left = l_select(over, l_add(left, b), left);
@@ -33,7 +33,7 @@ FN word l_digit(wide *rest, wide b, real inverse, uint32 base, wide next) {
 FN wide l_ppb(wide a, wide b, int64 empty) {
   mask some = l_lt(L(0), b), whole = m_and_not(some, l_lt(a, b));
   wide by = l_select(some, b, L(1)), rest = l_select(l_lt(a, b), a, L(0));
-  real inverse = r_divide(R(1000.0f), r_from_wide(by));
+  real inverse = r_divide(R(1.0f), r_from_wide(by));
   word q = W(0u);
   for (int i = 0; i < 3; i++) q = q * W(1000u) + l_digit(&rest, by, inverse, 1000u, L(0));
   return l_select(some, l_select(whole, L(1000000000), l_from_word(q)), L(empty));
@@ -53,7 +53,7 @@ FN wide l_per_billion(wide a) {
 FN wide l_quotient(wide a, wide b, int digits) {
   mask some = l_lt(L(0), b), full = m_none();
   wide by = l_select(some, b, L(1)), rest = L(0), q = L(0);
-  real inverse = r_divide(R(1024.0f), r_from_wide(by));
+  real inverse = r_divide(R(1.0f), r_from_wide(by));
   for (int i = 6; i >= -digits; i--) {
     wide next = i >= 0 ? l_and(l_shr(a, i >= 0 ? 10 * i : 0), L(1023)) : L(0);
     word digit = l_digit(&rest, by, inverse, 1024u, next);
