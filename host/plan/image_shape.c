@@ -1,5 +1,6 @@
 /* The shape of a plan as C text: its dimensions, its traits and its structure. Never its numbers, so that plans that differ
  * only in these share one compiled kernel. */
+#include <stddef.h>
 #include <stdlib.h>
 #include "../base/text.h"
 #include "image.h"
@@ -39,6 +40,8 @@ static void add_structure(ofr_text *text, const ofr_image *im) {
       FIELD(slip_max, K),
 #undef FIELD
   };
+  const size_t first = offsetof(ofr_image, slot_pool), last = offsetof(ofr_image, max_share);
+  add_table(text, "layout", (const int *)((const char *)im + first), (int)((last - first) / sizeof(uint32_t)) + 1);
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     add_table(text, all[i].name, (const int *)((const uint32_t *)im + all[i].offset), all[i].count);
 }

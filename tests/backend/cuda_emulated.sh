@@ -18,8 +18,13 @@ for plan in "$SOURCE"/examples/*.json; do
   check "$name" "one batch" "$cpu" "$(with_fake "$OFFRAMP" run "$plan" --paths 9000 --backend cuda --format json --quiet | digest)"
 done
 
-# several batches of several slices, the last one of each smaller; bands that reach beyond a slice
+# sums over warps, the last of which is not full
 plan=$SOURCE/examples/enterprise.json
+cpu=$("$OFFRAMP" run "$plan" --paths 1001 --backend cpu --format json --quiet | digest)
+found=$(with_fake FAKE_CUDA_WARPS=1 XDG_CACHE_HOME="$fake/warps" "$OFFRAMP" run "$plan" --paths 1001 --backend cuda --format json --quiet | digest)
+check enterprise.json "sums over warps" "$cpu" "$found"
+
+# several batches of several slices, the last one of each smaller; bands that reach beyond a slice
 cpu=$("$OFFRAMP" run "$plan" --paths 50001 --backend cpu --format json --quiet | digest)
 for batch in 4095 4097 20000 50001; do
   found=$(with_fake FAKE_CUDA_MEMORY=90000000 "$OFFRAMP" run "$plan" --paths 50001 --batch $batch --backend cuda --format json --quiet | digest)

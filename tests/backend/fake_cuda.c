@@ -7,6 +7,7 @@
  *   FAKE_CUDA_CC      the C compiler
  *   FAKE_CUDA_SHIM    path of fake_cuda_shim.h
  *   FAKE_CUDA_FAULT   "call=code" or "call=code@n": that call fails with that code, from the n-th time on (1 unless given)
+ *   FAKE_CUDA_WARPS   set: warps add up among themselves
  *   FAKE_CUDA_MODE    its compute mode
  *   FAKE_CUDA_NVRTC   the one compute capability that the compiler knows; 90 unless given
  *   FAKE_CUDA_MEMORY  bytes that the device has; 1 GiB unless given
@@ -355,6 +356,7 @@ EXPORT ofr_cuda_code nvrtcCompileProgram(ofr_cuda_program program, int count, co
   const char *cc = getenv("FAKE_CUDA_CC"), *shim = getenv("FAKE_CUDA_SHIM");
   PLAY("nvrtcCompileProgram");
   if (!options_are_safe(count, options) || !shim || !mkdtemp(folder)) return OFR_NVRTC_COMPILATION;
+  if (getenv("FAKE_CUDA_WARPS")) strcpy(defines, " -DFAKE_WARPS");
   for (int i = 0; i < count; i++)
     if (!strncmp(options[i], "-DOFR_", 6)) snprintf(defines + strlen(defines), sizeof defines - strlen(defines), " %s", options[i]);
   snprintf(command, sizeof command, "%s/k.c", folder);

@@ -1,12 +1,17 @@
-/* CUDA C as C, for fake_cuda.c: what device/path.cu uses of it, once before its text, and once after it what runs a grid. The
- * threads of a warp are fibers that take turns at every sum over the warp; warps run one after the other. */
+/* CUDA C as C, for fake_cuda.c: what device/path.cu uses of it, once before its text, and once after it what runs a grid. Threads
+ * run one after the other, as on a device that cannot add up over a warp. With FAKE_WARPS it can: the threads of a warp are fibers
+ * that take turns at every such sum, which is slow. */
 #ifndef FAKE_CUDA_SHIM_H
 #define FAKE_CUDA_SHIM_H
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <ucontext.h>
 #define __CUDACC_RTC__ 1
+#ifdef FAKE_WARPS
 #define __CUDA_ARCH__ 900
+#else
+#define __CUDA_ARCH__ 700
+#endif
 #define __global__
 #define __device__
 #define __forceinline__ inline __attribute__((always_inline))
@@ -74,7 +79,10 @@ static void run_warp(void (*thread)(void), unsigned first) {
 static void run_grid(void (*thread)(void), void **arguments, unsigned grid, unsigned block) {
   a = arguments;
   for (blockIdx.x = 0; blockIdx.x < grid; blockIdx.x++)
-    for (unsigned first = 0; first < block; first += WARP) run_warp(thread, first);
+    if (__CUDA_ARCH__ >= 800)
+      for (unsigned first = 0; first < block; first += WARP) run_warp(thread, first);
+    else
+      for (threadIdx.x = 0; threadIdx.x < block; threadIdx.x++) thread();
 }
 
 #ifdef OFR_SPECIALISED

@@ -38,13 +38,15 @@ static void measure_sample(int kind, const real_math_range *domain, int ranges, 
 static void exp2_keeps_its_bound_and_its_bits(void **state) {
   static const float turns[] = {-99.5f, -1.5f, -1.0f, -0.5f, 0.5f, 1.0f, 2.5f, 5.9990234375f};
   (void)state;
-  measure_sample(PROBE_EXP2, exp2_domain, 2, turns, sizeof turns / sizeof *turns, 1.0, 1.0, "?");
+  measure_sample(PROBE_EXP2, exp2_domain, 2, turns, sizeof turns / sizeof *turns, 8.1e-8, 0.96,
+                 "0bad2496d8d8fb17dab550a4e85d92ff259ed0788cc176534277ffc480200cb8");
 }
 
 static void log_keeps_its_bound_and_its_bits(void **state) {
   static const float turns[] = {0x1p-25f, 0.25f, 0.353553391f, 0.5f, 0.707106781f, 1.0f, 1.41421356f, 2.0f, 2.71828183f};
   (void)state;
-  measure_sample(PROBE_LOG, log_domain, 1, turns, sizeof turns / sizeof *turns, 1.0, 1.0, "?");
+  measure_sample(PROBE_LOG, log_domain, 1, turns, sizeof turns / sizeof *turns, 1.23e-7, 1.17,
+                 "31cfe571300f5380e2c92f7e58fe6c97f88f8df2575782fa8ec5a978a87f96f4");
 }
 
 static void whole_powers_of_two_are_exact(void **state) {
@@ -89,8 +91,8 @@ static void deviates_are_those_of_box_and_muller(void **state) {
   }
   ofr_sha256_finish(&hash, hex);
   print_message("absolute error %.4Lg\n", worst);
-  assert_true(worst < 1.0L);
-  assert_string_equal(hex, "?");
+  assert_true(worst < 1e-6L);
+  assert_string_equal(hex, "0ee251d9c0a2674dab9e5ef46afe6a74450ec7e079390f644f11f2ab90ccfdd3");
 }
 
 enum { PAIRS = 5000000, LEVELS = 5, SECTORS = 64 };
@@ -167,7 +169,7 @@ static void ten_million_deviates_are_normal_and_independent(void **state) {
 
 /* 24 bits of radius: how much of a tail that costs, worked out, not sampled. Beyond 5.8871 there is nothing. */
 static void the_grid_of_radii_keeps_the_tails(void **state) {
-  static const double allowed[LEVELS + 1] = {0, 0, 0, 1e-7, 1e-4, 1e-3};
+  static const double allowed[LEVELS + 1] = {0, 0, 0, 1e-7, 5e-6, 1.1e-3};
   (void)state;
   for (int k = 3; k <= LEVELS; k++) {
     double sum = 0, radius;

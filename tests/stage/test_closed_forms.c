@@ -279,6 +279,7 @@ static void windows_within_the_horizon_settle_one_by_one(void **state) {
   /* the first is met; 1400000 - 6 x 219000 = 86000 short in month 12; 1500000 / 6 - 219000 = 31000 short in month 24, the last */
   assert_commitment(r, 0, 0, 9 * 219000, 1.5 * (86000 + 31000), 1000000000LL * (100 + 1314 + 219) / 1750);
   assert_money(r, 0, "shortfall_cost", 1.5 * (0.5 * 86000 + 0.25 * 31000));
+  assert_money(r, 0, "nominal_cash", 25 * 328500 + 1.5 * (86000 + 31000));
   given_free(&given);
 }
 
@@ -346,6 +347,18 @@ static void faster_accelerators_serve_more_and_cost_less_of_the_work(void **stat
   given_free(&given);
 }
 
+static void unit_cost_is_right_when_hardly_anything_is_served(void **state) {
+  (void)state;
+  given_plan given = given_text("{" FIXED(1, 0) ", " JSON(
+    "workloads": [{"name": "idle", "demand": 1000000, "unmet_cost": 0.5, "speed": {"a": 1}},
+                  {"name": "w", "demand": 8, "unmet_cost": 9, "speed": {"a": 1}, "duty": 0.03125}],
+    "pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 2, "capacity": 1000}]) "}");
+  const ofr_result *r = given_run(&given, NULL);
+  assert_money(r, 0, "usage_cost", 730 * 8 * 0.03125 * 2);
+  assert_close("unit cost", metric(r, 0, "unit_cost")->mean, 2, 2e-9);
+  given_free(&given);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       {"a floor under lognormal spend costs cash plus a call", a_floor_under_lognormal_spend_costs_cash_plus_a_call, NULL, NULL, NULL},
@@ -368,6 +381,7 @@ int main(void) {
        a_charge_counts_under_the_commitments_after_it_for_the_same_provider, NULL, NULL, NULL},
       {"an event on its date moves price, capacity, demand and contracts",
        an_event_on_its_date_moves_price_capacity_demand_and_contracts, NULL, NULL, NULL},
+      {"unit cost is right when hardly anything is served", unit_cost_is_right_when_hardly_anything_is_served, NULL, NULL, NULL},
       {"faster accelerators serve more and cost less of the work", faster_accelerators_serve_more_and_cost_less_of_the_work, NULL,
        NULL, NULL},
   };
