@@ -17,19 +17,20 @@ python_with_numpy() {
 }
 
 python=$(python_with_numpy)
-field() { sed -n "s/.*\"$1\": *\([0-9.e+-]*\).*/\1/p" | head -n 1; }
+order=${ORDER:-argsort} # how NumPy puts pools in order: argsort, or network, a sorting network on packed keys
+
+ours() { "$program" run "$plan" --threads 1 --paths 200000 --format json --quiet | sed -n 's/.*"path_months_per_second": *\([0-9.e+]*\).*/\1/p'; }
+peer() { "$python" "$here/peers/numpy_peer.py" "$plan" --paths 16384 --block 16384 --order "$order" | sed -n 's/^\([0-9.]*\) M path-months.*/\1/p'; }
 
 for ((round = 1; round <= rounds; round++)); do
-  ours=$("$program" run "$plan" --threads 1 --paths 200000 --format json --quiet | field path_months_per_second)
-  peer=$("$python" "$here/peers/numpy_peer.py" "$plan" --paths 20000 --json | field path_months_per_second)
-  printf '%s %s\n' "$ours" "$peer"
-done | awk '
+  printf '%s %s\n' "$(ours)" "$(peer)"
+done | awk -v order="$order" '
   function middle(v, n,   i, j, x) {
     for (i = 2; i <= n; i++) { x = v[i]; for (j = i - 1; j > 0 && v[j] > x; j--) v[j + 1] = v[j]; v[j + 1] = x }
     return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
   }
-  { ours[NR] = $1; peer[NR] = $2; ratio[NR] = $1 / $2 }
+  { ours[NR] = $1 / 1e6; peer[NR] = $2; ratio[NR] = ours[NR] / peer[NR] }
   END {
-    printf "offramp %.2f M path-months/s, NumPy %.3f M, one core each; ratio %.1f (median of %d rounds, turn by turn)\n",
-           middle(ours, NR) / 1e6, middle(peer, NR) / 1e6, middle(ratio, NR), NR
+    printf "offramp %.2f M path-months/s, NumPy %.2f M, one core each, order by " order "; ratio %.1f (median of %d rounds, turn by turn)\n",
+           middle(ours, NR), middle(peer, NR), middle(ratio, NR), NR
   }'

@@ -166,7 +166,12 @@ typedef struct ofr_job {
 #define STRUCTURE(im, name, at)  (ofr_##name[at])
 #define BOUND(limit, exact)      ((exact) > 0 ? (exact) : 1)
 #define SPECIALISED              1
+/* Unrolled, large plans keep compilers busy for a minute; CPUs run them no faster, GPUs spill. */
+#if OFR_slots > 24 || LANES > 1 && OFR_slots * OFR_workloads > 128
+#define UNROLL
+#else
 #define UNROLL                   _Pragma("unroll")
+#endif
 #if OFR_slots > 24 || OFR_strategies > 1 && OFR_slots > 12
 #define UNROLL_SLOTS
 #else

@@ -6,15 +6,17 @@
 #include "base/sha256.h"
 #include "backend/backend.h"
 
-typedef struct real_math_range { uint32_t first, last; } real_math_range; /* floats by their bits, both included */
+typedef struct real_math_range {
+  uint32_t first, last;
+} real_math_range; /* floats by their bits, both included */
 
 /* The floats that the functions promise to take. */
 extern const real_math_range exp2_domain[2], log_domain[1];
 
 typedef struct real_math_error {
-  double relative, ulps;        /* the largest found; an ulp is one of the true value's */
-  float relative_at, ulps_at;   /* where */
-  uint64_t unlike;              /* answers of other CPU versions that are not the baseline's, bit for bit */
+  double relative, ulps;      /* the largest found; an ulp is one of the true value's */
+  float relative_at, ulps_at; /* where */
+  uint64_t unlike;            /* answers of other CPU versions that are not the baseline's, bit for bit */
 } real_math_error;
 
 /* Measures every `step`-th float of the range. The truth is the C library's, in long double when `slow` and in double (whose

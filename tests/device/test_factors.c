@@ -36,8 +36,9 @@ static watched watch(given_plan given) {
   size_t slots = (size_t)im->slots, E = (size_t)im->events, G = (size_t)im->providers;
   assert_int_equal(im->commitments, 0);
   w.trace = (ofr_path_trace){.slip = cells(&w, K, 1, 1), .demand = cells(&w, T, W, 1), .capacity = cells(&w, T, K, 1),
-                             .active = cells(&w, T, E, 1), .placed = cells(&w, T * S, W, slots), .served = cells(&w, T * S, W, slots),
-                             .unserved = cells(&w, T, S, W), .money = cells(&w, T, S, 5), .revenue = cells(&w, T, S, G)};
+                             .active = cells(&w, T, E, 1), .placed = cells(&w, T * S, W, slots),
+                             .served = cells(&w, T * S, W, slots), .unserved = cells(&w, T, S, W), .money = cells(&w, T, S, 5),
+                             .revenue = cells(&w, T, S, G)};
   w.trace.price = ofr_arena_alloc(given.arena, T * K, sizeof(float));
   w.columns = cells(&w, S, (size_t)given.staged.columns, 1);
   return w;
@@ -65,7 +66,8 @@ static double mean(const sample *s) { return s->sum / s->n; }
 
 static void assert_within(const char *what, int t, double found, double expected, double error) {
   if (!(fabs(found - expected) <= TOLERANCE * error + 1e-12))
-    fail_msg("%s in month %d is %.8g, not %.8g: %.1f standard errors off", what, t, found, expected, fabs(found - expected) / error);
+    fail_msg("%s in month %d is %.8g, not %.8g: %.1f standard errors off", what, t, found, expected,
+         fabs(found - expected) / error);
 }
 
 static void assert_frequency(const char *what, int t, double count, double p) {
@@ -88,13 +90,15 @@ enum { PAIRS = sizeof pairs / sizeof *pairs };
 static given_plan two_factors(const loadings *load) {
   return given_text("{%s, \"workloads\": [{%s, \"factors\": {\"walk\": %g, \"revert\": %g}}], "
                     "\"pools\": [{%s, \"factors\": {\"walk\": %g, \"revert\": %g}}]}",
-                    JSON("horizon": {"start": "2026-01", "months": 25}, "reference_accelerator": "a", "accelerators": [{"name": "a"}],
-                         "providers": [{"name": "p"}],
-                         "factors": [{"name": "walk", "volatility": 0.4}, {"name": "revert", "volatility": 0.6, "reversion": 1.5}],
+                    JSON("horizon": {"start": "2026-01", "months": 25}, "reference_accelerator": "a",
+                         "accelerators": [{"name": "a"}], "providers": [{"name": "p"}],
+                         "factors": [{"name": "walk", "volatility": 0.4},
+                                     {"name": "revert", "volatility": 0.6, "reversion": 1.5}],
                          "correlations": [["walk", "revert", 0.35]]),
                     JSON("name": "w", "demand": {"start": 80000, "growth": 0.05}, "unmet_cost": 1000, "speed": {"a": 1}),
                     load[0].walk, load[0].revert,
-                    JSON("name": "k", "provider": "p", "accelerator": "a", "price": {"start": 2, "growth": -0.2}, "capacity": 1e8),
+                    JSON("name": "k", "provider": "p", "accelerator": "a", "price": {"start": 2, "growth": -0.2},
+                         "capacity": 1e8),
                     load[1].walk, load[1].revert);
 }
 
@@ -113,7 +117,8 @@ static void walk(const given_plan *given, void (*take_path)(const loadings *load
   const ofr_image *im = given->staged.image;
   const ofr_path_version *version = ofr_cpu_versions()[0];
   size_t series = (size_t)given->staged.series, row = (size_t)MONTHS * CHUNK;
-  int64_t *columns = malloc((size_t)given->staged.columns * CHUNK * sizeof *columns), *bands = malloc(series * row * sizeof *bands);
+  int64_t *columns = malloc((size_t)given->staged.columns * CHUNK * sizeof *columns);
+  int64_t *bands = malloc(series * row * sizeof *bands);
   int64_t *sums = calloc(series * MONTHS * (size_t)version->lanes, sizeof *sums), clamped[16] = {0};
   assert_true(columns && bands && sums);
   ofr_outputs outputs = {columns, bands, sums, clamped};
@@ -124,9 +129,10 @@ static void walk(const given_plan *given, void (*take_path)(const loadings *load
     for (size_t path = 0; path < CHUNK; path++) {
       multipliers m;
       for (size_t t = 0; t < MONTHS; t++) {
-        double demand = given->plan->workloads[0].demand.at[t], price = given->plan->pools[0].price.at[t];
-        m.at[t][0] = (double)bands[SERIES_DEMAND * row + t * CHUNK + path] * given->staged.accelerator_quantum / WORK_FRACTION / demand;
-        m.at[t][1] = (double)bands[SERIES_PRICE * row + t * CHUNK + path] * 1e-6 / price;
+        double demand = given->plan->workloads[0].demand.at[t] / given->staged.accelerator_quantum * WORK_FRACTION;
+        double price = given->plan->pools[0].price.at[t] * 1e6;
+        m.at[t][0] = (double)bands[SERIES_DEMAND * row + t * CHUNK + path] / demand;
+        m.at[t][1] = (double)bands[SERIES_PRICE * row + t * CHUNK + path] / price;
       }
       take_path(load, &m);
     }
@@ -173,7 +179,8 @@ static void multipliers_have_mean_one_and_their_closed_variances(void **state) {
     memset(product, 0, sizeof product);
     walk(&given, take_moments, load);
     for (int t = 0; t < MONTHS; t++) {
-      double v[CURVES] = {covariance(load[0], load[0], t), covariance(load[1], load[1], t)}, both = covariance(load[0], load[1], t);
+      double v[CURVES] = {covariance(load[0], load[0], t), covariance(load[1], load[1], t)}, both = covariance(load[0],
+           load[1], t);
       for (int i = 0; i < CURVES; i++) assert_moments(load, t, i);
       assert_within("the covariance", t, mean(&product[t]), both, sqrt((v[0] * v[1] + both * both) / WALKS) + GRAIN);
     }
@@ -223,7 +230,8 @@ static given_plan three_of_each(void) {
       {"name": "geometric", "rate": 0.8, "mean_duration": 5, "effects": [{"pools": "*", "price": 1.5}]},
       {"name": "fixed", "rate": 1.5, "duration": 4, "effects": [{"pools": "*", "price": 1.25}]},
       {"name": "once", "rate": 0.6, "max": 1, "mean_duration": 3, "effects": [{"pools": ["k"], "capacity": 0.5}]},
-      {"name": "twice", "rate": 3, "max": 2, "duration": 3, "from": "2026-07", "to": "2027-12", "effects": [{"workloads": "*", "demand": 1.5}]},
+      {"name": "twice", "rate": 3, "max": 2, "duration": 3, "from": "2026-07", "to": "2027-12",
+       "effects": [{"workloads": "*", "demand": 1.5}]},
       {"name": "brief", "rate": 12, "effects": [{"pools": ["l"], "price": 2}]},
       {"name": "shortest", "rate": 2, "mean_duration": 1, "effects": [{"pools": ["l"], "price": 2}]},
       {"name": "dated", "at": "2026-10", "mean_duration": 2.5, "effects": [{"pools": ["l"], "price": 2}]}]));
@@ -346,7 +354,8 @@ static void delays_are_geometric_up_to_their_limit(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      {"multipliers have mean one and their closed variances", multipliers_have_mean_one_and_their_closed_variances, NULL, NULL, NULL},
+      {"multipliers have mean one and their closed variances", multipliers_have_mean_one_and_their_closed_variances, NULL,
+       NULL, NULL},
       {"months remember what reversion leaves of them", months_remember_what_reversion_leaves_of_them, NULL, NULL, NULL},
       {"events are active as often as they should", events_are_active_as_often_as_they_should, NULL, NULL, NULL},
       {"events are independent of each other", events_are_independent_of_each_other, NULL, NULL, NULL},

@@ -98,10 +98,10 @@ static void deviates_are_those_of_box_and_muller(void **state) {
 enum { PAIRS = 5000000, LEVELS = 5, SECTORS = 64 };
 
 typedef struct moments {
-  double power[5];           /* sums of the deviates' powers */
+  double power[5];                /* sums of the deviates' powers */
   uint64_t beyond[2][LEVELS + 1]; /* below -k and above k */
   double product, square_product, serial;
-  uint64_t sector[SECTORS];  /* of the pair's angle */
+  uint64_t sector[SECTORS]; /* of the pair's angle */
   double last;
 } moments;
 
@@ -128,8 +128,8 @@ static void take_pairs(moments *m) {
       m->last = (double)b;
       int octant = (a < 0) << 2 | (b < 0) << 1 | (fabsf(a) < fabsf(b));
       float ratio = fabsf(a) < fabsf(b) ? fabsf(a / b) : fabsf(b / a); /* tan of 0 .. an eighth of a turn */
-      static const float tangents[] = {0.0984914034f, 0.198912367f, 0.303346684f, 0.414213562f, 0.534511136f, 0.668178638f,
-                                       0.820678791f};
+      static const float tangents[] = {0.0984914034f, 0.198912367f, 0.303346684f, 0.414213562f,
+                                       0.534511136f,  0.668178638f, 0.820678791f};
       int within = 0;
       while (within < 7 && ratio >= tangents[within]) within++;
       m->sector[octant * 8 + within]++;

@@ -54,8 +54,8 @@ static void measure_all(int kind, const real_math_range *domain, int ranges, dou
   for (int i = 0; i < s.count; i++) ofr_sha256_add(&all, s.digests[i], 64);
   for (int i = 1; i < s.count; i++) real_math_worse(&s.errors[0], &s.errors[i]);
   ofr_sha256_finish(&all, hex);
-  print_message("relative error %.5g at %a, %.5g ulp at %a; %s\n", s.errors[0].relative,
-                (double)s.errors[0].relative_at, s.errors[0].ulps, (double)s.errors[0].ulps_at, hex);
+  print_message("relative error %.5g at %a, %.5g ulp at %a; %s\n", s.errors[0].relative, (double)s.errors[0].relative_at,
+                s.errors[0].ulps, (double)s.errors[0].ulps_at, hex);
   assert_int_equal(s.errors[0].unlike, 0);
   assert_true(s.errors[0].relative < relative);
   assert_true(s.errors[0].ulps < ulps);

@@ -92,12 +92,14 @@ static int64_t right(wide_function function, int64_t a, int64_t b, int64_t n, in
   case WIDE_SHR: return (int64_t)(x >> n);
   case WIDE_SHIFT: return n >= 0 ? (int64_t)(x >> n) : (int64_t)(x << -n);
   case WIDE_LESS: return a < b;
-  case WIDE_SELECT: case WIDE_MIN: return a < b ? a : b;
+  case WIDE_SELECT:
+  case WIDE_MIN: return a < b ? a : b;
   case WIDE_KEEP: return a < b ? a : 0;
   case WIDE_POSITIVE: return a > 0 ? a : 0;
   case WIDE_MUL: return (int64_t)((uint64_t)v * w);
   case WIDE_MUL_LOW: return (int64_t)((uint64_t)v * (uint32_t)n);
-  case WIDE_LOW: case WIDE_FROM_WORD: return v;
+  case WIDE_LOW:
+  case WIDE_FROM_WORD: return v;
   case WIDE_HIGH: return (int64_t)(x >> 32);
   case WIDE_WORD_LESS: return v < w;
   case WIDE_WORD_EQUAL: return v == w;
@@ -124,8 +126,8 @@ static void compare(wide_function function, const char *name, const int64_t *a, 
       for (int i = 0; i < (*f)->lanes; i++) {
         int64_t expected = right(function, a[at + i], b[at + i], n, a[at]);
         if (found[i] != expected)
-          fail_msg("%s of %lld, %lld, %lld is %lld, not %lld, in lane %d of %s", name, (long long)a[at + i], (long long)b[at + i],
-                   (long long)n, (long long)found[i], (long long)expected, i, (*f)->name);
+          fail_msg("%s of %lld, %lld, %lld is %lld, not %lld, in lane %d of %s", name, (long long)a[at + i],
+                   (long long)b[at + i], (long long)n, (long long)found[i], (long long)expected, i, (*f)->name);
       }
     }
   }
@@ -140,8 +142,8 @@ static void single_operations_are_those_of_the_c_language(void **state) {
   for (int round = 0; round < ROUNDS / 10; round++) {
     int64_t a[MOST_LANES], b[MOST_LANES];
     for (int i = 0; i < MOST_LANES; i++) {
-      a[i] = value(INT64_MAX) * (roll() % 2 ? 1 : -1);
-      b[i] = roll() % 4 ? value(INT64_MAX) * (roll() % 2 ? 1 : -1) : a[i] + (int64_t)(roll() % 3) - 1;
+      a[i] = value(INT64_MAX - 1) * (roll() % 2 ? 1 : -1);
+      b[i] = roll() % 4 ? value(INT64_MAX) * (roll() % 2 ? 1 : -1) : a[i] - 1 + (int64_t)(roll() % 3);
     }
     for (wide_function f = 0; f <= WIDE_FIRST; f++) {
       int64_t n = f == WIDE_MUL_LOW ? (int64_t)(roll() & UINT32_MAX) : (int64_t)(roll() % 64);
@@ -182,8 +184,10 @@ static void sums_hold_every_lane_once(void **state) {
 /* ---- sums of money ---- */
 
 static void fractions_are_exact_to_the_last_quantum(void **state) {
-  static const struct { wide_function function; int bits; } scales[] = {
-      {WIDE_SCALE_30, 30}, {WIDE_SCALE_28, 28}, {WIDE_SCALE_31, 31}, {WIDE_SCALE_1, 1}};
+  static const struct {
+    wide_function function;
+    int bits;
+  } scales[] = {{WIDE_SCALE_30, 30}, {WIDE_SCALE_28, 28}, {WIDE_SCALE_31, 31}, {WIDE_SCALE_1, 1}};
   (void)state;
   for (int round = 0; round < ROUNDS; round++) {
     int64_t a[MOST_LANES], fraction = roll() % 4 ? value(UINT32_MAX) : TWO(scales[round % 4].bits);
@@ -239,7 +243,8 @@ static void sums_are_divided_by_a_billion_exactly(void **state) {
   for (int round = 0; round < ROUNDS; round++) {
     int64_t a[MOST_LANES];
     for (int i = 0; i < MOST_LANES; i++) {
-      a[i] = roll() % 2 ? value(TWO(60) - 1) : (int64_t)(roll() % (uint64_t)(TWO(60) / BILLION)) * BILLION + (int64_t)(roll() % 3) - 1;
+      a[i] = roll() % 2 ? value(TWO(60) - 1)
+                        : (int64_t)(roll() % (uint64_t)(TWO(60) / BILLION)) * BILLION + (int64_t)(roll() % 3) - 1;
       if (a[i] < 0) a[i] = 0;
     }
     COMPARE(WIDE_PER_BILLION, a, a, 0);
@@ -272,7 +277,8 @@ static void quotients_by_little_work_are_exact(void **state) {
   }
 }
 
-#define TEST(function, text) {text, function, NULL, NULL, NULL}
+#define TEST(function, text)                                                                                                   \
+  { text, function, NULL, NULL, NULL }
 
 int main(void) {
   const struct CMUnitTest tests[] = {

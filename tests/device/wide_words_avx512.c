@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 #ifdef __clang__
-#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2,avx512f,avx512dq,avx512bw,avx512cd,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2,avx512f,avx512dq,avx512bw,avx512cd,avx512vl"))),             \
+                             apply_to = function)
 #else
 #pragma GCC target("avx2,fma,bmi2,avx512f,avx512dq,avx512bw,avx512cd,avx512vl")
 #endif

@@ -67,13 +67,20 @@ static void apply(wide_function function, const int64_t *a, const int64_t *b, in
   wide x = load(a), y = load(b), z;
   word v = load_word(a), w = load_word(b);
   switch (function) {
-  case WIDE_MUL: case WIDE_FROM_WORD: case WIDE_WORD_LESS: case WIDE_WORD_EQUAL: case WIDE_MUL_HIGH:
-    z = of_words(function, v, w);
-    break;
-  case WIDE_MUL_LOW: case WIDE_SCALE_30: case WIDE_SCALE_28: case WIDE_SCALE_31: case WIDE_SCALE_1: case WIDE_TIMES: case WIDE_PPB:
-  case WIDE_PER_BILLION: case WIDE_QUOTIENT:
-    z = of_sums(function, x, y, w, n);
-    break;
+  case WIDE_MUL:
+  case WIDE_FROM_WORD:
+  case WIDE_WORD_LESS:
+  case WIDE_WORD_EQUAL:
+  case WIDE_MUL_HIGH: z = of_words(function, v, w); break;
+  case WIDE_MUL_LOW:
+  case WIDE_SCALE_30:
+  case WIDE_SCALE_28:
+  case WIDE_SCALE_31:
+  case WIDE_SCALE_1:
+  case WIDE_TIMES:
+  case WIDE_PPB:
+  case WIDE_PER_BILLION:
+  case WIDE_QUOTIENT: z = of_sums(function, x, y, w, n); break;
   default: z = of_wides(function, x, y, (int)n);
   }
   l_store(out, z, LANES);

@@ -106,7 +106,8 @@ static void every_plan_gives_its_pinned_digest(void **state) {
     print_error("%s: %s instead of %s\n", list[i].file, now.digest, list[i].digest);
     changed++;
   }
-  if (changed > 0) fail_msg("%d results changed: the head of tests/golden/digests.txt says what to do when that is meant", changed);
+  if (changed > 0)
+    fail_msg("%d results changed: the head of tests/golden/digests.txt says what to do when that is meant", changed);
 }
 
 static void every_plan_is_pinned(void **state) {

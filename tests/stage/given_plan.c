@@ -80,7 +80,8 @@ const ofr_result *given_run(given_plan *given, const ofr_run_options *options) {
   return result;
 }
 
-const ofr_distribution *given_metric(const ofr_result *result, int strategy, ofr_metric_group group, int subject, const char *name) {
+const ofr_distribution *given_metric(const ofr_result *result, int strategy, ofr_metric_group group, int subject,
+                                     const char *name) {
   for (int m = 0; m < result->metric_count; m++) {
     const ofr_metric *metric = &result->metrics[m];
     if (metric->group == group && metric->subject == subject && !strcmp(metric->name, name))

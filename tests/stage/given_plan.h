@@ -25,5 +25,6 @@ const ofr_result *given_run(given_plan *given, const ofr_run_options *options);
 ofr_run_options given_options(void); /* the defaults, on the CPU */
 
 /* A strategy's distribution of a metric. `subject`: provider, vendor or contract index; 0 in OFR_GROUP_METRIC. */
-const ofr_distribution *given_metric(const ofr_result *result, int strategy, ofr_metric_group group, int subject, const char *name);
+const ofr_distribution *given_metric(const ofr_result *result, int strategy, ofr_metric_group group, int subject,
+                                     const char *name);
 #endif

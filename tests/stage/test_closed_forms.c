@@ -37,12 +37,12 @@ static const ofr_distribution *metric(const ofr_result *r, int strategy, const c
 /* The first month has no demand, the second one's multiplier exp(0.3 Z - 0.045): a mean spend of $200 million. */
 #define PATHS 1000000
 #define SIGMA 0.3
-#define RANDOM_HEAD                                                                                                             \
+#define RANDOM_HEAD                                                                                                            \
   JSON("horizon": {"start": "2026-01", "months": 2}, "simulation": {"paths": 1000000, "band_paths": 1},                        \
        "reference_accelerator": "a", "accelerators": [{"name": "a"}], "providers": [{"name": "p"}],                            \
        "factors": [{"name": "need", "volatility": 1.0392304845413265}, {"name": "cost", "volatility": 0.69282032302755092}],   \
        "correlations": [["need", "cost", 0.5]])
-#define RANDOM_DEMAND                                                                                                           \
+#define RANDOM_DEMAND                                                                                                          \
   JSON("workloads": [{"name": "w", "demand": {"points": [["2026-01", 0], ["2026-02", 100000]]}, "unmet_cost": 20,              \
                       "speed": {"a": 1}, "factors": {"need": 1}}])
 #define PRICE 2.7397260273972601 /* 200e6 / (100000 x 730) */
@@ -59,8 +59,10 @@ static void a_floor_under_lognormal_spend_costs_cash_plus_a_call(void **state) {
       "{" RANDOM_HEAD ", " RANDOM_DEMAND ", " JSON("pools": [{"name": "k", "provider": "p", "accelerator": "a",
            "price": 2.7397260273972601, "capacity": 1e9}],
       "contracts": [
-        {"name": "low", "type": "commitment", "provider": "p", "windows": [{"from": "2026-02", "to": "2026-02", "amount": 180e6}]},
-        {"name": "high", "type": "commitment", "provider": "p", "windows": [{"from": "2026-02", "to": "2026-02", "amount": 200e6}]},
+        {"name": "low", "type": "commitment", "provider": "p", 
+         "windows": [{"from": "2026-02", "to": "2026-02", "amount": 180e6}]},
+        {"name": "high", "type": "commitment", "provider": "p", 
+         "windows": [{"from": "2026-02", "to": "2026-02", "amount": 200e6}]},
         {"name": "half", "type": "commitment", "provider": "p", "shortfall_rate": 0.5,
          "windows": [{"from": "2026-02", "to": "2026-02", "amount": 200e6}]}],
       "strategies": [{"name": "low", "contracts": ["low"]}, {"name": "high", "contracts": ["high"]},
@@ -85,8 +87,9 @@ static void a_floor_under_lognormal_spend_costs_cash_plus_a_call(void **state) {
 static void lognormal_spend_has_its_quantiles_its_deviation_and_its_tails(void **state) {
   (void)state;
   static const double levels[OFR_QUANTILES] = {0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99};
-  static const double z[OFR_QUANTILES] = {-2.3263478740408408, -1.6448536269514722, -1.2815515655446004, -0.67448975019608171, 0,
-                                          0.67448975019608171, 1.2815515655446004,  1.6448536269514722,  2.3263478740408408};
+  static const double z[OFR_QUANTILES] = {-2.3263478740408408, -1.6448536269514722, -1.2815515655446004,
+                                          -0.67448975019608171, 0, 0.67448975019608171,
+                                          1.2815515655446004, 1.6448536269514722, 2.3263478740408408};
   given_plan given = given_text("{" RANDOM_HEAD ", " RANDOM_DEMAND ", " JSON("pools": [
       {"name": "k", "provider": "p", "accelerator": "a", "price": 2.7397260273972601, "capacity": 1e9}]) "}");
   const ofr_result *r = run_small(&given);
@@ -125,7 +128,8 @@ static void work_beyond_a_fixed_capacity_goes_unserved_as_a_call_on_demand(void 
 static void price_and_demand_that_rise_together_cost_more_than_their_means(void **state) {
   (void)state;
   given_plan given = given_text("{" RANDOM_HEAD ", " RANDOM_DEMAND ", " JSON("pools": [
-      {"name": "k", "provider": "p", "accelerator": "a", "price": 2.7397260273972601, "capacity": 1e9, "factors": {"cost": 1.5}}]) "}");
+      {"name": "k", "provider": "p", "accelerator": "a", "price": 2.7397260273972601, "capacity": 1e9,
+       "factors": {"cost": 1.5}}]) "}");
   const ofr_result *r = run_small(&given);
   /* exp of the covariance of the two exponents: 0.3 x (0.2 x 1.5) x 0.5 */
   assert_mean("mean of price x demand", metric(r, 0, "cash_cost"), 200e6 * exp(0.045));
@@ -156,13 +160,14 @@ static void assert_revenue(const ofr_result *r, int strategy, int provider, doub
   assert_distribution(r, given_metric(r, strategy, OFR_GROUP_PROVIDER, provider, "revenue"), "revenue", micro(dollars));
 }
 
-static void assert_commitment(const ofr_result *r, int strategy, int contract, double counted, double charge, int64_t utilisation) {
+static void assert_commitment(const ofr_result *r, int strategy, int contract, double counted, double charge,
+                              int64_t utilisation) {
   assert_distribution(r, given_metric(r, strategy, OFR_GROUP_COMMITMENT, contract, "counted"), "counted", micro(counted));
   assert_distribution(r, given_metric(r, strategy, OFR_GROUP_COMMITMENT, contract, "charge"), "charge", micro(charge));
   assert_distribution(r, given_metric(r, strategy, OFR_GROUP_COMMITMENT, contract, "utilisation"), "utilisation", utilisation);
 }
 
-#define FIXED(months, rate)                                                                                                     \
+#define FIXED(months, rate)                                                                                                    \
   JSON("horizon": {"start": "2026-01", "months": months, "discount_rate": rate}, "simulation": {"paths": 20},                  \
        "reference_accelerator": "a", "accelerators": [{"name": "a", "vendor": "v"}, {"name": "b", "vendor": "u"}],             \
        "providers": [{"name": "p", "egress_per_gb": 0.0625}, {"name": "q"}])
@@ -187,7 +192,8 @@ static void work_away_from_its_home_pays_egress_to_its_home(void **state) {
 static void duty_scales_what_is_used_but_not_what_is_held(void **state) {
   (void)state;
   given_plan given = given_text("{" FIXED(1, 0) ", " JSON(
-    "workloads": [{"name": "w", "demand": 800, "unmet_cost": 9, "speed": {"a": 1}, "duty": 0.25, "home": "q", "data_gb_per_hour": 1},
+    "workloads": [{"name": "w", "demand": 800, "unmet_cost": 9, "speed": {"a": 1}, "duty": 0.25, "home": "q",
+                   "data_gb_per_hour": 1},
                   {"name": "x", "demand": 500, "unmet_cost": 4, "speed": {"a": 1}, "home": "p", "data_gb_per_hour": 4}],
     "pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 2.5, "capacity": 1000},
               {"name": "l", "provider": "q", "accelerator": "a", "price": 3.5, "capacity": 100}]) "}");
@@ -204,7 +210,8 @@ static void duty_scales_what_is_used_but_not_what_is_held(void **state) {
 static void duty_scales_unserved_work_and_egress(void **state) {
   (void)state;
   given_plan given = given_text("{" FIXED(1, 0) ", " JSON(
-    "workloads": [{"name": "w", "demand": 1000, "unmet_cost": 9, "speed": {"a": 1}, "duty": 0.25, "home": "p", "data_gb_per_hour": 2}],
+    "workloads": [{"name": "w", "demand": 1000, "unmet_cost": 9, "speed": {"a": 1}, "duty": 0.25, "home": "p",
+                   "data_gb_per_hour": 2}],
     "pools": [{"name": "l", "provider": "q", "accelerator": "a", "price": 3.5, "capacity": 600}]) "}");
   const ofr_result *r = given_run(&given, NULL);
   assert_money(r, 0, "usage_cost", 730 * 600 * 0.25 * 3.5);
@@ -215,7 +222,7 @@ static void duty_scales_unserved_work_and_egress(void **state) {
 }
 
 /* A rate of 100 % a year: months 0, 12 and 24 are worth 1, 1/2 and 1/4. Nothing happens in between. */
-#define YEARLY(value)                                                                                                           \
+#define YEARLY(value)                                                                                                          \
   JSON({"points": [["2026-01", value], ["2026-02", 0], ["2027-01", value], ["2027-02", 0], ["2028-01", value]],                \
         "interpolate": "step"})
 
@@ -226,9 +233,10 @@ static void a_reservation_is_paid_whether_used_or_not_some_of_it_upfront(void **
     JSON("pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 2.5, "capacity": 60},
               {"name": "l", "provider": "q", "accelerator": "a", "price": 7.5, "capacity": 10}],
     "contracts": [
-      {"name": "r", "type": "reservation", "pool": "k", "accelerators": 900, "use_price": 0.25, "upfront": 0.5, "price":) YEARLY(1.5)
-    JSON(}, {"name": "s", "type": "reservation", "pool": "l", "accelerators": 501, "lot": 100, "use_price": 8, "from": "2027-01",
-       "to": "2027-12", "price":) YEARLY(1)
+      {"name": "r", "type": "reservation", "pool": "k", "accelerators": 900, "use_price": 0.25, "upfront": 0.5,
+       "price":) YEARLY(1.5)
+    JSON(}, {"name": "s", "type": "reservation", "pool": "l", "accelerators": 501, "lot": 100, "use_price": 8,
+       "from": "2027-01", "to": "2027-12", "price":) YEARLY(1)
     JSON(}], "strategies": [{"name": "r", "contracts": ["r"]}, {"name": "both"}, {"name": "none", "contracts": []}]) "}");
   const ofr_result *r = given_run(&given, NULL);
   /* r: 900 x 1.5 x 730 = 985500 falls due three times; half of their sum is paid at once, half of each as it falls due */
@@ -248,7 +256,7 @@ static void a_reservation_is_paid_whether_used_or_not_some_of_it_upfront(void **
 }
 
 /* In a month, p earns 109500 in k and in m each, q earns 109500. */
-#define STEADY                                                                                                                  \
+#define STEADY                                                                                                                 \
   JSON("workloads": [{"name": "w", "demand": 1000, "unmet_cost": 9, "speed": {"a": 1}}],                                       \
        "pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 0.25, "capacity": 600},                           \
                  {"name": "m", "provider": "p", "accelerator": "a", "price": 1.5, "capacity": 100},                            \
@@ -276,7 +284,8 @@ static void windows_within_the_horizon_settle_one_by_one(void **state) {
         {"from": "2026-03", "to": "2026-04", "amount": 100000}, {"from": "2026-08", "to": "2027-01", "amount": 1400000},
         {"from": "2028-01", "to": "2028-06", "amount": 1500000}]}]) "}");
   const ofr_result *r = given_run(&given, NULL);
-  /* the first is met; 1400000 - 6 x 219000 = 86000 short in month 12; 1500000 / 6 - 219000 = 31000 short in month 24, the last */
+  /* the first is met; 1400000 - 6 x 219000 = 86000 short in month 12; 1500000 / 6 - 219000 = 31000 short in month 24, the
+   * last */
   assert_commitment(r, 0, 0, 9 * 219000, 1.5 * (86000 + 31000), 1000000000LL * (100 + 1314 + 219) / 1750);
   assert_money(r, 0, "shortfall_cost", 1.5 * (0.5 * 86000 + 0.25 * 31000));
   assert_money(r, 0, "nominal_cash", 25 * 328500 + 1.5 * (86000 + 31000));
@@ -290,8 +299,8 @@ static void what_counts_is_told_by_pools_and_by_fractions(void **state) {
       {"name": "half", "type": "commitment", "provider": "p", "counts": 0.5, "windows": [{"amount": 300000}]},
       {"name": "one", "type": "commitment", "provider": "p", "pools": ["m"], "windows": [{"amount": 250000}]},
       {"name": "q", "type": "commitment", "provider": "q", "opening": 10000, "windows": [{"amount": 229000}]}],
-    "strategies": [{"name": "0", "contracts": ["some"]}, {"name": "1", "contracts": ["half"]}, {"name": "2", "contracts": ["one"]},
-                   {"name": "3", "contracts": ["q"]}]) "}");
+    "strategies": [{"name": "0", "contracts": ["some"]}, {"name": "1", "contracts": ["half"]},
+                   {"name": "2", "contracts": ["one"]}, {"name": "3", "contracts": ["q"]}]) "}");
   const ofr_result *r = given_run(&given, NULL);
   assert_commitment(r, 0, 0, 2 * (27375 + 109500), 0, 1000000000);
   assert_commitment(r, 1, 1, 219000, 81000, 730000000);
@@ -321,7 +330,8 @@ static void an_event_on_its_date_moves_price_capacity_demand_and_contracts(void 
   given_plan given = given_text("{" FIXED(4, 0) ", " STEADY ", " JSON("contracts": [
       {"name": "c", "type": "commitment", "provider": "p", "windows": [{"amount": 1000000}]}],
     "events": [{"name": "e", "at": "2026-02", "duration": 2, "effects": [
-        {"pools": ["m"], "price": 1.5, "capacity": 0.5}, {"workloads": "*", "demand": 1.25}, {"contracts": "*", "suspend": true}]}]) "}");
+        {"pools": ["m"], "price": 1.5, "capacity": 0.5}, {"workloads": "*", "demand": 1.25},
+        {"contracts": "*", "suspend": true}]}]) "}");
   const ofr_result *r = given_run(&given, NULL);
   /* in two of four months: demand 1250, of which 600 in k at 0.25, 300 in l at 0.5, 50 in m at 2.25, and 300 nowhere; half of
    * the amount and of the spend count */
@@ -361,7 +371,8 @@ static void unit_cost_is_right_when_hardly_anything_is_served(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      {"a floor under lognormal spend costs cash plus a call", a_floor_under_lognormal_spend_costs_cash_plus_a_call, NULL, NULL, NULL},
+      {"a floor under lognormal spend costs cash plus a call", a_floor_under_lognormal_spend_costs_cash_plus_a_call, NULL,
+       NULL, NULL},
       {"lognormal spend has its quantiles, its deviation and its tails",
        lognormal_spend_has_its_quantiles_its_deviation_and_its_tails, NULL, NULL, NULL},
       {"work beyond a fixed capacity goes unserved as a call on demand",
@@ -381,8 +392,10 @@ int main(void) {
        a_charge_counts_under_the_commitments_after_it_for_the_same_provider, NULL, NULL, NULL},
       {"an event on its date moves price, capacity, demand and contracts",
        an_event_on_its_date_moves_price_capacity_demand_and_contracts, NULL, NULL, NULL},
-      {"unit cost is right when hardly anything is served", unit_cost_is_right_when_hardly_anything_is_served, NULL, NULL, NULL},
-      {"faster accelerators serve more and cost less of the work", faster_accelerators_serve_more_and_cost_less_of_the_work, NULL,
+      {"unit cost is right when hardly anything is served", unit_cost_is_right_when_hardly_anything_is_served, NULL, NULL,
+           NULL},
+      {"faster accelerators serve more and cost less of the work", faster_accelerators_serve_more_and_cost_less_of_the_work,
+           NULL,
        NULL, NULL},
   };
   return cmocka_run_group_tests_name("closed forms", tests, NULL, NULL);

@@ -42,7 +42,12 @@ static harvest reap(const given_plan *given, const ofr_path_version *version) {
   assert_true(h.columns && h.bands && h.sums);
   memset(h.columns, 0x5a, h.column_count * sizeof *h.columns); /* what is left unwritten shows */
   memset(h.bands, 0x5a, h.band_count * sizeof *h.bands);
-  ofr_job job = {.path_low = 1000, .paths = PATHS, .points = 1, .stride = PATHS, .band_paths = PATHS, .band_stride = PATHS,
+  ofr_job job = {.path_low = 1000,
+                 .paths = PATHS,
+                 .points = 1,
+                 .stride = PATHS,
+                 .band_paths = PATHS,
+                 .band_stride = PATHS,
                  .with_sums = 1};
   ofr_outputs outputs = {h.columns, h.bands, h.sums, clamped};
   version->paths(im, &job, &outputs, 0, PATHS);
@@ -63,9 +68,9 @@ static int64_t band(const harvest *h, int s, int series, int t, int p) {
   return h->bands[(size_t)((s * h->given->staged.series + series) * h->im->months + t) * PATHS + (size_t)p];
 }
 
-#define HOLDS(condition)                                                                                                        \
-  do {                                                                                                                          \
-    if (!(condition)) fail_msg("%s, strategy %d, path %d: " #condition, plan_name, s, p);                                                     \
+#define HOLDS(condition)                                                                                                       \
+  do {                                                                                                                         \
+    if (!(condition)) fail_msg("%s, strategy %d, path %d: " #condition, plan_name, s, p);                                      \
   } while (0)
 
 static bool is_ratio(int64_t x) { return x >= 0 && x <= BILLION; }
@@ -106,7 +111,8 @@ static void shares_add_up(const harvest *h, int s, int p) {
   int64_t concentration = column(h, s, COLUMN_CONCENTRATION, p);
   HOLDS(is_ratio(concentration));
   /* the flattest shares of G providers have 1 / G; each of G floored shares lost up to a billionth, twice in its square */
-  HOLDS(column(h, s, COLUMN_CASH, p) >> h->im->ratio_shift == 0 ? concentration == 0 : concentration >= BILLION / G - 2 * G - 1);
+  HOLDS(column(h, s, COLUMN_CASH, p) >> h->im->ratio_shift == 0 ? concentration == 0
+                                                                : concentration >= BILLION / G - 2 * G - 1);
 }
 
 static void commitments_hold(const harvest *h, int s, int p) {

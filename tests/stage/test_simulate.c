@@ -12,7 +12,10 @@
 
 enum { PATHS = 700, BAND_PATHS = 48 };
 
-typedef struct expected { given_plan given; char digest[65]; } expected;
+typedef struct expected {
+  given_plan given;
+  char digest[65];
+} expected;
 
 static int set_up(void **state) {
   expected *e = calloc(1, sizeof *e);
@@ -292,7 +295,8 @@ static void paths_beyond_32_bits_are_those_paths_evaluated_alone(void **state) {
   free(low);
 }
 
-#define TEST(text, function) {text, function, NULL, NULL, NULL}
+#define TEST(text, function)                                                                                                   \
+  { text, function, NULL, NULL, NULL }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -301,10 +305,12 @@ int main(void) {
       TEST("the digest does not depend on the instruction set", the_digest_does_not_depend_on_the_instruction_set),
       TEST("the digest does not depend on whether paths are stored or replayed",
            the_digest_does_not_depend_on_whether_paths_are_stored_or_replayed),
-      TEST("the digest does not depend on how many paths are checked", the_digest_does_not_depend_on_how_many_paths_are_checked),
+      TEST("the digest does not depend on how many paths are checked",
+           the_digest_does_not_depend_on_how_many_paths_are_checked),
       TEST("metrics do not depend on the bands", metrics_do_not_depend_on_the_bands),
       TEST("one path alone is a run", one_path_alone_is_a_run),
-      TEST("bands beyond the memory are refused with what would help", bands_beyond_the_memory_are_refused_with_what_would_help),
+      TEST("bands beyond the memory are refused with what would help",
+           bands_beyond_the_memory_are_refused_with_what_would_help),
       TEST("an unknown back end or instruction set is refused", an_unknown_back_end_or_instruction_set_is_refused),
       TEST("a run stops when the flag is set", a_run_stops_when_the_flag_is_set),
       TEST("a flag that stays clear changes nothing", a_flag_that_stays_clear_changes_nothing),
