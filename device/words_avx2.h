@@ -59,7 +59,6 @@ FN wide l_mul(word a, word b) {
 }
 FN word w_high(wide a) { return (word)_mm256_blend_epi32(_mm256_srli_epi64(a.even, 32), a.odd, 0xaa); }
 FN word w_low(wide a) { return (word)_mm256_blend_epi32(a.even, _mm256_slli_epi64(a.odd, 32), 0xaa); }
-FN word w_mul_high(word a, word b) { return w_high(l_mul(a, b)); }
 FN wide l_from_word(word a) {
   return (wide){_mm256_and_si256((__m256i)a, _mm256_set1_epi64x(0xffffffff)), _mm256_srli_epi64((__m256i)a, 32)};
 }
@@ -85,7 +84,6 @@ FN wide l_select(mask m, wide a, wide b) {
 FN wide l_keep(mask m, wide a) {
   return (wide){_mm256_and_si256(a.even, even_mask(m)), _mm256_and_si256(a.odd, odd_mask(m))};
 }
-FN wide l_or(wide a, wide b) { return (wide){_mm256_or_si256(a.even, b.even), _mm256_or_si256(a.odd, b.odd)}; }
 FN wide l_and(wide a, wide b) { return (wide){_mm256_and_si256(a.even, b.even), _mm256_and_si256(a.odd, b.odd)}; }
 FN real r_from_wide(wide a) {
   int64 even[4], odd[4];

@@ -60,7 +60,6 @@ FN word w_high(wide a) {
   return (word)_mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(a.even, 32), a.odd);
 }
 FN word w_low(wide a) { return (word)_mm512_mask_blend_epi32(0xaaaa, a.even, _mm512_slli_epi64(a.odd, 32)); }
-FN word w_mul_high(word a, word b) { return w_high(l_mul(a, b)); }
 FN wide l_from_word(word a) {
   return (wide){_mm512_and_si512((__m512i)a, _mm512_set1_epi64(0xffffffff)), _mm512_srli_epi64((__m512i)a, 32)};
 }
@@ -94,7 +93,6 @@ FN wide l_select(mask m, wide a, wide b) {
 FN wide l_keep(mask m, wide a) {
   return (wide){_mm512_maskz_mov_epi64(even_mask(m), a.even), _mm512_maskz_mov_epi64(odd_mask(m), a.odd)};
 }
-FN wide l_or(wide a, wide b) { return (wide){_mm512_or_si512(a.even, b.even), _mm512_or_si512(a.odd, b.odd)}; }
 FN wide l_and(wide a, wide b) { return (wide){_mm512_and_si512(a.even, b.even), _mm512_and_si512(a.odd, b.odd)}; }
 FN real r_from_wide(wide a) {
   __m512 e = _mm512_castps256_ps512(_mm512_cvtepi64_ps(a.even)), o = _mm512_castps256_ps512(_mm512_cvtepi64_ps(a.odd));

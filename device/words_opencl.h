@@ -103,12 +103,10 @@ FN wide l_mul_low(wide a, uint32 b) { return two((a.even & LOWER) * b, (a.odd & 
 FN wide l_xor(wide a, wide b) { return two(a.even ^ b.even, a.odd ^ b.odd); }
 FN wide l_shl(wide a, int n) { return two(a.even << n, a.odd << n); }
 FN wide l_shr(wide a, int n) { return two(a.even >> n, a.odd >> n); }
-FN wide l_or(wide a, wide b) { return two(a.even | b.even, a.odd | b.odd); }
 FN wide l_and(wide a, wide b) { return two(a.even & b.even, a.odd & b.odd); }
 FN wide l_from_word(word a) { return two(PAIRS(a) & LOWER, PAIRS(a) >> 32); }
 FN word w_low(wide a) { return LANED(as_uint)((a.even & LOWER) | (a.odd << 32)); }
 FN word w_high(wide a) { return LANED(as_uint)((a.even >> 32) | (a.odd & ~LOWER)); }
-FN word w_mul_high(word a, word b) { return w_high(l_mul(a, b)); }
 FN mask l_lt(wide a, wide b) {
   half_wide even = HALF(as_ulong)(SIGNED(a.even) < SIGNED(b.even)), odd = HALF(as_ulong)(SIGNED(a.odd) < SIGNED(b.odd));
   return LANED(as_int)((even & LOWER) | (odd & ~LOWER));

@@ -36,7 +36,6 @@ FN word w_sar(word a, int n) { return (word)((int)a >> n); }
 FN mask w_lt(word a, word b) { return a < b; }
 FN mask w_eq(word a, word b) { return a == b; }
 FN word w_select(mask m, word a, word b) { return m ? a : b; }
-FN word w_mul_high(word a, word b) { return (word)(((uint64)a * b) >> 32); }
 
 FN mask m_none(void) { return 0; }
 FN mask m_all(void) { return 1; }
@@ -55,7 +54,6 @@ FN wide l_shr(wide a, int n) { return (wide)((uint64)a >> n); } /* a >= 0 */
 FN mask l_lt(wide a, wide b) { return a < b; }
 FN wide l_select(mask m, wide a, wide b) { return m ? a : b; }
 FN wide l_keep(mask m, wide a) { return m ? a : 0; }
-FN wide l_or(wide a, wide b) { return a | b; }
 FN wide l_and(wide a, wide b) { return a & b; }
 FN wide l_from_word(word a) { return (wide)a; }
 FN word w_low(wide a) { return (word)a; }

@@ -612,7 +612,6 @@ offramp_status ofr_image_build(const ofr_plan *plan, ofr_staged *staged, offramp
   staged->work_unit_hours = b.scales.accelerator_quantum / WORK_FRACTION * OFR_HOURS;
   staged->columns = COLUMN_FIXED + 2 * head.providers + head.vendors + 3 * head.commitments;
   staged->series = SERIES_FIXED + head.providers;
-  staged->has_reservations = head.reservations > 0;
   return OFFRAMP_OK;
 }
 

@@ -13,7 +13,6 @@ typedef struct ofr_staged {
   double unit_cost_scale;      /* column unit_cost -> $ per reference accelerator-hour */
   double work_unit_hours;      /* reference accelerator-hours in a work unit held for a month */
   int columns, series;         /* per strategy */
-  bool has_reservations;
 } ofr_staged;
 
 /* Builds the image; the caller frees it. Fails with OFFRAMP_ERR_LIMIT when memory runs out or no money quantum fits. */

@@ -21,10 +21,12 @@ expected=$(digest "$OFFRAMP")
 
 march() { case $1 in x86_64_v4) echo -march=x86-64-v4 ;; x86_64_v3) echo -march=x86-64-v3 ;; *) echo -DOFR_PLAIN ;; esac; }
 
-levels() { [ "${THOROUGH:-0}" = 1 ] && echo "-O0 -O3" || { [ "$1" = gcc ] && echo "-O0" || echo "-O2"; }; }
+levels() {
+  if [ "${THOROUGH:-0}" = 1 ]; then echo "-O0 -O3"; elif [ "$1" = gcc ]; then echo "-O0"; else echo "-O2"; fi
+}
 
 try() { # compiler, level, version
-  local program=$work/offramp-$(basename "$1")$2-$3
+  local program=$work/offramp$2-$3
   "$1" -std=c17 "$2" -ffp-contract=off -fno-math-errno "$(march "$3")" -DOFR_ISA="$3" -I"$SOURCE/include" -I"$SOURCE/host" \
     -c "$SOURCE/device/path.c" -o "$work/path.o"
   # the archive's own object of this version is not drawn in: its symbol is already there

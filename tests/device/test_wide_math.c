@@ -86,7 +86,6 @@ static int64_t right(wide_function function, int64_t a, int64_t b, int64_t n, in
   case WIDE_ADD: return (int64_t)(x + y);
   case WIDE_SUB: return (int64_t)(x - y);
   case WIDE_XOR: return a ^ b;
-  case WIDE_OR: return a | b;
   case WIDE_AND: return a & b;
   case WIDE_SHL: return (int64_t)(x << n);
   case WIDE_SHR: return (int64_t)(x >> n);
@@ -103,7 +102,6 @@ static int64_t right(wide_function function, int64_t a, int64_t b, int64_t n, in
   case WIDE_HIGH: return (int64_t)(x >> 32);
   case WIDE_WORD_LESS: return v < w;
   case WIDE_WORD_EQUAL: return v == w;
-  case WIDE_MUL_HIGH: return (int64_t)((uint64_t)v * w >> 32);
   case WIDE_TO_REAL: return real_bits(a);
   case WIDE_FIRST: return (uint32_t)first;
   case WIDE_SCALE_30: return scaled(a, n, 30);

@@ -8,7 +8,6 @@ typedef enum wide_function {
   WIDE_ADD,
   WIDE_SUB,
   WIDE_XOR,
-  WIDE_OR,
   WIDE_AND,
   WIDE_SHL,
   WIDE_SHR,
@@ -25,7 +24,6 @@ typedef enum wide_function {
   WIDE_FROM_WORD,
   WIDE_WORD_LESS,
   WIDE_WORD_EQUAL,
-  WIDE_MUL_HIGH,
   WIDE_TO_REAL, /* bits of the float */
   WIDE_FIRST,   /* lane 0, in every lane */
   WIDE_SCALE_30,

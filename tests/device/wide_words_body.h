@@ -22,8 +22,7 @@ static wide of_words(wide_function function, word a, word b) {
   case WIDE_MUL: return l_mul(a, b);
   case WIDE_FROM_WORD: return l_from_word(a);
   case WIDE_WORD_LESS: return of_mask(w_lt(a, b));
-  case WIDE_WORD_EQUAL: return of_mask(w_eq(a, b));
-  default: return l_from_word(w_mul_high(a, b));
+  default: return of_mask(w_eq(a, b));
   }
 }
 
@@ -32,7 +31,6 @@ static wide of_wides(wide_function function, wide a, wide b, int n) {
   case WIDE_ADD: return l_add(a, b);
   case WIDE_SUB: return l_sub(a, b);
   case WIDE_XOR: return l_xor(a, b);
-  case WIDE_OR: return l_or(a, b);
   case WIDE_AND: return l_and(a, b);
   case WIDE_SHL: return l_shl(a, n);
   case WIDE_SHR: return l_shr(a, n);
@@ -70,8 +68,7 @@ static void apply(wide_function function, const int64_t *a, const int64_t *b, in
   case WIDE_MUL:
   case WIDE_FROM_WORD:
   case WIDE_WORD_LESS:
-  case WIDE_WORD_EQUAL:
-  case WIDE_MUL_HIGH: z = of_words(function, v, w); break;
+  case WIDE_WORD_EQUAL: z = of_words(function, v, w); break;
   case WIDE_MUL_LOW:
   case WIDE_SCALE_30:
   case WIDE_SCALE_28:
