@@ -44,8 +44,8 @@ FN mask m_or(mask a, mask b) { return a | b; }
 FN mask m_and_not(mask a, mask b) { return a & !b; } /* a, but not where b */
 FN int m_any(mask a) { return a; }
 
-FN wide l_add(wide a, wide b) { return a + b; }
-FN wide l_sub(wide a, wide b) { return a - b; }
+FN wide l_add(wide a, wide b) { return (wide)((uint64)a + (uint64)b); } /* modulo 2^64 */
+FN wide l_sub(wide a, wide b) { return (wide)((uint64)a - (uint64)b); }
 FN wide l_mul(word a, word b) { return (wide)((uint64)a * b); } /* unsigned 32 x 32 -> 64 */
 FN wide l_mul_low(wide a, uint32 b) { return (wide)((uint64)(uint32)a * b); } /* a modulo 2^32, x b */
 FN wide l_xor(wide a, wide b) { return a ^ b; }
