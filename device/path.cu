@@ -27,7 +27,7 @@
 KERNEL void __launch_bounds__(OFR_GROUP)
 offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__restrict__ columns, int64 *__restrict__ bands,
               int64 *__restrict__ sums, int64 *__restrict__ clamped) {
-  uint32 rounded = (job.paths + 31) / 32 * 32; /* so that a warp never splits: it adds up its sums, which are of one point and part */
+  uint32 rounded = (job.paths + 31) / 32 * 32; /* a warp adds up its sums, so it must be of one point and part */
   for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < rounded * job.points; i += job.workers) {
     uint32 point = i / rounded, first = i % rounded, part = first / OFR_PART * job.points + point;
     const ofr_image *im = (const ofr_image *)(images + (uint64)point * job.image_words);

@@ -50,10 +50,10 @@ static offramp_status failed(const ofr_device *d, const char *call, ofr_cuda_cod
   return ofr_cuda_fail(error, d->about.info.name, call, code);
 }
 
-#define TRY(call, ...)                                                                                                          \
-  do {                                                                                                                          \
-    ofr_cuda_code code_ = d->cuda->call(__VA_ARGS__);                                                                           \
-    if (code_ != OFR_CUDA_OK) return failed(d, "cu" #call, code_, error);                                                       \
+#define TRY(call, ...)                                                                                                         \
+  do {                                                                                                                         \
+    ofr_cuda_code code_ = d->cuda->call(__VA_ARGS__);                                                                          \
+    if (code_ != OFR_CUDA_OK) return failed(d, "cu" #call, code_, error);                                                      \
   } while (0)
 
 static offramp_status out_of_memory(const ofr_device *d, offramp_error *error) {
@@ -225,12 +225,13 @@ static uint64_t whole_parts(uint64_t paths) {
   return paths > OFR_CUDA_PART ? paths - paths % OFR_CUDA_PART : OFR_CUDA_PART;
 }
 
-/* Paths of a slice: whole rounds of all threads, of at most SLICE_BYTES, that end within a tenth of a second or so: by the steps
- * of the merit order, which take most of the time. A run can stop only between two slices. */
+/* Paths of a slice: whole rounds of all threads, of at most SLICE_BYTES, that end within a tenth of a second or so: by the
+ * steps of the merit order, which take most of the time. A run can stop only between two slices. */
 static uint32_t choose_slice(const ofr_device *d) {
   const ofr_image *im = &d->shape;
   uint64_t slots = (uint64_t)im->slots + 8, round = (uint64_t)d->blocks * OFR_CUDA_GROUP / (uint64_t)d->points;
-  uint64_t steps = (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)im->months * (uint64_t)(im->workloads + 1) * slots * slots;
+  uint64_t rows = (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)im->months;
+  uint64_t steps = rows * (uint64_t)(im->workloads + 1) * slots * slots;
   uint64_t paths = least(((uint64_t)d->about.units << 31) / steps, SLICE_BYTES / (column_rows(d) * sizeof(int64_t)));
   paths = paths > round ? paths - paths % (round ? round : 1) : round;
   paths = least(paths, ((uint64_t)1 << 30) / (uint64_t)d->points); /* the kernel counts in 32 bits */
@@ -313,8 +314,11 @@ static offramp_status make_slots(ofr_device *d, const ofr_batch *batch, offramp_
   ofr_cuda_code code;
   const char *call = "";
   uint64_t row = column_rows(d) * sizeof(int64_t);
-  while ((code = grow_slots(d, least(d->slice, batch->paths) * row, &call)) == OFR_CUDA_OUT_OF_MEMORY && d->slice > OFR_CUDA_PART)
+  for (;;) {
+    code = grow_slots(d, least(d->slice, batch->paths) * row, &call);
+    if (code != OFR_CUDA_OUT_OF_MEMORY || d->slice <= OFR_CUDA_PART) break;
     d->slice = (uint32_t)whole_parts(d->slice / 2);
+  }
   return code == OFR_CUDA_OK ? OFFRAMP_OK : failed(d, call, code, error);
 }
 
@@ -342,7 +346,8 @@ static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *err
   d->cuda->CtxSetCurrent(d->context);
   offramp_status status = make_memory(d, batch, error);
   if (status == OFFRAMP_OK) status = zero_sums(d, batch, error);
-  for (uint32_t i = 0; i < SLOTS && i < slices_of(d, batch) && status == OFFRAMP_OK; i++) status = start_slice(d, batch, i, error);
+  for (uint32_t i = 0; i < SLOTS && i < slices_of(d, batch) && status == OFFRAMP_OK; i++)
+    status = start_slice(d, batch, i, error);
   if (status != OFFRAMP_OK) wait_for_all(d);
   return status;
 }
@@ -358,7 +363,8 @@ static void deliver_row(void *context, int worker, uint64_t row) {
 
 static offramp_status finish_slice(ofr_device *d, ofr_batch *batch, uint32_t slice, offramp_error *error) {
   const slot *at = &d->slots[slice % SLOTS];
-  delivery x = {at->home, batch->columns + batch->offset + (uint64_t)slice * d->slice, batch->stride, paths_of(d, batch, slice)};
+  int64_t *to = batch->columns + batch->offset + (uint64_t)slice * d->slice;
+  delivery x = {at->home, to, batch->stride, paths_of(d, batch, slice)};
   TRY(EventSynchronize, at->done);
   if (d->options.crew) ofr_crew_run(d->options.crew, column_rows(d), deliver_row, &x, NULL);
   else for (uint64_t row = 0; row < column_rows(d); row++) deliver_row(&x, 0, row);
@@ -415,12 +421,13 @@ static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *er
 
 /* ---- probe ---- */
 
-static offramp_status ask(ofr_device *d, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n, const buffer *asked,
-                          const buffer *answered, offramp_error *error) {
+static offramp_status ask(ofr_device *d, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
+                          const buffer *asked, const buffer *answered, offramp_error *error) {
   void *arguments[] = {&kind, (void *)(uintptr_t)&asked->memory, (void *)(uintptr_t)&answered->memory, &n};
   ofr_cuda_stream stream = d->slots[0].stream;
+  uint32_t blocks = (n + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP;
   TRY(MemcpyHtoD, asked->memory, questions, n * 6 * sizeof *questions);
-  TRY(LaunchKernel, d->probe, (n + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP, 1, 1, OFR_CUDA_GROUP, 1, 1, 0, stream, arguments, NULL);
+  TRY(LaunchKernel, d->probe, blocks, 1, 1, OFR_CUDA_GROUP, 1, 1, 0, stream, arguments, NULL);
   TRY(StreamSynchronize, stream);
   TRY(MemcpyDtoH, answers, answered->memory, n * 4 * sizeof *answers);
   return OFFRAMP_OK;

@@ -52,58 +52,58 @@ typedef struct ofr_cuda_rectangle {
 } ofr_cuda_rectangle;
 
 /* CALL(member, symbol, parameters) */
-#define OFR_CUDA_CALLS(CALL)                                                                                                    \
-  CALL(Init, cuInit, (unsigned flags))                                                                                          \
-  CALL(DriverGetVersion, cuDriverGetVersion, (int *version))                                                                    \
-  CALL(GetErrorName, cuGetErrorName, (ofr_cuda_code code, const char **name))                                                   \
-  CALL(DeviceGetCount, cuDeviceGetCount, (int *count))                                                                          \
-  CALL(DeviceGet, cuDeviceGet, (ofr_cuda_id *device, int ordinal))                                                              \
-  CALL(DeviceGetName, cuDeviceGetName, (char *name, int size, ofr_cuda_id device))                                              \
-  CALL(DeviceGetAttribute, cuDeviceGetAttribute, (int *value, unsigned attribute, ofr_cuda_id device))                          \
-  CALL(DeviceTotalMem, cuDeviceTotalMem_v2, (size_t *bytes, ofr_cuda_id device))                                                \
-  CALL(DevicePrimaryCtxRetain, cuDevicePrimaryCtxRetain, (ofr_cuda_context *context, ofr_cuda_id device))                       \
-  CALL(DevicePrimaryCtxRelease, cuDevicePrimaryCtxRelease_v2, (ofr_cuda_id device))                                             \
-  CALL(CtxSetCurrent, cuCtxSetCurrent, (ofr_cuda_context context))                                                              \
-  CALL(ModuleLoadData, cuModuleLoadData, (ofr_cuda_module *module, const void *image))                                          \
-  CALL(ModuleUnload, cuModuleUnload, (ofr_cuda_module module))                                                                  \
-  CALL(ModuleGetFunction, cuModuleGetFunction, (ofr_cuda_function *function, ofr_cuda_module module, const char *name))         \
-  CALL(MemAlloc, cuMemAlloc_v2, (ofr_cuda_memory *memory, size_t bytes))                                                        \
-  CALL(MemFree, cuMemFree_v2, (ofr_cuda_memory memory))                                                                         \
-  CALL(MemAllocHost, cuMemAllocHost_v2, (void **memory, size_t bytes))                                                          \
-  CALL(MemFreeHost, cuMemFreeHost, (void *memory))                                                                              \
-  CALL(MemcpyHtoD, cuMemcpyHtoD_v2, (ofr_cuda_memory to, const void *from, size_t bytes))                                       \
-  CALL(MemcpyDtoH, cuMemcpyDtoH_v2, (void *to, ofr_cuda_memory from, size_t bytes))                                             \
-  CALL(MemcpyDtoHAsync, cuMemcpyDtoHAsync_v2, (void *to, ofr_cuda_memory from, size_t bytes, ofr_cuda_stream stream))           \
-  CALL(Memcpy2DAsync, cuMemcpy2DAsync_v2, (const ofr_cuda_rectangle *what, ofr_cuda_stream stream))                             \
-  CALL(MemsetD8Async, cuMemsetD8Async, (ofr_cuda_memory to, unsigned char value, size_t bytes, ofr_cuda_stream stream))         \
-  CALL(StreamCreate, cuStreamCreate, (ofr_cuda_stream *stream, unsigned flags))                                                 \
-  CALL(StreamDestroy, cuStreamDestroy_v2, (ofr_cuda_stream stream))                                                             \
-  CALL(StreamSynchronize, cuStreamSynchronize, (ofr_cuda_stream stream))                                                        \
-  CALL(StreamWaitEvent, cuStreamWaitEvent, (ofr_cuda_stream stream, ofr_cuda_event event, unsigned flags))                      \
-  CALL(EventCreate, cuEventCreate, (ofr_cuda_event *event, unsigned flags))                                                     \
-  CALL(EventDestroy, cuEventDestroy_v2, (ofr_cuda_event event))                                                                 \
-  CALL(EventRecord, cuEventRecord, (ofr_cuda_event event, ofr_cuda_stream stream))                                              \
-  CALL(EventSynchronize, cuEventSynchronize, (ofr_cuda_event event))                                                            \
-  CALL(OccupancyMaxActiveBlocksPerMultiprocessor, cuOccupancyMaxActiveBlocksPerMultiprocessor,                                                         \
-       (int *blocks, ofr_cuda_function function, int threads, size_t shared_bytes))                                             \
-  CALL(LaunchKernel, cuLaunchKernel,                                                                                            \
-       (ofr_cuda_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,      \
+#define OFR_CUDA_CALLS(CALL)                                                                                                   \
+  CALL(Init, cuInit, (unsigned flags))                                                                                         \
+  CALL(DriverGetVersion, cuDriverGetVersion, (int *version))                                                                   \
+  CALL(GetErrorName, cuGetErrorName, (ofr_cuda_code code, const char **name))                                                  \
+  CALL(DeviceGetCount, cuDeviceGetCount, (int *count))                                                                         \
+  CALL(DeviceGet, cuDeviceGet, (ofr_cuda_id *device, int ordinal))                                                             \
+  CALL(DeviceGetName, cuDeviceGetName, (char *name, int size, ofr_cuda_id device))                                             \
+  CALL(DeviceGetAttribute, cuDeviceGetAttribute, (int *value, unsigned attribute, ofr_cuda_id device))                         \
+  CALL(DeviceTotalMem, cuDeviceTotalMem_v2, (size_t *bytes, ofr_cuda_id device))                                               \
+  CALL(DevicePrimaryCtxRetain, cuDevicePrimaryCtxRetain, (ofr_cuda_context *context, ofr_cuda_id device))                      \
+  CALL(DevicePrimaryCtxRelease, cuDevicePrimaryCtxRelease_v2, (ofr_cuda_id device))                                            \
+  CALL(CtxSetCurrent, cuCtxSetCurrent, (ofr_cuda_context context))                                                             \
+  CALL(ModuleLoadData, cuModuleLoadData, (ofr_cuda_module *module, const void *image))                                         \
+  CALL(ModuleUnload, cuModuleUnload, (ofr_cuda_module module))                                                                 \
+  CALL(ModuleGetFunction, cuModuleGetFunction, (ofr_cuda_function *function, ofr_cuda_module module, const char *name))        \
+  CALL(MemAlloc, cuMemAlloc_v2, (ofr_cuda_memory *memory, size_t bytes))                                                       \
+  CALL(MemFree, cuMemFree_v2, (ofr_cuda_memory memory))                                                                        \
+  CALL(MemAllocHost, cuMemAllocHost_v2, (void **memory, size_t bytes))                                                         \
+  CALL(MemFreeHost, cuMemFreeHost, (void *memory))                                                                             \
+  CALL(MemcpyHtoD, cuMemcpyHtoD_v2, (ofr_cuda_memory to, const void *from, size_t bytes))                                      \
+  CALL(MemcpyDtoH, cuMemcpyDtoH_v2, (void *to, ofr_cuda_memory from, size_t bytes))                                            \
+  CALL(MemcpyDtoHAsync, cuMemcpyDtoHAsync_v2, (void *to, ofr_cuda_memory from, size_t bytes, ofr_cuda_stream stream))          \
+  CALL(Memcpy2DAsync, cuMemcpy2DAsync_v2, (const ofr_cuda_rectangle *what, ofr_cuda_stream stream))                            \
+  CALL(MemsetD8Async, cuMemsetD8Async, (ofr_cuda_memory to, unsigned char value, size_t bytes, ofr_cuda_stream stream))        \
+  CALL(StreamCreate, cuStreamCreate, (ofr_cuda_stream *stream, unsigned flags))                                                \
+  CALL(StreamDestroy, cuStreamDestroy_v2, (ofr_cuda_stream stream))                                                            \
+  CALL(StreamSynchronize, cuStreamSynchronize, (ofr_cuda_stream stream))                                                       \
+  CALL(StreamWaitEvent, cuStreamWaitEvent, (ofr_cuda_stream stream, ofr_cuda_event event, unsigned flags))                     \
+  CALL(EventCreate, cuEventCreate, (ofr_cuda_event *event, unsigned flags))                                                    \
+  CALL(EventDestroy, cuEventDestroy_v2, (ofr_cuda_event event))                                                                \
+  CALL(EventRecord, cuEventRecord, (ofr_cuda_event event, ofr_cuda_stream stream))                                             \
+  CALL(EventSynchronize, cuEventSynchronize, (ofr_cuda_event event))                                                           \
+  CALL(OccupancyMaxActiveBlocksPerMultiprocessor, cuOccupancyMaxActiveBlocksPerMultiprocessor,                                 \
+       (int *blocks, ofr_cuda_function function, int threads, size_t shared_bytes))                                            \
+  CALL(LaunchKernel, cuLaunchKernel,                                                                                           \
+       (ofr_cuda_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,     \
         unsigned block_z, unsigned shared_bytes, ofr_cuda_stream stream, void **arguments, void **extra))
 
-#define OFR_NVRTC_CALLS(CALL)                                                                                                   \
-  CALL(Version, nvrtcVersion, (int *major, int *minor))                                                                         \
-  CALL(GetNumSupportedArchs, nvrtcGetNumSupportedArchs, (int *count))                                                           \
-  CALL(GetSupportedArchs, nvrtcGetSupportedArchs, (int *capabilities))                                                          \
-  CALL(CreateProgram, nvrtcCreateProgram,                                                                                       \
-       (ofr_cuda_program *program, const char *text, const char *name, int headers, const char *const *header_texts,            \
-        const char *const *header_names))                                                                                       \
-  CALL(DestroyProgram, nvrtcDestroyProgram, (ofr_cuda_program *program))                                                        \
-  CALL(CompileProgram, nvrtcCompileProgram, (ofr_cuda_program program, int count, const char *const *options))                  \
-  CALL(GetCUBINSize, nvrtcGetCUBINSize, (ofr_cuda_program program, size_t *size))                                               \
-  CALL(GetCUBIN, nvrtcGetCUBIN, (ofr_cuda_program program, char *cubin))                                                        \
-  CALL(GetPTXSize, nvrtcGetPTXSize, (ofr_cuda_program program, size_t *size))                                                   \
-  CALL(GetPTX, nvrtcGetPTX, (ofr_cuda_program program, char *ptx))                                                              \
-  CALL(GetProgramLogSize, nvrtcGetProgramLogSize, (ofr_cuda_program program, size_t *size))                                     \
+#define OFR_NVRTC_CALLS(CALL)                                                                                                  \
+  CALL(Version, nvrtcVersion, (int *major, int *minor))                                                                        \
+  CALL(GetNumSupportedArchs, nvrtcGetNumSupportedArchs, (int *count))                                                          \
+  CALL(GetSupportedArchs, nvrtcGetSupportedArchs, (int *capabilities))                                                         \
+  CALL(CreateProgram, nvrtcCreateProgram,                                                                                      \
+       (ofr_cuda_program *program, const char *text, const char *name, int headers, const char *const *header_texts,           \
+        const char *const *header_names))                                                                                      \
+  CALL(DestroyProgram, nvrtcDestroyProgram, (ofr_cuda_program *program))                                                       \
+  CALL(CompileProgram, nvrtcCompileProgram, (ofr_cuda_program program, int count, const char *const *options))                 \
+  CALL(GetCUBINSize, nvrtcGetCUBINSize, (ofr_cuda_program program, size_t *size))                                              \
+  CALL(GetCUBIN, nvrtcGetCUBIN, (ofr_cuda_program program, char *cubin))                                                       \
+  CALL(GetPTXSize, nvrtcGetPTXSize, (ofr_cuda_program program, size_t *size))                                                  \
+  CALL(GetPTX, nvrtcGetPTX, (ofr_cuda_program program, char *ptx))                                                             \
+  CALL(GetProgramLogSize, nvrtcGetProgramLogSize, (ofr_cuda_program program, size_t *size))                                    \
   CALL(GetProgramLog, nvrtcGetProgramLog, (ofr_cuda_program program, char *log))
 
 /* The functions without their prefix: cuda->Init(0). */

@@ -36,7 +36,8 @@ static void describe(const ofr_cuda *cuda, int index, ofr_cuda_device *d) {
   else if (number(cuda, OFR_CUDA_COMPUTE_MODE, d->id) == OFR_CUDA_MODE_PROHIBITED)
     refuse(d, "its compute mode forbids all programs: see `nvidia-smi -c`");
   else if (!nvrtc)
-    refuse(d, "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer; --backend opencl needs none");
+    refuse(d, "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer; --backend opencl "
+              "needs none");
 }
 
 /* The driver itself, where it has no devices to offer. */

@@ -100,9 +100,9 @@ static offramp_status refused(const build *b, ofr_cuda_program program, ofr_cuda
   if (first) first[strcspn(first, "\r\n")] = 0;
   offramp_status status =
       first && *first
-          ? ofr_fail(error, OFFRAMP_ERR_DEVICE, name, "NVRTC %d.%d refuses our kernel (%.400s): install another NVRTC, or use --backend "
-                     "opencl", b->nvrtc->major, b->nvrtc->minor, first)
-          : ofr_fail(error, OFFRAMP_ERR_DEVICE, name, "NVRTC %d.%d failed (error %u): install another NVRTC, or use --backend opencl",
+          ? ofr_fail(error, OFFRAMP_ERR_DEVICE, name, "NVRTC %d.%d refuses our kernel (%.400s): install another one, or use "
+                     "--backend opencl", b->nvrtc->major, b->nvrtc->minor, first)
+          : ofr_fail(error, OFFRAMP_ERR_DEVICE, name, "NVRTC %d.%d failed (error %u): install another one, or use --backend opencl",
                      b->nvrtc->major, b->nvrtc->minor, code);
   free(log);
   return status;

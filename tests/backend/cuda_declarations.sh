@@ -67,8 +67,8 @@ SAME(OFR_CUDA_ON_DEVICE, CU_MEMORYTYPE_DEVICE)
 SAME(OFR_NVRTC_OK, NVRTC_SUCCESS)
 SAME(OFR_NVRTC_OUT_OF_MEMORY, NVRTC_ERROR_OUT_OF_MEMORY)
 SAME(OFR_NVRTC_COMPILATION, NVRTC_ERROR_COMPILATION)
-#define FIELD(ours, theirs)                                                                                                     \
-  SAME(offsetof(ofr_cuda_rectangle, ours), offsetof(CUDA_MEMCPY2D, theirs))                                                     \
+#define FIELD(ours, theirs)                                                                                                    \
+  SAME(offsetof(ofr_cuda_rectangle, ours), offsetof(CUDA_MEMCPY2D, theirs))                                                    \
   SAME(sizeof((ofr_cuda_rectangle *)0)->ours, sizeof((CUDA_MEMCPY2D *)0)->theirs)
 FIELD(from_x, srcXInBytes) FIELD(from_y, srcY) FIELD(from_kind, srcMemoryType) FIELD(from_host, srcHost)
 FIELD(from_device, srcDevice) FIELD(from_array, srcArray) FIELD(from_pitch, srcPitch)

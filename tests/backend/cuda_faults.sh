@@ -26,7 +26,7 @@ fault $device "the driver finds no device" FAKE_CUDA_FAULT=cuDeviceGetCount=100
 fault $device "its compute mode forbids all programs" FAKE_CUDA_MODE=2
 fault $device "another program holds the device" FAKE_CUDA_FAULT=cuDevicePrimaryCtxRetain=46
 fault $limit "the device is out of memory" FAKE_CUDA_FAULT=cuDevicePrimaryCtxRetain=2
-fault $device "this compiler pretends): install another NVRTC" FAKE_CUDA_FAULT=nvrtcCompileProgram=6
+fault $device "this compiler pretends): install another one" FAKE_CUDA_FAULT=nvrtcCompileProgram=6
 fault $device "NVRTC 12.4 failed (error 11)" FAKE_CUDA_FAULT=nvrtcCompileProgram=11
 fault $limit "NVRTC is out of memory" FAKE_CUDA_FAULT=nvrtcCompileProgram=1
 fault $device "does not know compute capability 9.0" FAKE_CUDA_NVRTC=100

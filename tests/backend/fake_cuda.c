@@ -47,10 +47,10 @@ static ofr_cuda_code fault(const char *call) {
   return code;
 }
 
-#define PLAY(call)                                                                                                              \
-  do {                                                                                                                          \
-    ofr_cuda_code code_ = fault(call);                                                                                          \
-    if (code_) return code_;                                                                                                    \
+#define PLAY(call)                                                                                                             \
+  do {                                                                                                                         \
+    ofr_cuda_code code_ = fault(call);                                                                                         \
+    if (code_) return code_;                                                                                                   \
   } while (0)
 
 /* ---- the device ---- */
