@@ -11,7 +11,7 @@
 enum {
   MAX_WORKLOADS = 16, MAX_POOLS = 64, MAX_FACTORS = 16, MAX_EVENTS = 32, MAX_CONTRACTS = 32, MAX_STRATEGIES = 16,
   MAX_SLOTS = MAX_POOLS + MAX_CONTRACTS, MAX_PROVIDERS = 32, MAX_VENDORS = 32,
-  MAX_DRIVERS = MAX_WORKLOADS + 2 * MAX_POOLS
+  MAX_DRIVERS = MAX_WORKLOADS + 2 * MAX_POOLS, MAX_TIERS = 16
 };
 
 #define QUANTA_LIMIT    16777215.0f /* 2^24 - 1: whole numbers up to here are exact in float32 */
@@ -25,10 +25,13 @@ enum {
 #define MISSING_VALUE   (-(int64)0x7fffffffffffffff - 1)
 
 /* Random streams: the last word of the Philox counter. */
-enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000 };
+enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000, STREAM_REFUSALS = 0x3000 };
+
+#define USE_MONTHS      12          /* an exit from a reservation looks back on so many */
+#define ALWAYS          0xffffffffu /* a threshold that every draw passes */
 
 /* Columns of results, one int64 a path; after these, per provider revenue then share, per vendor share, per commitment
- * counted, charge, utilisation. */
+ * counted, charge, utilisation; where there are any, exit fees, cash grants, and per stake the holder's net. */
 enum {
   COLUMN_TOTAL, COLUMN_CASH, COLUMN_USAGE, COLUMN_RESERVATION, COLUMN_EGRESS, COLUMN_SHORTFALL, COLUMN_UNMET, COLUMN_NOMINAL,
   COLUMN_SERVED, COLUMN_UNIT_COST, COLUMN_CONCENTRATION, COLUMN_FIXED
@@ -40,6 +43,8 @@ enum { SERIES_DEMAND, SERIES_SERVED, SERIES_CASH, SERIES_CHARGES, SERIES_PRICE, 
 enum { WINDOW_OPEN = 1, WINDOW_BEGINS = 2, WINDOW_SETTLES = 4, WINDOW_LAST = 8 };
 enum { COUNTS_NOT = 0, COUNTS_FULL = 1, COUNTS_PART = 2 };
 enum { PULL_NONE, PULL_FULL, PULL_PACE, PULL_NUMBER };
+/* A month of a discount. */
+enum { DISCOUNT_OPEN = 1, DISCOUNT_BEGINS = 2 };
 /* What an effect of an event touches. */
 enum { EFFECT_SUSPEND, EFFECT_END };
 
@@ -49,9 +54,10 @@ typedef struct ofr_image {
   uint32 seed_low, seed_high;
   /* dimensions */
   int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
-      reservations, exclusivities, strategies;
-  /* traits: a plan pays only for what it uses */
-  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms;
+      reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies;
+  /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
+   * usage; net: usage is more than use times a price; signed: cash or revenue may fall below zero */
+  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms, has_used, has_credits, has_net, has_signed;
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
   int unit_cost_digits; /* groups of ten bits behind the point of unit_cost */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
@@ -78,7 +84,15 @@ typedef struct ofr_image {
   uint32 reservation_slot;     /* int [reservations] */
   uint32 exclusivity_provider, exclusivity_open; /* int [exclusivities] */
   uint32 exclusivity_covers;   /* int [exclusivities x workloads] */
-  uint32 strategy_signs;       /* int [strategies x contracts]: commitments, then reservations, then exclusivities */
+  uint32 discount_covers;      /* int [discounts x pools] */
+  uint32 discount_all_units;   /* int [discounts] */
+  uint32 grant_provider, grant_credit;          /* int [grants] */
+  uint32 refusal_provider;     /* int [refusals] */
+  uint32 refusal_covers;       /* int [refusals x workloads] */
+  uint32 exit_target;          /* int [exits]: a commitment, or commitments + a reservation */
+  uint32 stake_provider;       /* int [stakes] */
+  uint32 strategy_signs;       /* int [strategies x contracts]: commitments, reservations, exclusivities, discounts, grants,
+                                  refusals, exits, stakes */
   uint32 strategy_pull;        /* int [strategies] */
   uint32 slip_max;             /* int [pools] */
 
@@ -129,6 +143,22 @@ typedef struct ofr_image {
   uint32 opening;              /* int64 [commitments] */
   uint32 pull_rest;            /* float [strategies x commitments x pools]: 1 - pull x counts x min(1, shortfall_rate) */
   uint32 exclusivity_from, exclusivity_to; /* int [exclusivities] */
+  uint32 credit_months;        /* word [commitments] */
+  uint32 discount_month;       /* int [months x discounts] */
+  uint32 tier_from, tier_net;  /* int64 [discounts x tiers]: list spend at which it opens, the net of it; unused ones open never */
+  uint32 tier_rest;            /* word [discounts x tiers]: 1 - rate, FRACTION_BITS */
+  uint32 tier_price;           /* float [discounts x tiers]: 1 - rate */
+  uint32 grant_part;           /* int64 [months x grants] */
+  uint32 refusal_from, refusal_to; /* int [refusals] */
+  uint32 refusal_threshold;    /* word [refusals]: taken up when a 32-bit draw lies below */
+  uint32 refusal_premium;      /* float [refusals]: 1 + premium */
+  uint32 exit_at;              /* int [months x exits] */
+  uint32 exit_always;          /* int [exits]: 1 when it is unconditional */
+  uint32 exit_below, exit_fee; /* word [exits], RATE_BITS */
+  uint32 exit_later;           /* int64 [months x exits]: amounts of later windows, or fees due after the month */
+  uint32 stake_share, stake_margin; /* word [stakes], FRACTION_BITS */
+  uint32 value_rate;           /* word [workloads]: of a served work unit, duty not included */
+  uint32 value_shift;          /* int [workloads] */
   uint32 max_share;            /* float [strategies x providers]; far above 1 where there is no limit */
 } ofr_image;
 
@@ -199,9 +229,29 @@ typedef struct ofr_job {
 #define N_VENDORS       BOUND(MAX_VENDORS, OFR_vendors)
 #define N_COMMITMENTS   BOUND(MAX_CONTRACTS, OFR_commitments)
 #define N_RESERVATIONS  BOUND(MAX_CONTRACTS, OFR_reservations)
-#define N_CONTRACTS     BOUND(MAX_CONTRACTS, OFR_commitments + OFR_reservations + OFR_exclusivities)
+#define N_DISCOUNTS     BOUND(MAX_CONTRACTS, OFR_discounts)
+#define N_GRANTS        BOUND(MAX_CONTRACTS, OFR_grants)
+#define N_REFUSALS      BOUND(MAX_CONTRACTS, OFR_refusals)
+#define N_ENDABLE       BOUND(MAX_CONTRACTS, OFR_exits ? OFR_commitments + OFR_reservations : 0)
+#define N_CONTRACTS                                                                                                             \
+  BOUND(MAX_CONTRACTS, OFR_commitments + OFR_reservations + OFR_exclusivities + OFR_discounts + OFR_grants + OFR_refusals +     \
+                           OFR_exits + OFR_stakes)
 #define N_STRATEGIES    BOUND(MAX_STRATEGIES, OFR_strategies)
 
-#define COLUMNS(im) (COLUMN_FIXED + 2 * DIM(im, providers) + DIM(im, vendors) + 3 * DIM(im, commitments))
-#define SERIES(im)  (SERIES_FIXED + DIM(im, providers))
+/* Contracts by number: commitments, then reservations, and so on. */
+#define RESERVATION(im, r) (DIM(im, commitments) + (r))
+#define EXCLUSIVITY(im, x) (RESERVATION(im, DIM(im, reservations)) + (x))
+#define DISCOUNT(im, d)    (EXCLUSIVITY(im, DIM(im, exclusivities)) + (d))
+#define GRANT(im, n)       (DISCOUNT(im, DIM(im, discounts)) + (n))
+#define REFUSAL(im, f)     (GRANT(im, DIM(im, grants)) + (f))
+#define EXIT(im, q)        (REFUSAL(im, DIM(im, refusals)) + (q))
+#define STAKE(im, h)       (EXIT(im, DIM(im, exits)) + (h))
+#define CONTRACTS(im)      STAKE(im, DIM(im, stakes))
+
+#define COMMITMENT_COLUMNS(im) (COLUMN_FIXED + 2 * DIM(im, providers) + DIM(im, vendors))
+#define EXIT_COLUMN(im)        (COMMITMENT_COLUMNS(im) + 3 * DIM(im, commitments))
+#define GRANT_COLUMN(im)       (EXIT_COLUMN(im) + (DIM(im, exits) > 0))
+#define STAKE_COLUMNS(im)      (GRANT_COLUMN(im) + (DIM(im, grants) > 0))
+#define COLUMNS(im)            (STAKE_COLUMNS(im) + DIM(im, stakes))
+#define SERIES(im)             (SERIES_FIXED + DIM(im, providers))
 #endif

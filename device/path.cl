@@ -14,9 +14,6 @@
 #include "wide_math.h"
 
 #ifdef OFR_SPECIALISED
-#include "weather.h"
-#include "placement.h"
-#include "books.h"
 #include "path.h"
 
 /* A function of its own on a CPU, where compilers make several copies of a kernel. */

@@ -11,9 +11,6 @@
 #include "philox.h"
 #include "real_math.h"
 #include "wide_math.h"
-#include "weather.h"
-#include "placement.h"
-#include "books.h"
 #include "path.h"
 #include "probe.h"
 

@@ -1,6 +1,14 @@
 /* A path from its first month to its last, under every strategy; what is written down of it. */
 #ifndef OFR_PATH_H
 #define OFR_PATH_H
+#include "weather.h"
+#include "placement.h"
+#include "refusals.h"
+#include "placing.h"
+#include "books.h"
+#include "commitments.h"
+#include "clauses.h"
+#include "month.h"
 
 /* Where workers write together, as on a GPU, the sums of several lie side by side. */
 #ifndef SUM_LANES
@@ -23,6 +31,7 @@ FN void price_paid(GLOBAL const ofr_image *im, const weather *sky, const placeme
   UNROLL for (int g = 0; g < DIM(im, providers); g++) spend = l_add(spend, m->usage[g]);
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) used = used + used_of(im, sky, p, i);
   *priced = r_lt(R(0.0f), used);
+  if (HAS(im, signed)) spend = l_positive(spend);
   real ratio = r_divide(r_from_wide(spend) * R(im->price_unit), r_select(*priced, used * R(WORK_FRACTION), R(1.0f)));
   *price = l_from_word(w_from_real(r_min(ratio, R(2.0e9f))));
 }
@@ -51,9 +60,34 @@ FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output
   GLOBAL int64 *sums = out->sums + (uint64)(s * DIM(im, months) + t) * (uint32)SERIES(im) * SUM_LANES;
   UNROLL for (int j = 0; j < SERIES(im); j++) {
     wide value = x.value[j];
-    if (j == SERIES_CASH || j == SERIES_CHARGES || j >= SERIES_FIXED) value = l_shr(value, im->sum_shift);
+    if (j == SERIES_CASH || j == SERIES_CHARGES || j >= SERIES_FIXED) value = HAS(im, signed) ? l_shr_signed(value, im->sum_shift) : l_shr(value, im->sum_shift);
     if (lanes < LANES) value = l_keep(valid, value);
     l_accumulate(sums + j * SUM_LANES, value);
+  }
+}
+
+/* What concentration is a share of: cash; where grants may exceed a provider's bill, the revenue of those that earn. */
+FN wide revenue_base(GLOBAL const ofr_image *im, const books *b, wide cash) {
+  if (!HAS(im, signed)) return cash;
+  wide sum = L(0);
+  for (int g = 0; g < DIM(im, providers); g++) sum = l_add(sum, l_positive(b->revenue[g]));
+  return sum;
+}
+
+/* The columns of clauses that not every plan has; `net` is the value of served work less cash. */
+FN void keep_clauses(GLOBAL const ofr_image *im, const books *b, int s, wide net, GLOBAL int64 *to, uint64 stride, int lanes) {
+  if (DIM(im, exits)) {
+    l_store(to, b->exits, lanes);
+    to += stride;
+  }
+  if (DIM(im, grants)) {
+    l_store(to, b->grants, lanes);
+    to += stride;
+  }
+  for (int h = 0; h < DIM(im, stakes); h++, to += stride) {
+    wide earned = l_scale_signed(b->revenue[STRUCTURE(im, stake_provider, h)], WORDS(im, stake_margin)[h], FRACTION_BITS);
+    wide held = l_scale_signed(net, WORDS(im, stake_share)[h], FRACTION_BITS);
+    l_store(to, signs(im, s, STAKE(im, h)) ? l_add(earned, held) : L(0), lanes);
   }
 }
 
@@ -63,7 +97,10 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const outpu
   GLOBAL int64 *to = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
   wide cash = l_add(l_add(b->usage, b->reservation), l_add(b->egress, b->shortfall));
   wide served = l_sub(b->demanded, b->unserved), concentration = L(0), worked = L(0);
-  wide whole = l_shr(cash, im->ratio_shift);
+  if (DIM(im, exits)) cash = l_add(cash, b->exits);
+  if (DIM(im, grants)) cash = l_sub(cash, b->grants);
+  wide whole = l_shr(revenue_base(im, b, cash), im->ratio_shift);
+  wide nominal = HAS(im, signed) ? l_positive(b->nominal) : b->nominal;
   uint64 stride = job->stride;
   l_store(to + COLUMN_TOTAL * stride, l_add(cash, b->unmet), lanes);
   l_store(to + COLUMN_CASH * stride, cash, lanes);
@@ -74,12 +111,13 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const outpu
   l_store(to + COLUMN_UNMET * stride, b->unmet, lanes);
   l_store(to + COLUMN_NOMINAL * stride, b->nominal, lanes);
   l_store(to + COLUMN_SERVED * stride, l_ppb(served, b->demanded, 1000000000), lanes);
-  l_store(to + COLUMN_UNIT_COST * stride, l_quotient(b->nominal, served, im->unit_cost_digits), lanes);
+  l_store(to + COLUMN_UNIT_COST * stride, l_quotient(nominal, served, im->unit_cost_digits), lanes);
   to += COLUMN_FIXED * stride;
   for (int g = 0; g < DIM(im, providers); g++) worked = l_add(worked, b->work[g]);
   for (int g = 0; g < DIM(im, providers); g++) {
     /* squares of shares in parts per billion stay below 2^60 */
-    word share = w_low(l_ppb(l_shr(b->revenue[g], im->ratio_shift), whole, 0));
+    wide revenue = HAS(im, signed) ? l_positive(b->revenue[g]) : b->revenue[g];
+    word share = w_low(l_ppb(l_shr(revenue, im->ratio_shift), whole, 0));
     concentration = l_add(concentration, l_mul(share, share));
     l_store(to, b->revenue[g], lanes);
     l_store(to + stride, l_ppb(b->work[g], worked, 0), lanes);
@@ -94,6 +132,7 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const outpu
     l_store(to + 2 * stride,
             l_ppb(l_shr(b->met_all[c], im->ratio_shift), l_shr(b->required_all[c], im->ratio_shift), 1000000000), lanes);
   }
+  keep_clauses(im, b, s, l_sub(b->value, cash), to, stride, lanes);
   to = out->columns + (uint64)(s * COLUMNS(im)) * stride + job->offset + first;
   l_store(to + COLUMN_CONCENTRATION * stride, l_per_billion(concentration), lanes);
 }
@@ -115,7 +154,7 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
     TRACE_WEATHER(&sky, t);
     for (int s = 0; s < DIM(im, strategies); s++) {
       strategy_month(im, &sky, &p, &b[s], s, t, &m);
-      TRACE_MONTH(s, t, &p, &m);
+      TRACE_MONTH(s, t, &sky, &p, &b[s], &m);
       keep_series(im, job, out, &sky, &p, &m, s, t, first, lanes, valid);
     }
   }

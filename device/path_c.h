@@ -32,7 +32,10 @@ extern const ofr_path_version ofr_path_x86_64_v3;
 extern const ofr_path_version ofr_path_x86_64_v4;
 #endif
 
-enum { TRACED_TERMS = 5 };
+/* Of a commitment's month; of its books as a whole; of any contract's month: a balance or a list spend, what a discount saved,
+ * whether an exit ended it. */
+enum { TRACED_TERMS = 5, TRACED_MONEY = 7 };
+enum { TRACED_BALANCE, TRACED_SAVED, TRACED_ENDED, TRACED_CLAUSE };
 
 /* One path with a record of everything: arrays sized by the image's dimensions, the caller's. Integers as in the books. */
 typedef struct ofr_path_trace {
@@ -43,10 +46,14 @@ typedef struct ofr_path_trace {
   int64_t *active;                                      /* [months x events] */
   int64_t *placed, *served;                             /* [months x strategies x workloads x slots] quanta; work units */
   int64_t *unserved;                                    /* [months x strategies x workloads] work units */
-  int64_t *money;                                       /* [months x strategies x 5]: usage, fees, egress, charges, unmet */
+  int64_t *matched, *matched_spend;                     /* the same of what is paid at a rival's offer: quanta; money */
+  int64_t *declined;                                    /* [months x refusals] */
+  int64_t *money;                                       /* [months x strategies x TRACED_MONEY]: usage, fees, egress, charges,
+                                                           unmet, exit fees, cash grants */
   int64_t *revenue;                                     /* [months x strategies x providers] */
   int64_t *commitment;                                  /* [months x strategies x commitments x TRACED_TERMS]: counted,
                                                            required, charge, deferred, carried */
+  int64_t *clause;                                      /* [months x strategies x contracts x TRACED_CLAUSE] */
   int month;                                            /* the one being recorded */
 } ofr_path_trace;
 

@@ -13,14 +13,17 @@
 #define HOLDER_BEYOND 1099511627776.0f        /* 2^40: and above a holder's key even when theirs is 0 */
 
 FN int signs(GLOBAL const ofr_image *im, int s, int contract) {
-  return STRUCTURE(im, strategy_signs, s * (DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities)) + contract);
+  return STRUCTURE(im, strategy_signs, s * CONTRACTS(im) + contract);
 }
 
 typedef struct placement {
   real key[N_SLOTS];          /* $ per accelerator-hour: the marginal price after pull */
   real free[N_SLOTS];         /* quanta not yet used */
   real held[N_RESERVATIONS];  /* quanta that a reservation had at the start of the month */
-  real used[N_SLOTS];         /* quanta x duty; kept only where some duty is below 1 */
+  real used[N_SLOTS];         /* quanta x duty; kept only where that is more than what is no longer free */
+  real marginal[N_SLOTS];     /* $ per accelerator-hour: the key before pull; kept only where there are first refusals */
+  real matched[N_SLOTS];      /* of `used`, what is paid at a rival's offer; */
+  wide matched_spend[N_SLOTS]; /* and that, money quanta */
   real unserved[N_WORKLOADS]; /* quanta of work */
   real away[N_WORKLOADS];     /* served outside home, quanta of work */
   real budget[N_PROVIDERS];   /* what max_share leaves a provider, quanta of work */
@@ -73,11 +76,10 @@ FN void cap_by_provider(GLOBAL const ofr_image *im, const placement *p, int w, c
 
 /* An exclusivity that covers the workload this month closes the others' slots, or puts them behind the holder's. */
 FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s, int w, int t, choice *x) {
-  int first = DIM(im, commitments) + DIM(im, reservations);
   UNROLL for (int e = 0; e < DIM(im, exclusivities); e++) {
-    if (!STRUCTURE(im, exclusivity_covers, e * DIM(im, workloads) + w) || !signs(im, s, first + e)) continue;
+    if (!STRUCTURE(im, exclusivity_covers, e * DIM(im, workloads) + w) || !signs(im, s, EXCLUSIVITY(im, e))) continue;
     if (t < INTS(im, exclusivity_from)[e] || t > INTS(im, exclusivity_to)[e]) continue;
-    mask idle = m_or(sky->ended[first + e], sky->suspended[first + e]);
+    mask idle = m_or(sky->ended[EXCLUSIVITY(im, e)], sky->suspended[EXCLUSIVITY(im, e)]);
     EACH_CHOICE(j) {
       if (provider_of(im, CHOSEN(x, j)) == STRUCTURE(im, exclusivity_provider, e)) continue;
       if (STRUCTURE(im, exclusivity_open, e))
@@ -134,7 +136,7 @@ FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const c
   TRACE_PLACED(s, w, i, taken);
   if (!extras) return;
   int g = provider_of(im, i);
-  if (HAS(im, duty)) p->used[i] = r_fma(taken, R(FLOATS(im, duty)[w]), p->used[i]);
+  if (HAS(im, used)) p->used[i] = r_fma(taken, R(FLOATS(im, duty)[w]), p->used[i]);
   if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - taken * speed, R(0.0f));
   if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g)) sum->away = r_fma(taken, speed, sum->away);
 }
@@ -197,44 +199,4 @@ FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work
   }
 }
 #endif
-
-/* `extras` is 0 where nothing but the merit order matters to this workload: a constant, so that each has a loop of its own. */
-FN void place_workload_with(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t,
-                            int extras) {
-  choice x;
-  tally sum;
-  sum.served = sum.away = R(0.0f);
-  offers(im, p, s, w, t, extras, &x);
-  bind_exclusivities(im, sky, s, w, t, &x);
-  if (extras && HAS(im, max_share)) cap_by_provider(im, p, w, &x);
-  fill_in_merit_order(im, p, work, &x, &sum, s, w, extras, sky->demand[w]);
-  p->unserved[w] = r_max(sky->demand[w] - sum.served, R(0.0f));
-  if (HAS(im, egress)) p->away[w] = r_min(sum.away, sky->demand[w]);
-}
-
-FN void place_workload(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t) {
-  int extras = HAS(im, duty) || HAS(im, max_share) || (HAS(im, egress) && STRUCTURE(im, home, w) >= 0);
-  if (extras) place_workload_with(im, sky, p, work, s, w, t, 1);
-  else place_workload_with(im, sky, p, work, s, w, t, 0);
-}
-
-/* Quanta x duty that a slot was used for. */
-FN real used_of(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int i) {
-  int r = STRUCTURE(im, slot_reservation, i);
-  if (HAS(im, duty)) return p->used[i];
-  if (r >= 0) return p->held[r] - p->free[i];
-  return sky->capacity[STRUCTURE(im, slot_pool, i)] - p->free[i];
-}
-
-FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int t) {
-  if (HAS(im, max_share)) {
-    real whole = R(0.0f);
-    UNROLL for (int w = 0; w < DIM(im, workloads); w++) whole = whole + sky->demand[w];
-    UNROLL for (int g = 0; g < DIM(im, providers); g++) {
-      float share = FLOATS(im, max_share)[s * DIM(im, providers) + g];
-      p->budget[g] = r_floor(whole * R(share));
-    }
-  }
-  UNROLL for (int w = 0; w < DIM(im, workloads); w++) place_workload(im, sky, p, work, s, w, t);
-}
 #endif

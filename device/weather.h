@@ -11,6 +11,7 @@ typedef struct weather {
   word slip[N_POOLS];       /* months of delivery delay */
   mask ended[N_CONTRACTS];  /* voided by an event, for good */
   mask suspended[N_CONTRACTS]; /* this month */
+  mask declined[N_REFUSALS]; /* the holder of a first refusal does not take up its right this month */
   word clamped;             /* months in which a multiplier was clamped */
   /* this month */
   real demand[N_WORKLOADS]; /* quanta, whole */
@@ -38,7 +39,7 @@ FN void start_weather(GLOBAL const ofr_image *im, weather *w, word path_low, wor
   w->clamped = W(0u);
   UNROLL for (int j = 0; j < DIM(im, factors); j++) w->factor[j] = R(0.0f);
   UNROLL for (int e = 0; e < DIM(im, events); e++) w->left[e] = w->started[e] = W(0u);
-  for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities); c++)
+  for (int c = 0; c < CONTRACTS(im); c++)
     w->ended[c] = w->suspended[c] = m_none();
   draw_slips(im, w);
 }
@@ -95,12 +96,23 @@ FN mask event_active(const weather *w, int e) { return w_lt(W(0u), w->left[e]); 
 
 FN void step_contracts(GLOBAL const ofr_image *im, weather *w) {
   if (DIM(im, contract_effects) == 0) return;
-  for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations) + DIM(im, exclusivities); c++) w->suspended[c] = m_none();
+  for (int c = 0; c < CONTRACTS(im); c++) w->suspended[c] = m_none();
   UNROLL for (int i = 0; i < DIM(im, contract_effects); i++) {
     mask active = event_active(w, STRUCTURE(im, contract_effect_event, i));
     int c = STRUCTURE(im, contract_effect_contract, i);
     if (STRUCTURE(im, contract_effect_kind, i) == EFFECT_END) w->ended[c] = m_or(w->ended[c], active);
     else w->suspended[c] = m_or(w->suspended[c], active);
+  }
+}
+
+/* Holders of first refusals take up their right with their probability, each month anew. */
+FN void step_refusals(GLOBAL const ofr_image *im, weather *w, int t) {
+  block x;
+  UNROLL for (int f = 0; f < DIM(im, refusals); f++) {
+    uint32 threshold = WORDS(im, refusal_threshold)[f];
+    if (f % 4 == 0) x = draw(im, w->path_low, w->path_high, (uint32)t, STREAM_REFUSALS + (uint32)f / 4);
+    word u = f % 4 == 0 ? x.a : f % 4 == 1 ? x.b : f % 4 == 2 ? x.c : x.d;
+    w->declined[f] = threshold == ALWAYS ? m_none() : m_and_not(m_all(), w_lt(u, W(threshold)));
   }
 }
 
@@ -134,6 +146,7 @@ FN void step_weather(GLOBAL const ofr_image *im, weather *w, int t) {
   step_factors(im, w, t);
   step_events(im, w, t);
   step_contracts(im, w);
+  step_refusals(im, w, t);
   step_drivers(im, w, driver, t);
   UNROLL for (int i = 0; i < DIM(im, workloads); i++) {
     real d = driver[STRUCTURE(im, demand_driver, i)] * R(FLOATS(im, demand)[t * DIM(im, workloads) + i]);

@@ -12,6 +12,25 @@ FN wide l_scale(wide a, uint32 fraction, int bits) {
   return l_add(l_shl(high, 32 - bits), l_shr(low, bits));
 }
 
+/* The same of what may be negative, towards zero. */
+FN wide l_negate(mask m, wide a) { return l_select(m, l_sub(L(0), a), a); }
+
+FN wide l_scale_signed(wide a, uint32 fraction, int bits) {
+  mask below = l_lt(a, L(0));
+  return l_negate(below, l_scale(l_negate(below, a), fraction, bits));
+}
+
+FN wide l_shr_signed(wide a, int n) {
+  mask below = l_lt(a, L(0));
+  return l_negate(below, l_shr(l_negate(below, a), n));
+}
+
+/* floor(a x fraction / 2^FRACTION_BITS), a fraction for each lane, at most 1. */
+FN wide l_part(wide a, word fraction) {
+  wide low = l_mul(w_low(a), fraction), high = l_mul(w_high(a), fraction);
+  return l_add(l_shl(high, 32 - FRACTION_BITS), l_shr(low, FRACTION_BITS));
+}
+
 /* a x m modulo 2^64, m below 2^31. */
 FN wide l_times(wide a, word m) { return l_add(l_mul(w_low(a), m), l_shl(l_mul(w_high(a), m), 32)); }
 

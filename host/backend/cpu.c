@@ -176,7 +176,7 @@ static void chunk(void *context, int worker, uint64_t index) {
   int point = (int)(index / chunks);
   uint32_t first = (uint32_t)(index % chunks) * size, left = batch->paths - first;
   size_t rows = (size_t)point * (size_t)image->strategies, part = (size_t)worker * (size_t)device->points + (size_t)point;
-  int columns = COLUMN_FIXED + 2 * image->providers + image->vendors + 3 * image->commitments;
+  int columns = COLUMNS(image);
   int series = SERIES_FIXED + image->providers;
   ofr_job job = {.path_low = (uint32_t)batch->first_path,
                  .path_high = (uint32_t)(batch->first_path >> 32),

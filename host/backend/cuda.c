@@ -213,7 +213,7 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
 static uint64_t column_rows(const ofr_device *d) {
   const ofr_image *im = &d->shape;
   return (uint64_t)d->points * (uint64_t)im->strategies *
-         (uint64_t)(COLUMN_FIXED + 2 * im->providers + im->vendors + 3 * im->commitments);
+         (uint64_t)COLUMNS(im);
 }
 
 static uint64_t series_rows(const ofr_device *d) {

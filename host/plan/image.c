@@ -1,5 +1,5 @@
 /* Plan -> image. Not for checking: whatever is wrong with a plan was found when it was read. */
-#include "image.h"
+#include "image_builder.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,23 +7,11 @@
 #include <string.h>
 #include "../base/error.h"
 #include "../base/fixed_math.h"
-#include "money_scale.h"
 
 #define LOG2_E 1.4426950408889634
 
-typedef struct builder {
-  const ofr_plan *plan;
-  const ofr_contract *commitments[OFR_MAX_CONTRACTS], *reservations[OFR_MAX_CONTRACTS], *exclusivities[OFR_MAX_CONTRACTS];
-  int order[OFR_MAX_CONTRACTS]; /* plan index -> index among commitments, reservations, exclusivities in that order */
-  uint32_t *words;
-  size_t used, capacity;
-  bool failed;
-  ofr_scales scales;
-  ofr_image *head; /* a copy while the block may still move */
-} builder;
-
 /* Room for n values of `size` bytes at the end of the block, zeroed, 8-byte aligned; its offset goes to *offset. */
-static void *grow(builder *b, uint32_t *offset, size_t n, size_t size) {
+void *ofr_grow(ofr_builder *b, uint32_t *offset, size_t n, size_t size) {
   size_t words = (n * size + 7) / 8 * 2;
   if (b->used + words > b->capacity) {
     size_t capacity = (b->used + words) * 2 + 4096;
@@ -41,29 +29,8 @@ static void *grow(builder *b, uint32_t *offset, size_t n, size_t size) {
   return b->words + *offset;
 }
 
-/* TABLE_OF(int, b, home, n): a pointer to a fresh table, or leave the function. */
-#define TABLE_OF(type, pointer, name, n)                                                                                        \
-  type *pointer = grow(b, &b->head->name, (size_t)(n), sizeof(type));                                                           \
-  if (!pointer) return
-
-static void sort_contracts(builder *b) {
-  const ofr_plan *plan = b->plan;
-  ofr_image *im = b->head;
-  for (int i = 0; i < plan->contract_count; i++) {
-    const ofr_contract *c = &plan->contracts[i];
-    if (c->type == OFR_COMMITMENT) b->commitments[im->commitments++] = c;
-    else if (c->type == OFR_RESERVATION) b->reservations[im->reservations++] = c;
-    else b->exclusivities[im->exclusivities++] = c;
-  }
-  int next[3] = {0, im->commitments, im->commitments + im->reservations};
-  for (int i = 0; i < plan->contract_count; i++) {
-    ofr_contract_type type = plan->contracts[i].type;
-    b->order[i] = next[type == OFR_COMMITMENT ? 0 : type == OFR_RESERVATION ? 1 : 2]++;
-  }
-}
-
 /* Slots: reserved parts first, so that they win ties; both in plan order of their pools. */
-static void put_slots(builder *b) {
+static void put_slots(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   ofr_image *im = b->head;
   im->slots = plan->pool_count + im->reservations;
@@ -71,14 +38,14 @@ static void put_slots(builder *b) {
   int n = 0;
   for (int k = 0; k < plan->pool_count; k++)
     for (int r = 0; r < im->reservations; r++)
-      if (b->reservations[r]->pool == k) pool[n++] = k;
+      if (b->of_type[OFR_RESERVATION][r]->pool == k) pool[n++] = k;
   for (int k = 0; k < plan->pool_count; k++) pool[n++] = k;
   TABLE_OF(int, reservation, slot_reservation, im->slots);
   TABLE_OF(int, slot, reservation_slot, im->reservations);
   n = 0;
   for (int k = 0; k < plan->pool_count; k++)
     for (int r = 0; r < im->reservations; r++)
-      if (b->reservations[r]->pool == k) {
+      if (b->of_type[OFR_RESERVATION][r]->pool == k) {
         ((int *)(b->words + im->slot_reservation))[n] = r;
         slot[r] = n++;
       }
@@ -86,7 +53,7 @@ static void put_slots(builder *b) {
   while (n < im->slots) reservation[n++] = -1;
 }
 
-static void put_places(builder *b) {
+static void put_places(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   TABLE_OF(int, provider, pool_provider, plan->pool_count);
   for (int k = 0; k < plan->pool_count; k++) provider[k] = plan->pools[k].provider;
@@ -113,7 +80,7 @@ static void put_places(builder *b) {
     }
 }
 
-static void put_speeds(builder *b) {
+static void put_speeds(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   int slots = b->head->slots, W = plan->workload_count, S = plan->strategy_count;
   const int *pool;
@@ -174,7 +141,7 @@ static int share_driver(driver *all, int *count, driver d) {
   return (*count)++;
 }
 
-static void put_effects(builder *b, const driver *all) {
+static void put_effects(ofr_builder *b, const driver *all) {
   const ofr_plan *plan = b->plan;
   ofr_image *im = b->head;
   int E = plan->event_count, cells = im->drivers * E, n = 0;
@@ -193,7 +160,7 @@ static void put_effects(builder *b, const driver *all) {
 }
 
 /* The distinct rows of loadings among drivers: first[i] is the first driver of signal i. */
-static void put_signals(builder *b, const driver *all, int *first) {
+static void put_signals(ofr_builder *b, const driver *all, int *first) {
   ofr_image *im = b->head;
   TABLE_OF(int, signal, driver_signal, im->drivers);
   for (int d = 0; d < im->drivers; d++) {
@@ -209,7 +176,7 @@ static void put_signals(builder *b, const driver *all, int *first) {
 }
 
 /* Half the exact variance of a signal's exponent, month by month: cov(t) = phi_i phi_j cov(t-1) + s_i s_j rho_ij. */
-static void put_variances(builder *b, const driver *all, const int *first, const double *phi, const double *deviation) {
+static void put_variances(ofr_builder *b, const driver *all, const int *first, const double *phi, const double *deviation) {
   const ofr_plan *plan = b->plan;
   int F = plan->factor_count, N = b->head->signals;
   TABLE_OF(float, loading, loading, N * F);
@@ -230,7 +197,7 @@ static void put_variances(builder *b, const driver *all, const int *first, const
   }
 }
 
-static void put_drivers(builder *b) {
+static void put_drivers(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   ofr_image *im = b->head;
   int F = plan->factor_count;
@@ -273,7 +240,7 @@ static double draw_threshold(double probability) {
   return x > 4294967295.0 ? 4294967295.0 : x;
 }
 
-static void put_events(builder *b) {
+static void put_events(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   int E = plan->event_count;
   TABLE_OF(uint32_t, threshold, event_threshold, E);
@@ -295,7 +262,7 @@ static void put_events(builder *b) {
   }
 }
 
-static void put_contract_effects(builder *b) {
+static void put_contract_effects(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   int rows[OFR_MAX_EVENTS * OFR_MAX_CONTRACTS * 2][3], n = 0;
   for (int e = 0; e < plan->event_count; e++)
@@ -322,7 +289,7 @@ static void put_contract_effects(builder *b) {
   for (int i = 0; i < n; i++) kind[i] = rows[i][2];
 }
 
-static void put_slips(builder *b) {
+static void put_slips(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   ofr_image *im = b->head;
   TABLE_OF(int, max, slip_max, plan->pool_count);
@@ -342,7 +309,7 @@ static void put_slips(builder *b) {
   }
 }
 
-static void put_curves(builder *b) {
+static void put_curves(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   int T = plan->months, W = plan->workload_count, K = plan->pool_count;
   double quantum = b->scales.accelerator_quantum;
@@ -360,7 +327,7 @@ static void put_curves(builder *b) {
     }
 }
 
-static void put_prices(builder *b) {
+static void put_prices(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   int T = plan->months, W = plan->workload_count, K = plan->pool_count;
   const ofr_scales *x = &b->scales;
@@ -380,6 +347,7 @@ static void put_prices(builder *b) {
   for (int w = 0; w < W; w++) {
     fraction[w] = ofr_to_fraction(plan->workloads[w].duty, FRACTION_BITS);
     b->head->has_duty |= plan->workloads[w].duty != 1;
+    b->head->has_used |= plan->workloads[w].duty != 1;
   }
   double egress[OFR_MAX_WORKLOADS] = {0};
   TABLE_OF(float, key, egress_key, T * W);
@@ -398,138 +366,7 @@ static void put_prices(builder *b) {
   for (int w = 0; w < W; w++) egress_by[w] = ofr_rate_shift(x, egress[w]);
 }
 
-static uint32_t discount_of(const ofr_plan *plan, int t) {
-  return ofr_to_fraction(ofr_pow(1 + plan->discount_rate, -t / 12.0), FRACTION_BITS);
-}
-
-/* The fee of month t: what falls due less the upfront part, which is paid in the first month. */
-static int64_t fee_of(const builder *b, const ofr_contract *c, int t) {
-  double due = 0, whole = 0;
-  int first = c->span.from;
-  for (int i = c->span.from; i <= c->span.to; i++) {
-    double fee = c->accelerators.at[i] * c->price.at[i] * OFR_HOURS;
-    whole += fee;
-    if (i == t) due = fee;
-  }
-  double paid = due * (1 - c->upfront) + (t == first ? whole * c->upfront : 0);
-  return ofr_to_money(&b->scales, paid);
-}
-
-static void put_reservations(builder *b) {
-  const ofr_plan *plan = b->plan;
-  int T = plan->months, N = b->head->reservations;
-  TABLE_OF(float, reserved, reserved, T * N);
-  for (int t = 0; t < T; t++)
-    for (int r = 0; r < N; r++) {
-      const ofr_contract *c = b->reservations[r];
-      double held = t >= c->span.from && t <= c->span.to ? c->accelerators.at[t] / b->scales.accelerator_quantum : 0;
-      reserved[t * N + r] = (float)(held < QUANTA_LIMIT ? floor(held + 1e-6) : QUANTA_LIMIT);
-    }
-  TABLE_OF(float, key, use_key, N);
-  for (int r = 0; r < N; r++) key[r] = (float)b->reservations[r]->use_price;
-  TABLE_OF(uint32_t, rate, use_rate, N);
-  for (int r = 0; r < N; r++) rate[r] = ofr_rate(&b->scales, b->reservations[r]->use_price, b->reservations[r]->use_price);
-  TABLE_OF(int, shift, use_shift, N);
-  for (int r = 0; r < N; r++) shift[r] = ofr_rate_shift(&b->scales, b->reservations[r]->use_price);
-  TABLE_OF(int64_t, fee, fee, T * N);
-  for (int t = 0; t < T; t++)
-    for (int r = 0; r < N; r++) fee[t * N + r] = fee_of(b, b->reservations[r], t);
-  TABLE_OF(int64_t, today, fee_today, T * N);
-  for (int t = 0; t < T; t++)
-    for (int r = 0; r < N; r++)
-      today[t * N + r] = (int64_t)(((ofr_u128)(uint64_t)fee_of(b, b->reservations[r], t) * discount_of(plan, t)) >> FRACTION_BITS);
-  TABLE_OF(uint32_t, discount, discount, T);
-  for (int t = 0; t < T; t++) discount[t] = discount_of(plan, t);
-}
-
-typedef struct window_month { int flags; int64_t amount, share; double pace; } window_month;
-
-/* What month t is to a commitment. A window cut by the horizon settles in its last month, its amount in proportion. */
-static window_month window_of(const builder *b, const ofr_contract *c, int t) {
-  window_month m = {0, 0, 0, 0};
-  for (int i = 0; i < c->window_count; i++) {
-    const ofr_span *span = &c->windows[i].span;
-    if (t < span->from || t > span->to) continue;
-    int kept = span->to - span->true_from + 1, whole = span->true_to - span->true_from + 1, elapsed = t - span->true_from + 1;
-    m.flags = (i == c->window_count - 1 ? WINDOW_LAST : 0) | WINDOW_OPEN | (t == span->from ? WINDOW_BEGINS : 0) | (t == span->to ? WINDOW_SETTLES : 0);
-    m.amount = ofr_to_money(&b->scales, c->windows[i].amount * kept / whole);
-    m.pace = (double)elapsed / kept;
-    ofr_u128 amount = (ofr_u128)(uint64_t)m.amount;
-    m.share = (int64_t)(amount * (unsigned)elapsed / (unsigned)kept) - (int64_t)(amount * (unsigned)(elapsed - 1) / (unsigned)kept);
-  }
-  return m;
-}
-
-static void put_commitments(builder *b) {
-  const ofr_plan *plan = b->plan;
-  int T = plan->months, N = b->head->commitments, K = plan->pool_count;
-  TABLE_OF(int, window, window, T * N);
-  for (int i = 0; i < T * N; i++) window[i] = window_of(b, b->commitments[i % N], i / N).flags;
-  TABLE_OF(int, settles, settles, T);
-  window = (int *)(b->words + b->head->window);
-  for (int i = 0; i < T * N; i++) settles[i / N] |= (window[i] & WINDOW_SETTLES) != 0;
-  TABLE_OF(int64_t, amount, amount, T * N);
-  for (int i = 0; i < T * N; i++) amount[i] = window_of(b, b->commitments[i % N], i / N).amount;
-  TABLE_OF(int64_t, share, month_share, T * N);
-  for (int i = 0; i < T * N; i++) share[i] = window_of(b, b->commitments[i % N], i / N).share;
-  TABLE_OF(uint32_t, pace, pace, T * N);
-  for (int i = 0; i < T * N; i++) pace[i] = ofr_to_fraction(window_of(b, b->commitments[i % N], i / N).pace, FRACTION_BITS);
-  TABLE_OF(int, kind, counts_kind, N * K);
-  for (int i = 0; i < N * K; i++) {
-    double f = b->commitments[i / K]->counts[i % K];
-    kind[i] = f <= 0 ? COUNTS_NOT : f == 1 ? COUNTS_FULL : COUNTS_PART;
-  }
-  TABLE_OF(int, all, counts_all, N);
-  for (int c = 0; c < N; c++) {
-    all[c] = 1;
-    for (int k = 0; k < K; k++)
-      if (plan->pools[k].provider == b->commitments[c]->provider) all[c] &= b->commitments[c]->counts[k] == 1;
-      else all[c] &= b->commitments[c]->counts[k] <= 0;
-    b->head->has_partial_counts |= !all[c];
-  }
-  TABLE_OF(uint32_t, counts, counts, N * K);
-  for (int i = 0; i < N * K; i++) counts[i] = ofr_to_fraction(b->commitments[i / K]->counts[i % K], FRACTION_BITS);
-  TABLE_OF(int, pullers, pool_pullers, K);
-  for (int i = 0; i < N * K; i++)
-    if (b->commitments[i / K]->counts[i % K] > 0) pullers[i % K] |= (int)(1u << (i / K));
-  TABLE_OF(uint32_t, rate, shortfall_rate, N);
-  for (int c = 0; c < N; c++) rate[c] = ofr_to_fraction(b->commitments[c]->shortfall_rate, RATE_BITS);
-  TABLE_OF(uint32_t, deferral, deferral, N);
-  for (int c = 0; c < N; c++) deferral[c] = ofr_to_fraction(b->commitments[c]->deferral, FRACTION_BITS);
-  TABLE_OF(uint32_t, carry, carry_forward, N);
-  for (int c = 0; c < N; c++) carry[c] = ofr_to_fraction(b->commitments[c]->carry_forward, FRACTION_BITS);
-  TABLE_OF(uint32_t, relief, relief, N);
-  for (int c = 0; c < N; c++) {
-    const ofr_contract *x = b->commitments[c];
-    relief[c] = ofr_to_fraction(x->relief, FRACTION_BITS);
-    b->head->has_terms |= x->deferral > 0 || x->carry_forward > 0 || x->relief > 0;
-  }
-  TABLE_OF(float, promised, promised, b->head->has_terms ? T * K : 0);
-  for (int i = 0; b->head->has_terms && i < T * K; i++) {
-    double curve = plan->pools[i % K].capacity.at[i / K] / b->scales.accelerator_quantum;
-    promised[i] = (float)(curve < QUANTA_LIMIT ? curve : QUANTA_LIMIT);
-  }
-  TABLE_OF(int64_t, opening, opening, N);
-  for (int c = 0; c < N; c++) opening[c] = ofr_to_money(&b->scales, b->commitments[c]->opening);
-  TABLE_OF(int, provider, commitment_provider, N);
-  for (int c = 0; c < N; c++) provider[c] = b->commitments[c]->provider;
-}
-
-static void put_exclusivities(builder *b) {
-  int N = b->head->exclusivities, W = b->plan->workload_count;
-  TABLE_OF(int, provider, exclusivity_provider, N);
-  for (int x = 0; x < N; x++) provider[x] = b->exclusivities[x]->provider;
-  TABLE_OF(int, open, exclusivity_open, N);
-  for (int x = 0; x < N; x++) open[x] = b->exclusivities[x]->overflow == OFR_OVERFLOW_OPEN;
-  TABLE_OF(int, covers, exclusivity_covers, N * W);
-  for (int i = 0; i < N * W; i++) covers[i] = b->exclusivities[i / W]->covers[i % W];
-  TABLE_OF(int, from, exclusivity_from, N);
-  for (int x = 0; x < N; x++) from[x] = b->exclusivities[x]->span.from;
-  TABLE_OF(int, to, exclusivity_to, N);
-  for (int x = 0; x < N; x++) to[x] = b->exclusivities[x]->span.to;
-}
-
-static void put_strategies(builder *b) {
+static void put_strategies(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   int S = plan->strategy_count, C = plan->contract_count, G = plan->provider_count;
   TABLE_OF(int, sign, strategy_signs, S * C);
@@ -546,7 +383,7 @@ static void put_strategies(builder *b) {
   TABLE_OF(float, rest, pull_rest, S * N * K);
   for (int i = 0; i < S * N * K; i++) {
     const ofr_strategy *strategy = &plan->strategies[i / (N * K)];
-    const ofr_contract *c = b->commitments[i / K % N];
+    const ofr_contract *c = b->of_type[OFR_COMMITMENT][i / K % N];
     double pull = strategy->pull == OFR_PULL_NUMBER ? strategy->pull_number : 1;
     rest[i] = (float)(1 - pull * c->counts[i % K] * (c->shortfall_rate < 1 ? c->shortfall_rate : 1));
   }
@@ -558,7 +395,7 @@ static void put_strategies(builder *b) {
   }
 }
 
-static void set_dimensions(builder *b) {
+static void set_dimensions(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
   ofr_image *im = b->head;
   im->magic = OFR_IMAGE_MAGIC;
@@ -576,23 +413,22 @@ static void set_dimensions(builder *b) {
   im->sum_shift = b->scales.sum_shift;
   im->unit_cost_digits = b->scales.unit_cost_digits;
   im->price_unit = (float)(1e6 / b->scales.money_per_price);
-  sort_contracts(b);
+  ofr_sort_contracts(b);
 }
 
 offramp_status ofr_image_build(const ofr_plan *plan, ofr_staged *staged, offramp_error *error) {
   ofr_image head = {0};
-  builder b = {.plan = plan, .head = &head};
+  ofr_builder b = {.plan = plan, .head = &head};
   uint32_t start = 0;
   memset(staged, 0, sizeof *staged);
   if (!ofr_scales_of(plan, &b.scales))
     return ofr_fail(error, OFFRAMP_ERR_LIMIT, "",
                     "the plan's amounts are too large for exact books: lower demand, capacity or prices, or shorten the horizon");
-  grow(&b, &start, 1, sizeof head);
+  ofr_grow(&b, &start, 1, sizeof head);
   set_dimensions(&b);
-  static void (*const steps[])(builder *) = {put_slots,        put_places,      put_speeds,      put_drivers,
-                                             put_events,       put_contract_effects, put_slips,  put_curves,
-                                             put_prices,       put_reservations, put_commitments, put_exclusivities,
-                                             put_strategies};
+  static void (*const steps[])(ofr_builder *) = {put_slots,  put_places,           put_speeds, put_drivers,
+                                                 put_events, put_contract_effects, put_slips,  put_curves,
+                                                 put_prices, ofr_put_contracts,    put_strategies};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !b.failed; i++) steps[i](&b);
   size_t bytes = (b.used * sizeof(uint32_t) + 63) / 64 * 64;
   ofr_image *image = b.failed ? NULL : aligned_alloc(64, bytes);
@@ -610,7 +446,7 @@ offramp_status ofr_image_build(const ofr_plan *plan, ofr_staged *staged, offramp
   staged->money_quantum = b.scales.money_quantum;
   staged->unit_cost_scale = ldexp(1 / b.scales.money_per_price, -10 * b.scales.unit_cost_digits);
   staged->work_unit_hours = b.scales.accelerator_quantum / WORK_FRACTION * OFR_HOURS;
-  staged->columns = COLUMN_FIXED + 2 * head.providers + head.vendors + 3 * head.commitments;
+  staged->columns = COLUMNS(&head);
   staged->series = SERIES_FIXED + head.providers;
   return OFFRAMP_OK;
 }

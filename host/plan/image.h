@@ -22,4 +22,6 @@ void ofr_image_free(ofr_staged *staged);
 /* The dimensions and structure tables of an image as C text, for kernels that are compiled at run time: "#define OFR_months 84"
  * and "CONSTANT int ofr_slot_pool[] = {...};". The caller frees it; NULL when out of memory. */
 char *ofr_image_shape_text(const ofr_image *image);
+/* The number that devices know a contract of the plan by. */
+int ofr_device_contract(const ofr_plan *plan, int contract);
 #endif

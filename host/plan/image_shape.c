@@ -10,8 +10,9 @@ static void add_dimensions(ofr_text *text, const ofr_image *im) {
 #define FIELD(name) {#name, im->name}
       FIELD(months), FIELD(workloads), FIELD(pools), FIELD(slots), FIELD(factors), FIELD(signals), FIELD(drivers), FIELD(events),
       FIELD(effects), FIELD(contract_effects), FIELD(providers), FIELD(vendors), FIELD(commitments), FIELD(reservations),
-      FIELD(exclusivities), FIELD(strategies),
-      FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts), FIELD(has_terms),
+      FIELD(exclusivities), FIELD(discounts), FIELD(tiers), FIELD(grants), FIELD(refusals), FIELD(exits), FIELD(stakes), FIELD(strategies),
+      FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts),
+      FIELD(has_terms), FIELD(has_used), FIELD(has_credits), FIELD(has_net), FIELD(has_signed),
 #undef FIELD
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) ofr_text_printf(text, "#define OFR_%s %d\n", all[i].name, all[i].value);
@@ -25,6 +26,7 @@ static void add_table(ofr_text *text, const char *name, const int *values, int c
 
 static void add_structure(ofr_text *text, const ofr_image *im) {
   const int W = im->workloads, K = im->pools, G = im->providers, C = im->commitments, X = im->exclusivities, S = im->strategies;
+  const int D = im->discounts, N = im->grants, F = im->refusals;
   const struct { const char *name; uint32_t offset; int count; } all[] = {
 #define FIELD(name, count) {#name, im->name, count}
       FIELD(slot_pool, im->slots), FIELD(slot_reservation, im->slots), FIELD(can_run, W * im->slots),
@@ -36,7 +38,9 @@ static void add_structure(ofr_text *text, const ofr_image *im) {
       FIELD(away, W * G), FIELD(home, W), FIELD(counts_kind, C * K), FIELD(pool_pullers, K), FIELD(counts_all, C), FIELD(commitment_provider, C),
       FIELD(reservation_slot, im->reservations),
       FIELD(exclusivity_provider, X), FIELD(exclusivity_open, X), FIELD(exclusivity_covers, X * W),
-      FIELD(strategy_signs, S * (C + im->reservations + X)), FIELD(strategy_pull, S),
+      FIELD(discount_covers, D * K), FIELD(discount_all_units, D), FIELD(grant_provider, N), FIELD(grant_credit, N),
+      FIELD(refusal_provider, F), FIELD(refusal_covers, F * W), FIELD(exit_target, im->exits), FIELD(stake_provider, im->stakes),
+      FIELD(strategy_signs, S * (C + im->reservations + X + D + N + F + im->exits + im->stakes)), FIELD(strategy_pull, S),
       FIELD(slip_max, K),
 #undef FIELD
   };

@@ -59,6 +59,12 @@ static bool loaded(const double *loading, int n) {
   return false;
 }
 
+static bool staked(const ofr_plan *plan) {
+  for (int c = 0; c < plan->contract_count; c++)
+    if (plan->contracts[c].type == OFR_STAKE) return true;
+  return false;
+}
+
 /* No path's cash and unmet cost in one month exceed this, in dollars, charges and fees aside. */
 static double month_bound(const ofr_plan *plan, const ofr_scales *s, int t) {
   double sum = 0, limit = s->accelerator_quantum * QUANTA_LIMIT, demand = 0;
@@ -67,7 +73,7 @@ static double month_bound(const ofr_plan *plan, const ofr_scales *s, int t) {
     double most = load->demand.at[t] * event_multiplier(plan, w, demand_effect);
     if (loaded(load->loading, plan->factor_count)) most *= MULTIPLIER_CLAMP;
     double egress = load->home >= 0 ? load->data_gb_per_hour * plan->providers[load->home].egress_per_gb.at[t] : 0;
-    sum += fmin(most, limit) * (load->unmet_cost + egress);
+    sum += fmin(most, limit) * (load->unmet_cost + egress + (staked(plan) ? load->value : 0));
     demand += fmin(most, limit);
   }
   for (int k = 0; k < plan->pool_count; k++) {
@@ -94,6 +100,13 @@ static double contract_bound(const ofr_plan *plan) {
     if (x->type == OFR_COMMITMENT) {
       for (int i = 0; i < x->window_count; i++) sum += x->windows[i].amount * fmax(1, x->shortfall_rate);
       sum += x->opening;
+    } else if (x->type == OFR_GRANT) {
+      sum += x->amount;
+    } else if (x->type == OFR_EXIT) {
+      const ofr_contract *of = &plan->contracts[x->target];
+      for (int i = 0; i < of->window_count; i++) sum += of->windows[i].amount * x->fee;
+      for (int t = of->span.from; of->type == OFR_RESERVATION && t <= of->span.to; t++)
+        sum += of->accelerators.at[t] * of->price.at[t] * OFR_HOURS * x->fee;
     } else if (x->type == OFR_RESERVATION) {
       for (int t = x->span.from; t <= x->span.to; t++) sum += x->accelerators.at[t] * x->price.at[t] * OFR_HOURS;
     }

@@ -11,7 +11,8 @@
 enum {
   OFR_MAX_WORKLOADS = 16, OFR_MAX_POOLS = 64, OFR_MAX_FACTORS = 16, OFR_MAX_EVENTS = 32, OFR_MAX_CONTRACTS = 32,
   OFR_MAX_STRATEGIES = 16, OFR_MAX_MONTHS = 480, OFR_MAX_PROVIDERS = 32, OFR_MAX_ACCELERATORS = 32, OFR_MAX_WINDOWS = 64,
-  OFR_MAX_EFFECTS = 16 /* per event */
+  OFR_MAX_EFFECTS = 16, /* per event */
+  OFR_MAX_TIERS = 16    /* per discount */
 };
 #define OFR_HOURS 730
 
@@ -54,7 +55,11 @@ typedef struct ofr_pool {
   const double *loading;         /* [factors] */
 } ofr_pool;
 
-typedef enum ofr_contract_type { OFR_COMMITMENT, OFR_RESERVATION, OFR_EXCLUSIVITY } ofr_contract_type;
+/* In the order in which devices number contracts. */
+typedef enum ofr_contract_type {
+  OFR_COMMITMENT, OFR_RESERVATION, OFR_EXCLUSIVITY, OFR_DISCOUNT, OFR_GRANT, OFR_FIRST_REFUSAL, OFR_EXIT, OFR_STAKE,
+  OFR_CONTRACT_TYPES
+} ofr_contract_type;
 typedef enum ofr_overflow { OFR_OVERFLOW_UNMET, OFR_OVERFLOW_OPEN } ofr_overflow;
 
 typedef struct ofr_window {
@@ -63,24 +68,43 @@ typedef struct ofr_window {
   int index;                     /* position in the plan file's list */
 } ofr_window;
 
+typedef struct ofr_tier { double from, rate; /* $ of list spend in the period; 0..1 off */ } ofr_tier;
+
 typedef struct ofr_contract {
   const char *name;
   ofr_contract_type type;
-  int provider;                  /* commitment, exclusivity; a reservation's is its pool's */
+  int provider;                  /* a reservation's is its pool's, an exit's its contract's */
   /* commitment */
   ofr_window *windows;           /* in time order, those that touch the horizon only */
   int window_count;
   const double *counts;          /* [pools]: fraction of spend that counts, 0 for pools not covered */
   double shortfall_rate, opening;
   double deferral, carry_forward, relief; /* 0..1 */
+  int credit_months;             /* 0: charges give no credit */
   /* reservation */
   int pool;
   ofr_curve accelerators, price; /* `lot` already applied: sizes rounded up */
   double use_price, upfront;     /* $ per accelerator-hour used; fraction of the whole fee */
-  /* exclusivity */
+  /* exclusivity, first_refusal */
   const bool *covers;            /* [workloads] */
   ofr_overflow overflow;
-  /* reservation, exclusivity */
+  double premium, accept;        /* 0 or more over the offer; the probability that the holder takes up its right */
+  /* discount */
+  const bool *pools;             /* [pools] */
+  const ofr_tier *tiers;         /* ascending, the first from 0 */
+  int tier_count;
+  bool all_units, yearly;        /* else marginal, and over the whole term */
+  /* grant */
+  double amount;                 /* $, in equal parts over the months of the span as written */
+  bool credit;                   /* pays usage; else it is cash */
+  /* exit */
+  int target;                    /* the contract that it ends: a commitment or a reservation */
+  const bool *at;                /* [months] when it may */
+  double fee, below;             /* fractions; below < 0: whatever the spend or use */
+  /* stake */
+  const char *holder;
+  double share, margin;          /* of the buyer's net, of the provider's revenue */
+  /* all but commitment, exit and stake */
   ofr_span span;
 } ofr_contract;
 

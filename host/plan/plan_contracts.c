@@ -1,11 +1,12 @@
-/* Contracts: commitments, reservations, exclusivities. What they do is the device's; here they are checked and resolved. */
+/* Contracts: commitments, reservations, exclusivities; the other types are read in plan_clauses.c. What they do is the device's;
+ * here they are checked and resolved. */
 #include "plan_reader.h"
 #include <string.h>
 
 /* ---- commitments ---- */
 
 /* All of the provider's pools, or those that `pools` names. */
-static bool *covered_pools(ofr_reader *r, const ofr_json *item, int provider) {
+bool *ofr_covered_pools(ofr_reader *r, const ofr_json *item, int provider) {
   const ofr_plan *plan = r->plan;
   const ofr_json *list = ofr_json_get(item, "pools");
   bool *covered = ofr_take(r, plan->pool_count, sizeof *covered);
@@ -87,18 +88,15 @@ static void read_windows(ofr_reader *r, const ofr_json *list, ofr_contract *out)
 
 static void read_commitment(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
   const ofr_range rate = {0, 4, false};
-  const ofr_json *credit = ofr_json_get(item, "credit_months");
-  out->type = OFR_COMMITMENT;
   out->provider = ofr_name_index(r, ofr_json_get(item, "provider"), OFR_NAME_PROVIDER);
-  out->counts = read_counts(r, item, out->provider, covered_pools(r, item, out->provider));
+  out->counts = read_counts(r, item, out->provider, ofr_covered_pools(r, item, out->provider));
   out->shortfall_rate = ofr_number_at(r, item, "shortfall_rate", rate, 1);
   out->opening = ofr_number_at(r, item, "opening", ofr_amount, 0);
   out->deferral = ofr_number_at(r, item, "deferral", ofr_fraction, 0);
   out->carry_forward = ofr_number_at(r, item, "carry_forward", ofr_fraction, 0);
   out->relief = ofr_number_at(r, item, "relief", ofr_fraction, 0);
   read_windows(r, ofr_json_get(item, "windows"), out);
-  if (ofr_has_type(r, credit, OFR_JSON_NUMBER) && credit->number != 0)
-    ofr_wrong(r, credit, "leave it out, or write 0", "\"credit_months\" is not supported yet");
+  out->credit_months = ofr_whole_at(r, item, "credit_months", 0, OFR_MAX_MONTHS, 0);
 }
 
 /* ---- reservations and exclusivities ---- */
@@ -124,7 +122,6 @@ static ofr_curve reserved_size(ofr_reader *r, const ofr_json *item, ofr_span spa
 }
 
 static void read_reservation(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
-  out->type = OFR_RESERVATION;
   out->pool = ofr_name_index(r, ofr_json_get(item, "pool"), OFR_NAME_POOL);
   out->provider = out->pool >= 0 ? r->plan->pools[out->pool].provider : -1;
   out->span = ofr_span_of(r, item);
@@ -138,7 +135,6 @@ static void read_exclusivity(ofr_reader *r, const ofr_json *item, ofr_contract *
   static const char *const overflows[] = {[OFR_OVERFLOW_UNMET] = "unmet", [OFR_OVERFLOW_OPEN] = "open", NULL};
   bool *covers = ofr_take(r, r->plan->workload_count, sizeof *covers);
   ofr_select(r, ofr_json_get(item, "workloads"), OFR_NAME_WORKLOAD, false, covers);
-  out->type = OFR_EXCLUSIVITY;
   out->provider = ofr_name_index(r, ofr_json_get(item, "provider"), OFR_NAME_PROVIDER);
   out->covers = covers;
   out->overflow = (ofr_overflow)ofr_word_at(r, item, "overflow", overflows, OFR_OVERFLOW_UNMET);
@@ -147,37 +143,46 @@ static void read_exclusivity(ofr_reader *r, const ofr_json *item, ofr_contract *
 
 /* ---- all of them ---- */
 
+static const struct {
+  const char *name;
+  ofr_object_kind kind;
+  void (*read)(ofr_reader *, const ofr_json *, ofr_contract *);
+} types[OFR_CONTRACT_TYPES] = {
+    [OFR_COMMITMENT] = {"commitment", OFR_OBJECT_COMMITMENT, read_commitment},
+    [OFR_RESERVATION] = {"reservation", OFR_OBJECT_RESERVATION, read_reservation},
+    [OFR_EXCLUSIVITY] = {"exclusivity", OFR_OBJECT_EXCLUSIVITY, read_exclusivity},
+    [OFR_DISCOUNT] = {"discount", OFR_OBJECT_DISCOUNT, ofr_read_discount},
+    [OFR_GRANT] = {"grant", OFR_OBJECT_GRANT, ofr_read_grant},
+    [OFR_FIRST_REFUSAL] = {"first_refusal", OFR_OBJECT_FIRST_REFUSAL, ofr_read_first_refusal},
+    [OFR_EXIT] = {"exit", OFR_OBJECT_EXIT, ofr_read_exit},
+    [OFR_STAKE] = {"stake", OFR_OBJECT_STAKE, ofr_read_stake},
+};
+
+/* "commitment", "reservation", ... or "stake". */
+static const char *all_types(ofr_reader *r) {
+  const char *list = "";
+  for (int i = 0; i < OFR_CONTRACT_TYPES; i++)
+    list = ofr_phrase(r, "%s%s\"%s\"", list, i == 0 ? "" : i + 1 < OFR_CONTRACT_TYPES ? ", " : " or ", types[i].name);
+  return list;
+}
+
 static void refuse_type(ofr_reader *r, const ofr_json *type) {
-  static const char *const known[] = {"commitment", "reservation", "exclusivity"};
-  static const char *const later[] = {"discount", "first_refusal", "exit", "grant", "stake"};
-  for (int i = 0; i < (int)(sizeof later / sizeof *later); i++) {
-    if (strcmp(type->text, later[i]) != 0) continue;
-    ofr_wrong(r, type, "leave this contract out", "contracts of type \"%s\" are not supported yet", later[i]);
-    return;
-  }
-  const char *nearest = ofr_nearest_name(type->text, known, 3);
-  ofr_wrong(r, type,
-            nearest ? ofr_phrase(r, "did you mean \"%s\"?", nearest)
-                    : "write \"commitment\", \"reservation\" or \"exclusivity\"",
+  const char *known[OFR_CONTRACT_TYPES];
+  for (int i = 0; i < OFR_CONTRACT_TYPES; i++) known[i] = types[i].name;
+  const char *nearest = ofr_nearest_name(type->text, known, OFR_CONTRACT_TYPES);
+  ofr_wrong(r, type, nearest ? ofr_phrase(r, "did you mean \"%s\"?", nearest) : ofr_phrase(r, "write %s", all_types(r)),
             "there is no contract of type \"%s\"", ofr_brief(r, type->text));
 }
 
 static void read_contract(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
-  static const struct {
-    const char *name;
-    ofr_object_kind kind;
-    void (*read)(ofr_reader *, const ofr_json *, ofr_contract *);
-  } types[] = {{"commitment", OFR_OBJECT_COMMITMENT, read_commitment},
-               {"reservation", OFR_OBJECT_RESERVATION, read_reservation},
-               {"exclusivity", OFR_OBJECT_EXCLUSIVITY, read_exclusivity}};
   if (!ofr_has_type(r, item, OFR_JSON_OBJECT)) return;
   const ofr_json *type = ofr_json_get(item, "type");
-  if (!type)
-    ofr_wrong(r, item, "add \"type\": \"commitment\", \"reservation\" or \"exclusivity\"", "a contract needs the key \"type\"");
+  if (!type) ofr_wrong(r, item, ofr_phrase(r, "add \"type\": %s", all_types(r)), "a contract needs the key \"type\"");
   if (!ofr_has_type(r, type, OFR_JSON_STRING)) return;
-  for (int i = 0; i < (int)(sizeof types / sizeof *types); i++) {
+  for (int i = 0; i < OFR_CONTRACT_TYPES; i++) {
     if (strcmp(types[i].name, type->text) != 0) continue;
     ofr_is_object(r, item, types[i].kind);
+    out->type = (ofr_contract_type)i;
     types[i].read(r, item, out);
     return;
   }
@@ -192,7 +197,10 @@ void ofr_read_contracts(ofr_reader *r) {
   const ofr_json *item = names->count > 0 ? names->list->first : NULL;
   for (int i = 0; i < names->count; i++, item = item->next) {
     plan->contracts[i].name = names->at[i];
-    plan->contracts[i].provider = plan->contracts[i].pool = -1;
+    plan->contracts[i].provider = plan->contracts[i].pool = plan->contracts[i].target = -1;
     read_contract(r, item, &plan->contracts[i]);
   }
+  item = names->count > 0 ? names->list->first : NULL;
+  for (int i = 0; i < names->count; i++, item = item->next)
+    if (plan->contracts[i].type == OFR_EXIT) ofr_check_exit(r, item, &plan->contracts[i]);
 }

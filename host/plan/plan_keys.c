@@ -94,17 +94,17 @@ static const ofr_key points_keys[] = {
 
 static const ofr_key commitment_keys[] = {
     {"name", REQUIRED, "a text"},
-    {"type", REQUIRED, "\"commitment\", \"reservation\" or \"exclusivity\""},
+    {"type", REQUIRED, "what kind of contract it is"},
     {"provider", REQUIRED, "a provider's name"},
     {"pools", OPTIONAL, "names of its pools"},
     {"windows", REQUIRED, "[{\"from\": \"2026-01\", \"to\": \"2028-12\", \"amount\": 2.5e9}]"},
     {"counts", OPTIONAL, "the share of spend that counts, or {pool: share}"},
     {"shortfall_rate", OPTIONAL, "the share of a shortfall that is charged"},
     {"opening", OPTIONAL, "$ counted before the horizon"},
-    {"deferral", OPTIONAL, "0"},
-    {"carry_forward", OPTIONAL, "0"},
-    {"credit_months", OPTIONAL, "0"},
-    {"relief", OPTIONAL, "0"},
+    {"deferral", OPTIONAL, "of a window's amount, how much of its shortfall may move to the next, 0 to 1"},
+    {"carry_forward", OPTIONAL, "of what was counted beyond the amount, how much counts in the next window, 0 to 1"},
+    {"credit_months", OPTIONAL, "how long a charge pays usage"},
+    {"relief", OPTIONAL, "of what came late, how much the window asks less for, 0 to 1"},
 };
 
 static const ofr_key window_keys[] = {
@@ -115,7 +115,7 @@ static const ofr_key window_keys[] = {
 
 static const ofr_key reservation_keys[] = {
     {"name", REQUIRED, "a text"},
-    {"type", REQUIRED, "\"commitment\", \"reservation\" or \"exclusivity\""},
+    {"type", REQUIRED, "what kind of contract it is"},
     {"pool", REQUIRED, "a pool's name"},
     {"accelerators", REQUIRED, "a curve in accelerators"},
     {"price", REQUIRED, "a curve in $ per accelerator-hour"},
@@ -128,12 +128,63 @@ static const ofr_key reservation_keys[] = {
 
 static const ofr_key exclusivity_keys[] = {
     {"name", REQUIRED, "a text"},
-    {"type", REQUIRED, "\"commitment\", \"reservation\" or \"exclusivity\""},
+    {"type", REQUIRED, "what kind of contract it is"},
     {"provider", REQUIRED, "a provider's name"},
     {"workloads", OPTIONAL, "names of workloads, or \"*\""},
     {"overflow", OPTIONAL, "\"unmet\" or \"open\""},
     {"from", OPTIONAL, "a month"},
     {"to", OPTIONAL, "a month"},
+};
+
+static const ofr_key discount_keys[] = {
+    {"name", REQUIRED, "a text"},
+    {"type", REQUIRED, "what kind of contract it is"},
+    {"provider", REQUIRED, "a provider's name"},
+    {"pools", OPTIONAL, "names of its pools"},
+    {"tiers", REQUIRED, "[[0, 0], [1e9, 0.1]]: from how much list spend, which share off"},
+    {"basis", OPTIONAL, "\"marginal\" or \"all_units\""},
+    {"period", OPTIONAL, "\"term\" or \"year\""},
+    {"from", OPTIONAL, "a month"},
+    {"to", OPTIONAL, "a month"},
+};
+
+static const ofr_key grant_keys[] = {
+    {"name", REQUIRED, "a text"},
+    {"type", REQUIRED, "what kind of contract it is"},
+    {"provider", REQUIRED, "a provider's name"},
+    {"amount", REQUIRED, "$"},
+    {"kind", OPTIONAL, "\"cash\" or \"credit\""},
+    {"from", OPTIONAL, "a month"},
+    {"to", OPTIONAL, "a month"},
+};
+
+static const ofr_key first_refusal_keys[] = {
+    {"name", REQUIRED, "a text"},
+    {"type", REQUIRED, "what kind of contract it is"},
+    {"provider", REQUIRED, "a provider's name"},
+    {"workloads", OPTIONAL, "names of workloads, or \"*\""},
+    {"premium", OPTIONAL, "the share that a matched price may lie above the offer"},
+    {"accept", OPTIONAL, "the probability that the holder takes up its right in a month"},
+    {"from", OPTIONAL, "a month"},
+    {"to", OPTIONAL, "a month"},
+};
+
+static const ofr_key exit_keys[] = {
+    {"name", REQUIRED, "a text"},
+    {"type", REQUIRED, "what kind of contract it is"},
+    {"contract", REQUIRED, "the name of a commitment or a reservation"},
+    {"at", REQUIRED, "a month, or a list of months"},
+    {"fee", OPTIONAL, "the share of what is still owed that ending it costs"},
+    {"below", OPTIONAL, "the share of its pace, or of its use, under which it is ended"},
+};
+
+static const ofr_key stake_keys[] = {
+    {"name", REQUIRED, "a text"},
+    {"type", REQUIRED, "what kind of contract it is"},
+    {"holder", REQUIRED, "who holds it: a text"},
+    {"provider", REQUIRED, "the provider whose revenue the holder earns on"},
+    {"share", OPTIONAL, "the holder's share of the buyer's net, 0 to 1"},
+    {"margin", OPTIONAL, "what the holder keeps of the provider's revenue, 0 to 1"},
 };
 
 static const ofr_key event_keys[] = {
@@ -200,6 +251,11 @@ const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
     [OFR_OBJECT_WINDOW] = {"a window", "/$defs/window", KEYS(window_keys)},
     [OFR_OBJECT_RESERVATION] = {"a reservation", "/$defs/reservation", KEYS(reservation_keys)},
     [OFR_OBJECT_EXCLUSIVITY] = {"an exclusivity", "/$defs/exclusivity", KEYS(exclusivity_keys)},
+    [OFR_OBJECT_DISCOUNT] = {"a discount", "/$defs/discount", KEYS(discount_keys)},
+    [OFR_OBJECT_GRANT] = {"a grant", "/$defs/grant", KEYS(grant_keys)},
+    [OFR_OBJECT_FIRST_REFUSAL] = {"a first refusal", "/$defs/first_refusal", KEYS(first_refusal_keys)},
+    [OFR_OBJECT_EXIT] = {"an exit", "/$defs/exit", KEYS(exit_keys)},
+    [OFR_OBJECT_STAKE] = {"a stake", "/$defs/stake", KEYS(stake_keys)},
     [OFR_OBJECT_EVENT] = {"an event", "/$defs/event", KEYS(event_keys)},
     [OFR_OBJECT_EFFECT] = {"an effect", "/$defs/effect", KEYS(effect_keys)},
     [OFR_OBJECT_POOL_SELECTOR] = {"a selector of pools", "/$defs/pool_selector", KEYS(pool_selector_keys)},

@@ -30,7 +30,8 @@ typedef struct ofr_key_table {
 typedef enum ofr_object_kind {
   OFR_OBJECT_PLAN, OFR_OBJECT_HORIZON, OFR_OBJECT_SIMULATION, OFR_OBJECT_ACCELERATOR, OFR_OBJECT_PROVIDER, OFR_OBJECT_FACTOR,
   OFR_OBJECT_WORKLOAD, OFR_OBJECT_POOL, OFR_OBJECT_GROWTH, OFR_OBJECT_POINTS, OFR_OBJECT_COMMITMENT, OFR_OBJECT_WINDOW,
-  OFR_OBJECT_RESERVATION, OFR_OBJECT_EXCLUSIVITY, OFR_OBJECT_EVENT, OFR_OBJECT_EFFECT, OFR_OBJECT_POOL_SELECTOR,
+  OFR_OBJECT_RESERVATION, OFR_OBJECT_EXCLUSIVITY, OFR_OBJECT_DISCOUNT, OFR_OBJECT_GRANT, OFR_OBJECT_FIRST_REFUSAL, OFR_OBJECT_EXIT,
+  OFR_OBJECT_STAKE, OFR_OBJECT_EVENT, OFR_OBJECT_EFFECT, OFR_OBJECT_POOL_SELECTOR,
   OFR_OBJECT_WORKLOAD_SELECTOR, OFR_OBJECT_CONTRACT_SELECTOR, OFR_OBJECT_STRATEGY, OFR_OBJECT_KINDS
 } ofr_object_kind;
 
@@ -128,6 +129,14 @@ void ofr_find_max(ofr_curve *curve, int months);
 void ofr_read_factors(ofr_reader *r);
 void ofr_read_market(ofr_reader *r); /* accelerators, providers, workloads, pools */
 void ofr_read_contracts(ofr_reader *r);
+/* One contract each, of a type that plan_clauses.c reads. */
+void ofr_read_discount(ofr_reader *r, const ofr_json *item, ofr_contract *out);
+void ofr_read_grant(ofr_reader *r, const ofr_json *item, ofr_contract *out);
+void ofr_read_first_refusal(ofr_reader *r, const ofr_json *item, ofr_contract *out);
+void ofr_read_exit(ofr_reader *r, const ofr_json *item, ofr_contract *out);
+void ofr_read_stake(ofr_reader *r, const ofr_json *item, ofr_contract *out);
+void ofr_check_exit(ofr_reader *r, const ofr_json *item, ofr_contract *exit); /* once all contracts are read */
+bool *ofr_covered_pools(ofr_reader *r, const ofr_json *item, int provider); /* `pools` of an item: all of the provider's by default */
 void ofr_read_events(ofr_reader *r);
 void ofr_read_strategies(ofr_reader *r);
 #endif

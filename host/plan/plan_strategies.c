@@ -58,33 +58,55 @@ static void read_strategy(ofr_reader *r, const ofr_json *item, ofr_strategy *out
   if (item && ofr_is_object(r, item, OFR_OBJECT_STRATEGY)) check_rule(r, ofr_json_get(item, "rule"));
 }
 
-/* ---- two exclusivities on one workload ---- */
+/* ---- clauses that exclude each other ---- */
 
-/* The first workload that both bind in some month; -1 when there is none. */
-static int shared_workload(const ofr_plan *plan, const ofr_contract *a, const ofr_contract *b) {
-  const bool apart =
-      a->span.from > b->span.to || b->span.from > a->span.to || a->span.from > a->span.to || b->span.from > b->span.to;
-  if (a->type != OFR_EXCLUSIVITY || b->type != OFR_EXCLUSIVITY || apart) return -1;
-  if (!a->covers || !b->covers) return -1; /* one of another type, or too broken to judge */
-  for (int w = 0; w < plan->workload_count; w++)
-    if (a->covers[w] && b->covers[w]) return w;
-  return -1;
+static bool binds_workloads(const ofr_contract *c) { return c->type == OFR_EXCLUSIVITY || c->type == OFR_FIRST_REFUSAL; }
+
+static int first_shared(const bool *a, const bool *b, int count) {
+  for (int i = 0; a && b && i < count; i++)
+    if (a[i] && b[i]) return i;
+  return -1; /* or too broken to judge */
 }
 
-static void refuse_double_exclusivity(ofr_reader *r, const ofr_json *where, const ofr_strategy *strategy) {
+/* What both bind in some month, in words: a workload or, of two discounts, a pool. NULL when there is nothing. */
+static const char *shared_thing(ofr_reader *r, const ofr_contract *a, const ofr_contract *b) {
+  const ofr_plan *plan = r->plan;
+  if (a->span.from > b->span.to || b->span.from > a->span.to || a->span.from > a->span.to || b->span.from > b->span.to) return NULL;
+  if (binds_workloads(a) && binds_workloads(b)) {
+    const int w = first_shared(a->covers, b->covers, plan->workload_count);
+    return w >= 0 ? ofr_phrase(r, "workload \"%s\"", plan->workloads[w].name) : NULL;
+  }
+  if (a->type != OFR_DISCOUNT || b->type != OFR_DISCOUNT) return NULL;
+  const int k = first_shared(a->pools, b->pools, plan->pool_count);
+  return k >= 0 ? ofr_phrase(r, "pool \"%s\"", plan->pools[k].name) : NULL;
+}
+
+static void refuse_overlaps(ofr_reader *r, const ofr_json *where, const ofr_strategy *strategy) {
   const ofr_plan *plan = r->plan;
   if (!r->horizon_known) return;
   for (int j = 0; j < plan->contract_count; j++) {
     for (int i = 0; i < j; i++) {
       if (!strategy->signed_contracts[i] || !strategy->signed_contracts[j]) continue;
       const ofr_contract *a = &plan->contracts[i], *b = &plan->contracts[j];
-      const int w = shared_workload(plan, a, b);
-      if (w < 0 || !a->name || !b->name) continue;
+      const char *shared = a->name && b->name ? shared_thing(r, a, b) : NULL;
+      if (!shared) continue;
       char month[8];
       ofr_plan_month_name(plan, a->span.from > b->span.from ? a->span.from : b->span.from, month);
-      ofr_wrong(r, where, "sign one of them, or set them apart by \"from\" and \"to\"",
-                "\"%s\" and \"%s\" both bind the workload \"%s\" in %s", a->name, b->name, plan->workloads[w].name, month);
+      ofr_wrong(r, where, "sign one of them, or set them apart by \"from\" and \"to\"", "\"%s\" and \"%s\" both bind the %s in %s",
+                a->name, b->name, shared, month);
     }
+  }
+}
+
+/* An exit that is signed without what it ends. */
+static void refuse_lone_exits(ofr_reader *r, const ofr_json *where, const ofr_strategy *strategy) {
+  for (int i = 0; i < r->plan->contract_count; i++) {
+    const ofr_contract *exit = &r->plan->contracts[i];
+    if (!strategy->signed_contracts[i] || exit->type != OFR_EXIT || exit->target < 0) continue;
+    const char *target = r->plan->contracts[exit->target].name;
+    if (!strategy->signed_contracts[exit->target] && exit->name && target)
+      ofr_wrong(r, where, ofr_phrase(r, "sign \"%s\" too, or leave \"%s\" out", target, exit->name),
+                "\"%s\" has nothing to exit from: \"%s\" is not signed", exit->name, target);
   }
 }
 
@@ -99,7 +121,8 @@ void ofr_read_strategies(ofr_reader *r) {
     const ofr_json *contracts = item ? ofr_json_get(item, "contracts") : ofr_json_get(r->root, "contracts");
     plan->strategies[i].name = implied ? "plan" : names->at[i];
     read_strategy(r, item, &plan->strategies[i]);
-    refuse_double_exclusivity(r, contracts ? contracts : item ? item : r->root, &plan->strategies[i]);
+    refuse_overlaps(r, contracts ? contracts : item ? item : r->root, &plan->strategies[i]);
+    refuse_lone_exits(r, contracts ? contracts : item ? item : r->root, &plan->strategies[i]);
     if (item) item = item->next;
   }
 }

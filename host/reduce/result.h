@@ -15,7 +15,7 @@ __extension__ typedef unsigned __int128 ofr_u128;
 
 /* What one int64 column of path values means. value x scale is in the unit shown. */
 typedef enum ofr_unit { OFR_UNIT_MONEY, OFR_UNIT_RATIO, OFR_UNIT_UNIT_COST } ofr_unit;
-typedef enum ofr_metric_group { OFR_GROUP_METRIC, OFR_GROUP_PROVIDER, OFR_GROUP_VENDOR, OFR_GROUP_COMMITMENT } ofr_metric_group;
+typedef enum ofr_metric_group { OFR_GROUP_METRIC, OFR_GROUP_PROVIDER, OFR_GROUP_VENDOR, OFR_GROUP_COMMITMENT, OFR_GROUP_STAKE } ofr_metric_group;
 typedef struct ofr_metric {
   ofr_metric_group group;
   int subject;            /* provider, vendor or contract index; 0 in OFR_GROUP_METRIC */

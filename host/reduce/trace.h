@@ -7,20 +7,26 @@
 /* A placement slot: a pool, or a reservation's part of one. */
 typedef struct ofr_slot { int pool; int contract; /* the reservation, or -1 */ } ofr_slot;
 
-typedef struct ofr_trace_commitment {
+/* One contract's month; zeros where a field is not of its type. Money quanta. */
+typedef struct ofr_trace_contract {
   int64_t counted;    /* in the window so far, this month included, money quanta; 0 outside windows */
   int64_t required;   /* 0 but in the month a window settles */
   int64_t charge;     /* this month */
   int64_t deferred, carried; /* what the window that settles this month hands to the next; else 0 */
-} ofr_trace_commitment;
+  int64_t balance;    /* credit left at the end of the month: of a commitment, or of a grant */
+  int64_t listed, saved; /* a discount's list spend in the period so far, this month included; list less net of this month */
+  bool ended;         /* by an exit, this month */
+} ofr_trace_contract;
 
 typedef struct ofr_trace_strategy {  /* one strategy in one month; money quanta, nominal */
   const int64_t *placed;             /* [workloads x slots] accelerator quanta */
   const int64_t *served;             /* [workloads x slots] work units */
+  const int64_t *matched;            /* [workloads x slots] of `placed`, what is paid at a rival's offer */
+  const int64_t *matched_spend;      /* [workloads x slots] and that */
   const int64_t *unserved;           /* [workloads] work units */
-  int64_t usage, reservation, egress, shortfall, unmet;
+  int64_t usage, reservation, egress, shortfall, unmet, exit, grants; /* usage net of discounts and credits; grants: cash */
   const int64_t *revenue;            /* [providers] */
-  const ofr_trace_commitment *commitments; /* [contracts]; zeros for other contracts */
+  const ofr_trace_contract *contracts; /* [contracts] */
 } ofr_trace_strategy;
 
 typedef struct ofr_trace_month {
@@ -28,6 +34,7 @@ typedef struct ofr_trace_month {
   const double *price;               /* [pools] $ per accelerator-hour, list */
   const int64_t *capacity;           /* [pools] accelerator quanta, before reservations; clipped at what all demand could use */
   const bool *active;                /* [events] */
+  const bool *declined;              /* [contracts] first refusals in force whose holder does not take up its right */
   const ofr_trace_strategy *strategies; /* [strategies] */
 } ofr_trace_month;
 

@@ -39,6 +39,8 @@ static void write_inputs(ofr_text *out, const ofr_trace *trace, const ofr_trace_
   }
   for (int e = 0; e < plan->event_count; e++)
     if (month->active[e]) write_number(out, (row){.month = name, .kind = "event", .subject = plan->events[e].name}, 1);
+  for (int c = 0; c < plan->contract_count; c++)
+    if (month->declined[c]) write_number(out, (row){.month = name, .kind = "declined", .subject = plan->contracts[c].name}, 1);
 }
 
 static void write_placements(ofr_text *out, const ofr_trace *trace, const ofr_trace_strategy *s, row r) {
@@ -55,6 +57,10 @@ static void write_placements(ofr_text *out, const ofr_trace *trace, const ofr_tr
       write_number(out, r, ofr_ledger_accelerators(trace, ofr_placed(trace, s, i, k)));
       r.kind = "served";
       write_number(out, r, ofr_work(trace, ofr_served(trace, s, i, k)));
+      const int at = i * trace->slot_count + k;
+      if (s->matched[at] == 0) continue;
+      r.kind = "matched", write_number(out, r, ofr_ledger_accelerators(trace, s->matched[at]));
+      r.kind = "matched_usage", write_money(out, r, trace, s->matched_spend[at]);
     }
     r.pool = r.reserved = r.subject = NULL;
     r.kind = "unserved";
@@ -71,6 +77,8 @@ static void write_books(ofr_text *out, const ofr_trace *trace, const ofr_trace_s
                  {"reservation", s->reservation},
                  {"egress", s->egress},
                  {"shortfall", s->shortfall},
+                 {"exit", s->exit},
+                 {"grants", s->grants},
                  {"unmet", s->unmet}};
   for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
     r.kind = entries[i].kind;
@@ -84,11 +92,22 @@ static void write_books(ofr_text *out, const ofr_trace *trace, const ofr_trace_s
   for (int c = 0; c < plan->contract_count; c++) {
     if (plan->contracts[c].type != OFR_COMMITMENT || !signs[c]) continue;
     r.subject = plan->contracts[c].name;
-    r.kind = "counted", write_money(out, r, trace, s->commitments[c].counted);
-    r.kind = "required", write_money(out, r, trace, s->commitments[c].required);
-    r.kind = "charge", write_money(out, r, trace, s->commitments[c].charge);
-    r.kind = "deferred", write_money(out, r, trace, s->commitments[c].deferred);
-    r.kind = "carried", write_money(out, r, trace, s->commitments[c].carried);
+    r.kind = "counted", write_money(out, r, trace, s->contracts[c].counted);
+    r.kind = "required", write_money(out, r, trace, s->contracts[c].required);
+    r.kind = "charge", write_money(out, r, trace, s->contracts[c].charge);
+    r.kind = "deferred", write_money(out, r, trace, s->contracts[c].deferred);
+    r.kind = "carried", write_money(out, r, trace, s->contracts[c].carried);
+    r.kind = "credit", write_money(out, r, trace, s->contracts[c].balance);
+  }
+  for (int c = 0; c < plan->contract_count; c++) {
+    const ofr_trace_contract *state = &s->contracts[c];
+    r.subject = plan->contracts[c].name;
+    if (state->ended) r.kind = "exited", write_number(out, r, 1);
+    if (plan->contracts[c].type == OFR_GRANT && plan->contracts[c].credit && signs[c])
+      r.kind = "credit", write_money(out, r, trace, state->balance);
+    if (plan->contracts[c].type != OFR_DISCOUNT || !signs[c]) continue;
+    r.kind = "list", write_money(out, r, trace, state->listed);
+    r.kind = "saved", write_money(out, r, trace, state->saved);
   }
 }
 

@@ -25,7 +25,7 @@ static ofr_money_unit unit_of(const ofr_trace *trace) {
   for (int t = 0; t < trace->plan->months; t++)
     for (int s = 0; s < trace->plan->strategy_count; s++) {
       const ofr_trace_strategy *books = &trace->months[t].strategies[s];
-      int64_t cash = books->usage + books->reservation + books->egress + books->shortfall;
+      int64_t cash = ofr_month_cash(books);
       if (cash > largest) largest = cash;
       if (books->unmet > largest) largest = books->unmet;
     }
@@ -135,6 +135,7 @@ static void add_placements(ofr_table *t, const ofr_trace *trace, const ofr_trace
       ofr_table_string(t, plan->workloads[w].name);
       ofr_text_add(ofr_table_cell(t), plan->pools[trace->slots[k].pool].name);
       if (trace->slots[k].contract >= 0) ofr_text_add(ofr_table_cell(t), ", reserved");
+      if (s->matched[w * trace->slot_count + k] > 0) ofr_text_add(ofr_table_cell(t), ", matched");
       ofr_table_end_cell(t);
       amount_cell(t, ofr_ledger_accelerators(trace, ofr_placed(trace, s, w, k)));
       amount_cell(t, ofr_work(trace, ofr_served(trace, s, w, k)));
@@ -164,9 +165,15 @@ static void show_placements(const ofr_trace *trace, const ofr_report_options *op
 
 static void show_books(const ofr_trace *trace, const ofr_report_options *options, const ofr_trace_month *month,
                        ofr_money_unit unit, ofr_page *page) {
-  static const char *const names[] = {"strategy", "usage", "reserved", "egress", "shortfall", "cash", "unmet"};
+  static const char *const names[] = {"strategy", "usage", "reserved", "egress", "shortfall"};
+  const bool exits = ofr_has_contract(trace->plan, OFR_EXIT), grants = ofr_has_contract(trace->plan, OFR_GRANT);
   ofr_table t = ofr_table_begin(1);
-  headings(&t, names, sizeof names / sizeof *names);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) ofr_table_string(&t, names[i]);
+  if (exits) ofr_table_string(&t, "exit");
+  if (grants) ofr_table_string(&t, "grants");
+  ofr_table_string(&t, "cash");
+  ofr_table_string(&t, "unmet");
+  ofr_table_end_row(&t);
   for (int s = 0; s < trace->plan->strategy_count; s++) {
     const ofr_trace_strategy *b = &month->strategies[s];
     if (!ofr_is_wanted(options, s)) continue;
@@ -175,7 +182,9 @@ static void show_books(const ofr_trace *trace, const ofr_report_options *options
     money_cell(&t, trace, b->reservation, unit);
     money_cell(&t, trace, b->egress, unit);
     money_cell(&t, trace, b->shortfall, unit);
-    money_cell(&t, trace, b->usage + b->reservation + b->egress + b->shortfall, unit);
+    if (exits) money_cell(&t, trace, b->exit, unit);
+    if (grants) money_cell(&t, trace, b->grants, unit);
+    money_cell(&t, trace, ofr_month_cash(b), unit);
     money_cell(&t, trace, b->unmet, unit);
     ofr_table_end_row(&t);
   }
@@ -187,7 +196,7 @@ static void show_books(const ofr_trace *trace, const ofr_report_options *options
 /* The running count against the promise; what is due only in the month that settles. */
 static void add_promise(ofr_table *t, const ofr_trace *trace, int month, int strategy, int contract) {
   const ofr_plan *plan = trace->plan;
-  const ofr_trace_commitment *state = &trace->months[month].strategies[strategy].commitments[contract];
+  const ofr_trace_contract *state = &trace->months[month].strategies[strategy].contracts[contract];
   const ofr_window *window = ofr_open_window(&plan->contracts[contract], month);
   char by[8];
   if (window == NULL) return;
@@ -232,6 +241,58 @@ static void show_promises(const ofr_trace *trace, const ofr_report_options *opti
   ofr_page_table(page, &t);
 }
 
+/* What other clauses did this month: credit left, list spend and what a discount saved, exits taken. */
+static void add_clause(ofr_table *t, const ofr_trace *trace, const ofr_trace_strategy *s, const char *strategy, int c,
+                       ofr_money_unit unit) {
+  const ofr_contract *contract = &trace->plan->contracts[c];
+  const ofr_trace_contract *state = &s->contracts[c];
+  if (state->balance == 0 && contract->type != OFR_DISCOUNT && !state->ended) return;
+  ofr_table_string(t, strategy);
+  ofr_table_string(t, contract->name);
+  if (contract->type == OFR_DISCOUNT) {
+    money_cell(t, trace, state->listed, unit);
+    money_cell(t, trace, state->saved, unit);
+  } else {
+    ofr_table_string(t, "");
+    ofr_table_string(t, "");
+  }
+  if (state->balance > 0) money_cell(t, trace, state->balance, unit);
+  else ofr_table_string(t, "");
+  ofr_table_string(t, state->ended ? "ended by an exit" : "");
+  ofr_table_end_row(t);
+}
+
+static void show_clauses(const ofr_trace *trace, const ofr_report_options *options, const ofr_trace_month *month,
+                         ofr_money_unit unit, ofr_page *page) {
+  static const char *const names[] = {"strategy", "clause", "list spend so far", "saved", "credit left", ""};
+  const ofr_plan *plan = trace->plan;
+  ofr_table t = ofr_table_begin(2);
+  headings(&t, names, sizeof names / sizeof *names);
+  for (int s = 0; s < plan->strategy_count; s++)
+    for (int c = 0; c < plan->contract_count && ofr_is_wanted(options, s); c++)
+      if (plan->strategies[s].signed_contracts[c])
+        add_clause(&t, trace, &month->strategies[s], plan->strategies[s].name, c, unit);
+  if (t.rows < 2) {
+    ofr_table_free(&t);
+    return;
+  }
+  ofr_text_printf(&page->line, "Discounts, credits and exits, %s", unit.name);
+  ofr_page_heading(page, 3);
+  ofr_page_table(page, &t);
+}
+
+static void show_declined(const ofr_trace *trace, const ofr_trace_month *month, ofr_page *page) {
+  int count = 0;
+  for (int c = 0; c < trace->plan->contract_count; c++) {
+    if (!month->declined[c]) continue;
+    ofr_page_words(page, count++ == 0 ? "Not taken up this month: " : ", ");
+    ofr_page_literal(page, trace->plan->contracts[c].name);
+  }
+  if (count == 0) return;
+  ofr_page_words(page, ".");
+  ofr_page_paragraph(page);
+}
+
 static void show(const ofr_trace *trace, const ofr_report_options *options, ofr_page_style style, ofr_text *out) {
   ofr_page page = ofr_page_on(out, style, options->width, options->color);
   ofr_money_unit unit = unit_of(trace);
@@ -244,10 +305,12 @@ static void show(const ofr_trace *trace, const ofr_report_options *options, ofr_
     const ofr_trace_month *month = &trace->months[t];
     show_month_name(trace, t, &page);
     show_demand(trace, month, &page);
+    show_declined(trace, month, &page);
     show_pools(trace, options, month, &page);
     show_placements(trace, options, month, &page);
     show_books(trace, options, month, unit, &page);
     show_promises(trace, options, t, &page);
+    show_clauses(trace, options, month, unit, &page);
   }
   ofr_page_end(&page);
 }

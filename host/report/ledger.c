@@ -24,6 +24,16 @@ double ofr_ledger_money(const ofr_trace *trace, int64_t quanta) { return ofr_val
 double ofr_ledger_accelerators(const ofr_trace *trace, int64_t quanta) { return (double)quanta * trace->accelerator_quantum; }
 double ofr_work(const ofr_trace *trace, int64_t units) { return (double)units * trace->work_unit; }
 
+int64_t ofr_month_cash(const ofr_trace_strategy *s) {
+  return s->usage + s->reservation + s->egress + s->shortfall + s->exit - s->grants;
+}
+
+bool ofr_has_contract(const ofr_plan *plan, ofr_contract_type type) {
+  for (int c = 0; c < plan->contract_count; c++)
+    if (plan->contracts[c].type == type) return true;
+  return false;
+}
+
 int64_t ofr_placed(const ofr_trace *trace, const ofr_trace_strategy *s, int workload, int slot) {
   return s->placed[workload * trace->slot_count + slot];
 }

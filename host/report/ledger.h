@@ -16,6 +16,10 @@ double ofr_work(const ofr_trace *trace, int64_t units); /* reference accelerator
 int64_t ofr_placed(const ofr_trace *trace, const ofr_trace_strategy *s, int workload, int slot);
 int64_t ofr_served(const ofr_trace *trace, const ofr_trace_strategy *s, int workload, int slot);
 
+/* Cash of a strategy's month: all that is paid, less grants. */
+int64_t ofr_month_cash(const ofr_trace_strategy *s);
+bool ofr_has_contract(const ofr_plan *plan, ofr_contract_type type);
+
 /* The window of a commitment that is open in a month, or NULL; what it promises within the horizon, in dollars, before any
  * carry, relief or suspension; its last month within the horizon. */
 const ofr_window *ofr_open_window(const ofr_contract *contract, int month);

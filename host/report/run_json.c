@@ -21,7 +21,7 @@ static void write_subject(ofr_json_writer *w, const ofr_result *r, int strategy,
 
 static void write_subjects(ofr_json_writer *w, const ofr_result *r, int strategy, ofr_metric_group group, const char *any) {
   for (int s = ofr_next_subject(r, group, 0, any); s >= 0; s = ofr_next_subject(r, group, s + 1, any)) {
-    if (group == OFR_GROUP_COMMITMENT && !ofr_signs(r, strategy, s)) continue;
+    if (group >= OFR_GROUP_COMMITMENT && !ofr_signs(r, strategy, s)) continue;
     const char *name = group == OFR_GROUP_PROVIDER ? r->plan->providers[s].name
                        : group == OFR_GROUP_VENDOR ? r->plan->vendors[s]
                                                    : r->plan->contracts[s].name;
@@ -98,8 +98,7 @@ static void write_strategy(ofr_json_writer *w, const ofr_result *r, int strategy
   write_group(w, "providers", r, strategy, OFR_GROUP_PROVIDER, "revenue");
   write_group(w, "vendors", r, strategy, OFR_GROUP_VENDOR, "share");
   write_group(w, "commitments", r, strategy, OFR_GROUP_COMMITMENT, "charge");
-  ofr_json_object(w, "stakes", OFR_JSON_FLAT);
-  ofr_json_end(w);
+  write_group(w, "stakes", r, strategy, OFR_GROUP_STAKE, "net");
   write_series(w, "bands", r, strategy, false);
   write_series(w, "years", r, strategy, true);
   ofr_json_end(w);

@@ -97,7 +97,7 @@ static void show_limits(const ofr_result *r, ofr_page *page) {
     ofr_page_item(page);
   }
   ofr_page_words(page, "The books count in whole quanta of ");
-  ofr_text_number(&page->line, r->accelerator_quantum);
+  ofr_text_printf(&page->line, "%.6g", r->accelerator_quantum);
   ofr_page_words(page, "\xC2\xA0"
                        "accelerators and $");
   ofr_text_number(&page->line, r->money_quantum);

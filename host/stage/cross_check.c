@@ -31,7 +31,7 @@ offramp_status ofr_cross_check_begin(ofr_cross_check *check, const ofr_image *im
   check->version = versions[0];
   if (device_isa && versions[1]) check->version = strcmp(versions[0]->name, device_isa) ? versions[0] : versions[1];
   check->columns = image->strategies *
-                   (COLUMN_FIXED + 2 * image->providers + image->vendors + 3 * image->commitments);
+                   COLUMNS(image);
   check->paths = calloc((size_t)count + 1, sizeof *check->paths);
   check->expected = calloc((size_t)check->columns, sizeof *check->expected);
   if (!check->paths || !check->expected) {

@@ -1,4 +1,5 @@
 #include "metrics.h"
+#include <string.h>
 
 typedef struct fixed_metric { const char *name; int column; ofr_unit unit; bool low_is_worse; } fixed_metric;
 
@@ -10,7 +11,7 @@ static const fixed_metric fixed[] = {
     {"egress_cost", COLUMN_EGRESS, OFR_UNIT_MONEY, false},
     {"shortfall_cost", COLUMN_SHORTFALL, OFR_UNIT_MONEY, false},
     {"exit_cost", -1, OFR_UNIT_MONEY, false},
-    {"grants", -1, OFR_UNIT_MONEY, false},
+    {"grants", -1, OFR_UNIT_MONEY, true},
     {"unmet_cost", COLUMN_UNMET, OFR_UNIT_MONEY, false},
     {"nominal_cash", COLUMN_NOMINAL, OFR_UNIT_MONEY, false},
     {"served", COLUMN_SERVED, OFR_UNIT_RATIO, true},
@@ -24,6 +25,13 @@ static void add(ofr_metric_table *table, ofr_metric metric, int column) {
   table->column[table->count++] = column;
 }
 
+/* The column of a metric that only plans with its clause have, or -1. */
+static int column_of(const ofr_image *im, const fixed_metric *m) {
+  if (!strcmp(m->name, "exit_cost")) return im->exits > 0 ? EXIT_COLUMN(im) : -1;
+  if (!strcmp(m->name, "grants")) return im->grants > 0 ? GRANT_COLUMN(im) : -1;
+  return m->column;
+}
+
 bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *arena, ofr_metric_table *table) {
   int most = FIXED + 2 * plan->provider_count + plan->vendor_count + 3 * plan->contract_count, column = COLUMN_FIXED;
   double money = staged->money_quantum;
@@ -33,7 +41,8 @@ bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *a
   if (!table->metrics || !table->column) return false;
   for (int i = 0; i < FIXED; i++) {
     double scale = fixed[i].unit == OFR_UNIT_MONEY ? money : fixed[i].unit == OFR_UNIT_RATIO ? 1e-9 : staged->unit_cost_scale;
-    add(table, (ofr_metric){OFR_GROUP_METRIC, 0, fixed[i].name, fixed[i].unit, fixed[i].low_is_worse, scale}, fixed[i].column);
+    add(table, (ofr_metric){OFR_GROUP_METRIC, 0, fixed[i].name, fixed[i].unit, fixed[i].low_is_worse, scale},
+        column_of(staged->image, &fixed[i]));
   }
   for (int g = 0; g < plan->provider_count; g++) {
     add(table, (ofr_metric){OFR_GROUP_PROVIDER, g, "revenue", OFR_UNIT_MONEY, false, money}, column++);
@@ -47,5 +56,9 @@ bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *a
     add(table, (ofr_metric){OFR_GROUP_COMMITMENT, c, "charge", OFR_UNIT_MONEY, false, money}, column++);
     add(table, (ofr_metric){OFR_GROUP_COMMITMENT, c, "utilisation", OFR_UNIT_RATIO, true, 1e-9}, column++);
   }
+  column = STAKE_COLUMNS(staged->image);
+  for (int c = 0; c < plan->contract_count; c++)
+    if (plan->contracts[c].type == OFR_STAKE)
+      add(table, (ofr_metric){OFR_GROUP_STAKE, c, "net", OFR_UNIT_MONEY, true, money}, column++);
   return true;
 }

@@ -24,10 +24,14 @@ static bool allocate(tracer *x) {
       {&x->raw.placed, T * S * W * (size_t)im->slots},
       {&x->raw.served, T * S * W * (size_t)im->slots},
       {&x->raw.unserved, T * S * W},
-      {&x->raw.money, T * S * 5},
+      {&x->raw.matched, T * S * W * (size_t)im->slots},
+      {&x->raw.matched_spend, T * S * W * (size_t)im->slots},
+      {&x->raw.declined, T * (size_t)im->refusals},
+      {&x->raw.clause, T * S * (size_t)CONTRACTS(im) * TRACED_CLAUSE},
+      {&x->raw.money, T * S * TRACED_MONEY},
       {&x->raw.revenue, T * S * (size_t)im->providers},
       {&x->raw.commitment, T * S * (size_t)im->commitments * TRACED_TERMS},
-      {&x->columns, S * (size_t)(COLUMN_FIXED + 2 * im->providers + im->vendors + 3 * im->commitments)},
+      {&x->columns, S * (size_t)COLUMNS(im)},
   };
   for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
     if (!(*arrays[i].array = ofr_arena_alloc(x->arena, arrays[i].count, sizeof(int64_t)))) return false;
@@ -49,27 +53,51 @@ static bool fill_strategy(const tracer *x, int t, int s, ofr_trace_strategy *out
   const ofr_image *im = x->image;
   size_t row = (size_t)(t * im->strategies + s);
   int W = im->workloads, slots = im->slots, next = 0;
-  ofr_trace_commitment *c = ofr_arena_alloc(x->arena, (size_t)x->plan->contract_count, sizeof *c);
+  ofr_trace_contract *c = ofr_arena_alloc(x->arena, (size_t)x->plan->contract_count, sizeof *c);
   if (!c) return false;
   out->placed = x->raw.placed + row * (size_t)(W * slots);
   out->served = x->raw.served + row * (size_t)(W * slots);
+  out->matched = x->raw.matched + row * (size_t)(W * slots);
+  out->matched_spend = x->raw.matched_spend + row * (size_t)(W * slots);
   out->unserved = x->raw.unserved + row * (size_t)W;
   for (int w = 0; w < W; w++)
     balance_served(x, x->raw.served + row * (size_t)(W * slots) + w * slots, x->raw.demand[t * W + w], out->unserved[w]);
-  const int64_t *money = x->raw.money + row * 5;
+  const int64_t *money = x->raw.money + row * TRACED_MONEY;
   out->usage = money[0];
   out->reservation = money[1];
   out->egress = money[2];
   out->shortfall = money[3];
   out->unmet = money[4];
+  out->exit = money[5];
+  out->grants = money[6];
   out->revenue = x->raw.revenue + row * (size_t)im->providers;
   for (int i = 0; i < x->plan->contract_count; i++) {
-    if (x->plan->contracts[i].type != OFR_COMMITMENT) continue;
-    const int64_t *from = x->raw.commitment + (row * (size_t)im->commitments + (size_t)next++) * TRACED_TERMS;
-    c[i] = (ofr_trace_commitment){from[0], from[1], from[2], from[3], from[4]};
+    const ofr_contract_type type = x->plan->contracts[i].type;
+    const int64_t *clause = x->raw.clause + (row * (size_t)CONTRACTS(im) + (size_t)ofr_device_contract(x->plan, i)) * TRACED_CLAUSE;
+    if (type == OFR_COMMITMENT) {
+      const int64_t *from = x->raw.commitment + (row * (size_t)im->commitments + (size_t)next++) * TRACED_TERMS;
+      c[i] = (ofr_trace_contract){from[0], from[1], from[2], from[3], from[4], .balance = 0};
+    }
+    if (type == OFR_DISCOUNT) c[i].listed = clause[TRACED_BALANCE], c[i].saved = clause[TRACED_SAVED];
+    else c[i].balance = clause[TRACED_BALANCE];
+    c[i].ended = clause[TRACED_ENDED] != 0;
   }
-  out->commitments = c;
+  out->contracts = c;
   return true;
+}
+
+/* First refusals that are in force in month t and are not taken up. */
+static const bool *find_declined(const tracer *x, int t) {
+  const ofr_image *im = x->image;
+  bool *declined = ofr_arena_alloc(x->arena, (size_t)x->plan->contract_count, sizeof *declined);
+  for (int c = 0, f = 0; declined && c < x->plan->contract_count; c++) {
+    const ofr_contract *contract = &x->plan->contracts[c];
+    if (contract->type != OFR_FIRST_REFUSAL) continue;
+    bool in_force = t >= contract->span.from && t <= contract->span.to;
+    declined[c] = in_force && x->raw.declined[t * im->refusals + f] != 0;
+    f++;
+  }
+  return declined;
 }
 
 static const ofr_trace_month *fill_months(const tracer *x) {
@@ -80,12 +108,14 @@ static const ofr_trace_month *fill_months(const tracer *x) {
     double *price = ofr_arena_alloc(x->arena, (size_t)im->pools, sizeof *price);
     bool *active = ofr_arena_alloc(x->arena, (size_t)im->events, sizeof *active);
     ofr_trace_strategy *strategies = ofr_arena_alloc(x->arena, (size_t)im->strategies, sizeof *strategies);
-    if (!price || !active || !strategies) return NULL;
+    const bool *declined = find_declined(x, t);
+    if (!price || !active || !strategies || !declined) return NULL;
     for (int k = 0; k < im->pools; k++) price[k] = (double)x->raw.price[t * im->pools + k];
     for (int e = 0; e < im->events; e++) active[e] = x->raw.active[t * im->events + e] != 0;
     for (int s = 0; s < im->strategies; s++)
       if (!fill_strategy(x, t, s, &strategies[s])) return NULL;
-    months[t] = (ofr_trace_month){x->raw.demand + t * im->workloads, price, x->raw.capacity + t * im->pools, active, strategies};
+    months[t] = (ofr_trace_month){x->raw.demand + t * im->workloads, price, x->raw.capacity + t * im->pools, active, declined,
+                                  strategies};
   }
   return months;
 }
@@ -93,7 +123,7 @@ static const ofr_trace_month *fill_months(const tracer *x) {
 static bool fill(const tracer *x, ofr_trace *out) {
   const ofr_image *im = x->image;
   const uint32_t *words = (const uint32_t *)im;
-  int columns = COLUMN_FIXED + 2 * im->providers + im->vendors + 3 * im->commitments, reservations[OFR_MAX_CONTRACTS], n = 0;
+  int columns = COLUMNS(im), reservations[OFR_MAX_CONTRACTS], n = 0;
   ofr_slot *slots = ofr_arena_alloc(x->arena, (size_t)im->slots, sizeof *slots);
   int *slip = ofr_arena_alloc(x->arena, (size_t)im->pools, sizeof *slip);
   int64_t *totals = ofr_arena_alloc(x->arena, 2 * (size_t)im->strategies, sizeof *totals);

@@ -10,7 +10,7 @@ const char *__lsan_default_suppressions(void) { return "leak:libpocl\nleak:libLL
 static void allocate(const ofr_image *im, int points, uint32_t paths, uint32_t band_paths, batch_values *v) {
   size_t strategies = (size_t)points * (size_t)im->strategies;
   memset(v, 0, sizeof *v);
-  v->columns = strategies * (size_t)(COLUMN_FIXED + 2 * im->providers + im->vendors + 3 * im->commitments);
+  v->columns = strategies * (size_t)COLUMNS(im);
   v->months = strategies * (size_t)(SERIES_FIXED + im->providers) * (size_t)im->months;
   v->paths = paths;
   v->band_paths = band_paths;

@@ -12,7 +12,7 @@ check() {
   failed=1
 }
 
-for plan in "$SOURCE"/examples/*.json; do
+for plan in "$SOURCE"/examples/*.json "$SOURCE/tests/plans/clauses.json"; do
   name=$(basename "$plan")
   cpu=$("$OFFRAMP" run "$plan" --paths 9000 --backend cpu --format json --quiet | digest)
   check "$name" "one batch" "$cpu" "$(with_fake "$OFFRAMP" run "$plan" --paths 9000 --backend cuda --format json --quiet | digest)"

@@ -5,7 +5,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 [ "${SANITIZE:-}" = "" ] || [ "${SANITIZE:-}" = OFF ] || { echo "skipped: a sanitized library does not link with these objects"; exit 77; }
-plan=$SOURCE/tests/plans/interface.json
+plan=$SOURCE/tests/plans/clauses.json
 
 digest() { # program [option...]
   local program=$1

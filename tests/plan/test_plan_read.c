@@ -442,15 +442,9 @@ static const break_in breaks[] = {
      "add \"capacity\" or \"price\""},
     {"/events/0/effects/0", "{\"demand\": 2}", "/events/0/effects/0/demand", "which workloads", "add \"workloads\""},
     /* later */
-    {"/contracts/0/type", "discount", NULL, "\"discount\" are not supported yet", "leave"},
-    {"/contracts/0/type", "first_refusal", NULL, "not supported yet", "leave"},
-    {"/contracts/0/type", "exit", NULL, "not supported yet", "leave"},
-    {"/contracts/0/type", "grant", NULL, "not supported yet", "leave"},
-    {"/contracts/0/type", "stake", NULL, "not supported yet", "leave"},
     {"/contracts/0/deferral", "1.5", NULL, "out of range", "1"},
     {"/contracts/0/carry_forward", "-1", NULL, "out of range", "1"},
     {"/contracts/0/shortfall_rate", "5", NULL, "out of range", "4"},
-    {"/contracts/0/credit_months", "12", NULL, "not supported yet", "write 0"},
     {"/contracts/0/relief", "2", NULL, "out of range", "1"},
     {"/strategies/0/rule", "optimal", NULL, "\"optimal\" is not supported yet", "\"priority\""},
     {"/futures", "[]", NULL, "\"futures\" is not supported yet", "leave it out"},
@@ -536,7 +530,7 @@ static void all_errors_are_reported_in_one_go(void **state) {
   set(f, "/horizon/start", "2026-13");
   set(f, "/pools/0/price", "-1");
   set(f, "/pools/1/provider", "nowhere");
-  set(f, "/contracts/0/type", "discount");
+  set(f, "/contracts/0/type", "rebate");
   set(f, "/events/0/rate", "-1");
   set(f, "/strategies/1/pul", "pace");
   assert_null(read_plan(f));

@@ -246,21 +246,22 @@ static void fill_trace_strategy(fixture *f, ofr_trace_strategy *s, int t, int st
   int slots = f->trace->slot_count;
   int64_t *placed = NEW(f->arena, int64_t, WORKLOADS * slots), *served = NEW(f->arena, int64_t, WORKLOADS * slots);
   int64_t *unserved = NEW(f->arena, int64_t, WORKLOADS), *revenue = NEW(f->arena, int64_t, PROVIDERS);
-  ofr_trace_commitment *state = NEW(f->arena, ofr_trace_commitment, f->plan->contract_count);
+  ofr_trace_contract *state = NEW(f->arena, ofr_trace_contract, f->plan->contract_count);
+  s->matched = NEW(f->arena, int64_t, WORKLOADS * slots), s->matched_spend = NEW(f->arena, int64_t, WORKLOADS * slots);
   placed[0] = 60000, served[0] = 60000 * 128;
   placed[slots + (strategy == 2 ? 3 : 1)] = 4000, served[slots + (strategy == 2 ? 3 : 1)] = 5200 * 128;
   unserved[0] = strategy == 0 ? 20001 * 128 : 0;
   s->usage = INT64_C(31755000123456), s->reservation = strategy == 2 ? INT64_C(1533000000000) : 0;
   s->egress = 7, s->unmet = strategy == 0 ? INT64_C(32851642500000) : 0;
   revenue[0] = s->usage + s->egress, revenue[1] = s->reservation;
-  if (strategy < 2) state[0] = (ofr_trace_commitment){.counted = s->usage * (t + 1)};
+  if (strategy < 2) state[0] = (ofr_trace_contract){.counted = s->usage * (t + 1)};
   if (strategy < 2 && t == MONTHS - 1) {
     state[0].required = INT64_C(2500000000000000);
     state[0].charge = state[0].required - state[0].counted;
     s->shortfall = state[0].charge;
     revenue[0] += s->shortfall;
   }
-  s->placed = placed, s->served = served, s->unserved = unserved, s->revenue = revenue, s->commitments = state;
+  s->placed = placed, s->served = served, s->unserved = unserved, s->revenue = revenue, s->contracts = state;
 }
 
 static ofr_trace *make_trace(fixture *f) {
@@ -287,8 +288,12 @@ static ofr_trace *make_trace(fixture *f) {
     capacity[0] = 60000, capacity[1] = 4000, capacity[2] = 100000;
     active[0] = t == 0;
     for (int s = 0; s < f->plan->strategy_count; s++) fill_trace_strategy(f, &strategies[s], t, s);
-    months[t] =
-        (ofr_trace_month){.demand = demand, .price = price, .capacity = capacity, .active = active, .strategies = strategies};
+    months[t] = (ofr_trace_month){.demand = demand,
+                                  .price = price,
+                                  .capacity = capacity,
+                                  .active = active,
+                                  .declined = NEW(f->arena, bool, f->plan->contract_count),
+                                  .strategies = strategies};
   }
   int64_t *total = NEW(f->arena, int64_t, f->plan->strategy_count), *cash = NEW(f->arena, int64_t, f->plan->strategy_count);
   for (int s = 0; s < f->plan->strategy_count; s++)

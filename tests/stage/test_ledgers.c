@@ -56,7 +56,7 @@ static ledger run_ledger(const double *spends, int years, const floor_terms *flo
 
 /* In units, exact to the dollar. */
 static void expect_year(const ledger *x, int year, int floor, double deferred, double charge) {
-  const ofr_trace_commitment *c = &x->trace->months[12 * year + 11].strategies[0].commitments[floor];
+  const ofr_trace_contract *c = &x->trace->months[12 * year + 11].strategies[0].contracts[floor];
   assert_true(fabs((double)c->deferred * x->trace->money_quantum - deferred * UNIT) < 1);
   assert_true(fabs((double)c->charge * x->trace->money_quantum - charge * UNIT) < 1);
 }
