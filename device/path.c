@@ -31,7 +31,7 @@ static void paths(const ofr_image *image, const ofr_job *job, const ofr_outputs 
 #include "probe.h"
 
 static void probe(int kind, const uint32_t *questions, uint32_t *answers, uint32_t n) {
-  for (uint32_t i = 0; i < n; i++) answer(kind, questions + 6 * i, answers + 4 * i);
+  for (uint32_t i = 0; i < n; i++) answer_one(kind, questions, answers, n, i);
 }
 
 #define JOIN_(a, b) a##b

@@ -56,9 +56,9 @@ fold(__global long *sums, ulong size, uint parts, uint kept) {
 #else
 #include "probe.h"
 
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
-probe(int kind, __global const uint *questions, __global uint *answers) {
-  size_t i = get_global_id(0);
-  answer(kind, questions + 6 * i, answers + 4 * i);
+__kernel __attribute__((reqd_work_group_size(OFR_GROUP, 1, 1))) void
+probe(int kind, __global const uint *questions, __global uint *answers, uint n) {
+  uint i = (uint)get_global_id(0);
+  if (i < n) answer_one(kind, questions, answers, n, i);
 }
 #endif

@@ -13,8 +13,11 @@ typedef int64_t int64;
 /* Where results go: see `output` in path.h for the layouts. */
 typedef struct ofr_outputs { int64_t *columns, *bands, *sums, *clamped; } ofr_outputs;
 
-/* What a self-test asks of a back end, n answers of 4 words from n questions of 6. */
-enum { PROBE_PHILOX, PROBE_EXP2, PROBE_LOG, PROBE_NORMAL, PROBE_LAYOUT };
+/* What a self-test asks of a back end, and what measures its ceilings: n answers of 4 words from n questions of 6. */
+enum {
+  PROBE_PHILOX, PROBE_EXP2, PROBE_LOG, PROBE_NORMAL, PROBE_LAYOUT,
+  PROBE_MULTIPLY_ADDS, PROBE_WHOLE_NUMBERS, PROBE_MIXED, PROBE_MEMORY
+};
 
 typedef struct ofr_path_version {
   const char *name;

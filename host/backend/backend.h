@@ -27,6 +27,7 @@ typedef struct ofr_open_options {
   int lanes;             /* opencl: paths in a bundle, 1, 4, 8 or 16; 0: what suits the device */
   const char *kernel_options; /* opencl, cuda: more options for the kernel compiler, for tests; NULL: none */
   bool any_device;       /* opencl: take one that list calls not usable too, for tests */
+  bool profile;          /* kernels are timed: see ofr_kernel_facts */
   void (*say)(void *context, const char *text); /* told about slow things ("compiling kernels"); may be NULL */
   void *say_context;
   const volatile sig_atomic_t *stop;
@@ -45,16 +46,30 @@ typedef struct ofr_batch {
   uint32_t band_paths;
   int64_t *bands;
   uint64_t band_stride, band_offset;
-  /* filled by collect, valid until the next submit: [sum_parts][points x strategies x months x series][sum_lanes] */
+  /* filled by collect, valid until `in_flight` more batches were submitted: [sum_parts][points x strategies x months x series][sum_lanes] */
   const int64_t *sums;
   int sum_parts, sum_lanes;
   const int64_t *clamped; /* [sum_parts][points][sum_lanes] months in which a multiplier was clamped */
 } ofr_batch;
 
+/* A kernel so far, since the upload, and what its driver tells of it. Numbers below 0 are not known. */
+typedef struct ofr_kernel_facts {
+  char name[32];
+  uint64_t launches;
+  double seconds;        /* on the device, of all launches; known when opened with `profile` */
+  uint32_t groups, group;/* of the largest launch: groups, and threads or work-items in each */
+  int registers;         /* a thread's */
+  int spilled;           /* bytes of local (private) memory of a thread: spills and arrays */
+  int shared;            /* bytes of a group */
+  double occupancy;      /* share of the threads that a unit can hold */
+  int64_t instructions;  /* static: of the compiled code, all of it */
+} ofr_kernel_facts;
+
 typedef struct ofr_device ofr_device; /* a back end's own */
 
 typedef struct ofr_backend {
   const char *name;
+  int in_flight;         /* batches that may be submitted before the first of them is collected; they are collected in order */
   /* What an open device calls itself; for the cpu, with the instruction-set version in use. Lives as long as the device. */
   const char *(*describe)(const ofr_device *device);
   /* Describes up to `most` devices and returns how many there are; 0 without a driver. */
@@ -63,13 +78,21 @@ typedef struct ofr_backend {
   /* `points` images one after the other, alike in layout, each image->bytes long. They may be freed afterwards. */
   offramp_status (*upload)(ofr_device *device, const ofr_image *images, int points, offramp_error *error);
   uint32_t (*batch_limit)(const ofr_device *device);
+  /* Launch shapes that may be tried after an upload, and taking one of them while nothing is in flight; 0 is what an upload
+   * begins with. They change speed and batch_limit, never results. */
+  int (*shapes)(const ofr_device *device);
+  void (*reshape)(ofr_device *device, int shape);
   offramp_status (*submit)(ofr_device *device, ofr_batch *batch, offramp_error *error);
   offramp_status (*collect)(ofr_device *device, ofr_batch *batch, offramp_error *error); /* OFFRAMP_INTERRUPTED when stopped */
   /* n answers of 4 words from n questions of 6: see probe.h. Needs no upload but for PROBE_LAYOUT of specialised kernels. */
   offramp_status (*probe)(ofr_device *device, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
                           offramp_error *error);
+  /* Describes up to `most` kernels and returns how many there are. */
+  int (*facts)(const ofr_device *device, ofr_kernel_facts *kernels, int most);
   void (*close)(ofr_device *device); /* NULL is allowed */
 } ofr_backend;
+
+enum { OFR_MOST_IN_FLIGHT = 2 };
 
 extern const ofr_backend ofr_backend_cpu, ofr_backend_opencl, ofr_backend_cuda;
 

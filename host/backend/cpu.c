@@ -1,9 +1,11 @@
 /* Back end `cpu`: worker threads over bundles of paths, in the best instruction-set version that this machine has. Always
  * there; the reference for all others. */
+#define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "../base/error.h"
 #include "backend.h"
 
@@ -11,7 +13,8 @@
  * for a bundle) that an interrupt is heeded and progress seen soon; large enough that handing out costs nothing. */
 enum {
   CHUNK_WORK = 1 << 18, MOST_CHUNK_BUNDLES = 16,
-  BATCH_WORK = 1 << 24, MOST_BATCH_BUNDLES = 4096 /* what sums of months hold: SUM_BUNDLES_BITS */
+  BATCH_WORK = 1 << 24, MOST_BATCH_BUNDLES = 4096, /* what sums of months hold: SUM_BUNDLES_BITS */
+  MEMORY_SHARE = 1 << 15 /* questions: whole shares of ceilings.h */
 };
 
 struct ofr_device {
@@ -24,7 +27,9 @@ struct ofr_device {
   int64_t *sums, *clamped;
   size_t sums_per_part;
   uint32_t chunk_bundles, batch_bundles;
-  ofr_batch *batch;
+  const ofr_batch *batch;
+  uint64_t launches;
+  double seconds, probe_seconds;
 };
 
 static const ofr_path_version *const versions[] = {
@@ -156,14 +161,22 @@ static offramp_status upload(ofr_device *device, const ofr_image *images, int po
 
 static uint32_t batch_limit(const ofr_device *device) { return device->batch_bundles * (uint32_t)device->version->lanes; }
 
+/* The work is done when it is collected, by the threads that wait for it. */
 static offramp_status submit(ofr_device *device, ofr_batch *batch, offramp_error *error) {
+  (void)device;
+  (void)batch;
   (void)error;
-  device->batch = batch;
   return OFFRAMP_OK;
 }
 
 static const ofr_image *image_of(const ofr_device *device, int point) {
   return (const ofr_image *)((const char *)device->images + (size_t)point * device->images->bytes);
+}
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* One chunk of one point: the crew hands them out, each worker adds to sums of its own. */
@@ -199,10 +212,14 @@ static offramp_status collect(ofr_device *device, ofr_batch *batch, offramp_erro
   size_t parts = (size_t)ofr_crew_size(device->crew) * (size_t)device->points;
   uint32_t size = device->chunk_bundles * (uint32_t)device->version->lanes;
   uint64_t chunks = (batch->paths + size - 1) / size;
+  double began = now();
+  device->batch = batch;
   if (batch->with_sums) memset(device->sums, 0, parts * device->sums_per_part * sizeof *device->sums);
   memset(device->clamped, 0, parts * (size_t)device->version->lanes * sizeof *device->clamped);
   if (!ofr_crew_run(device->crew, chunks * (uint64_t)device->points, chunk, device, device->stop))
     return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
+  device->launches++;
+  device->seconds += now() - began;
   batch->sums = device->sums;
   batch->clamped = device->clamped;
   batch->sum_parts = ofr_crew_size(device->crew);
@@ -210,12 +227,45 @@ static offramp_status collect(ofr_device *device, ofr_batch *batch, offramp_erro
   return OFFRAMP_OK;
 }
 
+typedef struct asked { const ofr_device *device; int kind; const uint32_t *questions; uint32_t *answers; uint32_t n, share; } asked;
+
+static void ask_some(void *context, int worker, uint64_t index) {
+  const asked *x = context;
+  uint64_t first = index * x->share, left = x->n - first;
+  (void)worker;
+  x->device->version->probe(x->kind, x->questions + 6 * first, x->answers + 4 * first, left < x->share ? (uint32_t)left : x->share);
+}
+
+/* Ceilings are those of all threads: as many questions as there are, and memory in shares that a thread reads at a time. */
 static offramp_status probe(ofr_device *device, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
                             offramp_error *error) {
+  asked x = {device, kind, questions, answers, n, kind == PROBE_MEMORY ? MEMORY_SHARE : kind >= PROBE_MULTIPLY_ADDS ? 1 : n};
+  double began = now();
   (void)error;
-  device->version->probe(kind, questions, answers, n);
+  if (x.share == n || !device->crew) device->version->probe(kind, questions, answers, n);
+  else ofr_crew_run(device->crew, (n + x.share - 1) / x.share, ask_some, &x, NULL);
+  device->probe_seconds += now() - began;
   return OFFRAMP_OK;
 }
 
-const ofr_backend ofr_backend_cpu = {"cpu",  describe, list,   open_device, upload, batch_limit,
-                                     submit, collect, probe,      close_device};
+static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
+  const ofr_kernel_facts unknown = {.registers = -1, .spilled = -1, .shared = -1, .occupancy = -1, .instructions = -1};
+  const struct { const char *name; uint64_t launches; double seconds; } all[] = {{"paths", d->launches, d->seconds},
+                                                                                {"probe", 0, d->probe_seconds}};
+  for (int i = 0; i < 2 && i < most; i++) {
+    kernels[i] = unknown;
+    snprintf(kernels[i].name, sizeof kernels[i].name, "%s", all[i].name);
+    kernels[i].launches = all[i].launches;
+    kernels[i].seconds = all[i].seconds;
+    kernels[i].groups = (uint32_t)ofr_crew_size(d->crew);
+    kernels[i].group = (uint32_t)d->version->lanes;
+  }
+  return 2;
+}
+
+static int shapes(const ofr_device *d) { (void)d; return 1; }
+
+static void reshape(ofr_device *d, int shape) { (void)d; (void)shape; }
+
+const ofr_backend ofr_backend_cpu = {"cpu",   1,      describe, list,  open_device, upload, batch_limit, shapes,
+                                     reshape, submit, collect,  probe, facts,       close_device};

@@ -1,5 +1,6 @@
 /* Back end `cuda`: NVIDIA GPUs. A batch goes through the device in slices, a few of them in flight, each with a stream of its
- * own: while one is computed, another travels home and a third is put where the caller wants it. */
+ * own: while one is computed, another travels home and a third is put where the caller wants it. The slices of the next batch
+ * follow at the heels of the last one's, so that the device does not wait for the host between two. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,22 @@ enum {
 /* Where a slice lives while it is under way. */
 typedef struct slot {
   ofr_cuda_stream stream;
-  ofr_cuda_event done;
+  ofr_cuda_event begun, ended, done; /* the kernel, where it is timed; the slice */
   ofr_cuda_memory columns;  /* [rows x paths of the slice] */
   int64_t *home;            /* the same, pinned */
 } slot;
 
 typedef struct buffer { ofr_cuda_memory memory; uint64_t size; } buffer;
+
+/* A batch between submit and collect. */
+typedef struct flight {
+  ofr_batch *batch;
+  uint32_t slice;           /* paths of its slices */
+  uint32_t slices, started, finished;
+  ofr_cuda_event ready;     /* its sums are zero */
+  buffer bands, sums, clamped;
+  int64_t *host_sums, *host_clamped;
+} flight;
 
 struct ofr_device {
   const ofr_cuda *cuda;
@@ -33,17 +44,23 @@ struct ofr_device {
   ofr_cuda_context context;
   ofr_cuda_module module;
   ofr_cuda_function paths, probe;
-  ofr_cuda_event ready;     /* sums are zero */
+  int64_t instructions;     /* static ones of `paths`; -1: not known */
+  ofr_cuda_stream aside;    /* zeroes what is new, brings home what is done: waits for no kernel */
   slot slots[SLOTS];
   uint64_t slot_size;       /* bytes */
+  uint64_t started, finished; /* slices, ever */
+  flight flights[OFR_MOST_IN_FLIGHT];
+  int first, flying;        /* the oldest flight, and how many there are */
   /* since upload */
   ofr_image shape;          /* the header of the images, for dimensions */
   int points;
+  uint32_t blocks_of_unit;  /* at most, by what the kernel takes */
   uint32_t blocks;          /* of a grid that fills the device */
   uint32_t slice, batch_limit; /* paths */
   ofr_cuda_memory images;
-  buffer bands, sums, clamped;
-  int64_t *host_sums, *host_clamped;
+  uint64_t launches;
+  uint32_t largest_grid;
+  double seconds, probe_seconds;
 };
 
 static offramp_status failed(const ofr_device *d, const char *call, ofr_cuda_code code, offramp_error *error) {
@@ -119,13 +136,16 @@ static ofr_cuda_code grow_slots(ofr_device *d, uint64_t size, const char **call)
 static void release_upload(ofr_device *d) {
   if (d->images) d->cuda->MemFree(d->images);
   d->images = 0;
-  release_buffer(d, &d->bands);
-  release_buffer(d, &d->sums);
-  release_buffer(d, &d->clamped);
+  for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++) {
+    flight *f = &d->flights[i];
+    release_buffer(d, &f->bands);
+    release_buffer(d, &f->sums);
+    release_buffer(d, &f->clamped);
+    free(f->host_sums);
+    free(f->host_clamped);
+    f->host_sums = f->host_clamped = NULL;
+  }
   release_slots(d);
-  free(d->host_sums);
-  free(d->host_clamped);
-  d->host_sums = d->host_clamped = NULL;
 }
 
 /* ---- opening and closing ---- */
@@ -136,23 +156,35 @@ static void release_module(ofr_device *d) {
   d->paths = d->probe = NULL;
 }
 
-static void wait_for_all(ofr_device *d) {
+/* Nothing is under way any more, and nothing will be collected. */
+static void abandon(ofr_device *d) {
   for (int i = 0; i < SLOTS; i++)
     if (d->slots[i].stream) d->cuda->StreamSynchronize(d->slots[i].stream);
+  if (d->aside) d->cuda->StreamSynchronize(d->aside);
+  d->flying = 0;
+  d->finished = d->started;
+}
+
+static void destroy_events(ofr_device *d) {
+  for (int i = 0; i < SLOTS; i++) {
+    const ofr_cuda_event events[] = {d->slots[i].begun, d->slots[i].ended, d->slots[i].done};
+    for (int j = 0; j < 3; j++)
+      if (events[j]) d->cuda->EventDestroy(events[j]);
+    if (d->slots[i].stream) d->cuda->StreamDestroy(d->slots[i].stream);
+  }
+  for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++)
+    if (d->flights[i].ready) d->cuda->EventDestroy(d->flights[i].ready);
+  if (d->aside) d->cuda->StreamDestroy(d->aside);
 }
 
 static void close_device(ofr_device *d) {
   if (!d) return;
   if (d->context) {
     d->cuda->CtxSetCurrent(d->context);
-    wait_for_all(d);
+    abandon(d);
     release_upload(d);
     release_module(d);
-    for (int i = 0; i < SLOTS; i++) {
-      if (d->slots[i].done) d->cuda->EventDestroy(d->slots[i].done);
-      if (d->slots[i].stream) d->cuda->StreamDestroy(d->slots[i].stream);
-    }
-    if (d->ready) d->cuda->EventDestroy(d->ready);
+    destroy_events(d);
     d->cuda->DevicePrimaryCtxRelease(d->about.id);
   }
   free(d);
@@ -161,7 +193,7 @@ static void close_device(ofr_device *d) {
 /* `shape` is a plan's, or "" for what can be probed without one. */
 static offramp_status load_module(ofr_device *d, const char *shape, offramp_error *error) {
   release_module(d);
-  offramp_status status = ofr_cuda_kernel(&d->about, shape, &d->options, &d->module, error);
+  offramp_status status = ofr_cuda_kernel(&d->about, shape, &d->options, &d->module, &d->instructions, error);
   if (status != OFFRAMP_OK) return status;
   TRY(ModuleGetFunction, &d->probe, d->module, "offramp_probe");
   if (*shape) TRY(ModuleGetFunction, &d->paths, d->module, "offramp_paths");
@@ -187,10 +219,14 @@ static offramp_status open_streams(ofr_device *d, offramp_error *error) {
   const unsigned flags = OFR_CUDA_EVENT_BLOCKING_SYNC | OFR_CUDA_EVENT_NO_TIMING;
   TRY(DevicePrimaryCtxRetain, &d->context, d->about.id);
   TRY(CtxSetCurrent, d->context);
-  TRY(EventCreate, &d->ready, flags);
+  TRY(StreamCreate, &d->aside, OFR_CUDA_STREAM_NON_BLOCKING);
+  for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++) TRY(EventCreate, &d->flights[i].ready, flags);
   for (int i = 0; i < SLOTS; i++) {
     TRY(StreamCreate, &d->slots[i].stream, OFR_CUDA_STREAM_NON_BLOCKING);
     TRY(EventCreate, &d->slots[i].done, flags);
+    if (!d->options.profile) continue;
+    TRY(EventCreate, &d->slots[i].begun, OFR_CUDA_EVENT_BLOCKING_SYNC);
+    TRY(EventCreate, &d->slots[i].ended, OFR_CUDA_EVENT_BLOCKING_SYNC);
   }
   return OFFRAMP_OK;
 }
@@ -247,6 +283,16 @@ static uint32_t choose_batch_limit(const ofr_device *d) {
 
 static uint32_t batch_limit(const ofr_device *d) { return d->batch_limit; }
 
+/* Every grid from what fills the device down to a quarter of it: fewer threads leave each more of the cache. */
+static int shapes(const ofr_device *d) { return d->blocks_of_unit < 4 ? (int)d->blocks_of_unit : 4; }
+
+static void reshape(ofr_device *d, int shape) {
+  uint32_t units = d->about.units > 0 ? (uint32_t)d->about.units : 1;
+  d->blocks = (d->blocks_of_unit - d->blocks_of_unit * (uint32_t)shape / 4) * units;
+  d->slice = choose_slice(d);
+  d->batch_limit = choose_batch_limit(d);
+}
+
 static offramp_status upload(ofr_device *d, const ofr_image *images, int points, offramp_error *error) {
   char *shape = ofr_image_shape_text(images);
   int blocks = 0;
@@ -259,9 +305,10 @@ static offramp_status upload(ofr_device *d, const ofr_image *images, int points,
   TRY(OccupancyMaxActiveBlocksPerMultiprocessor, &blocks, d->paths, OFR_CUDA_GROUP, 0);
   d->shape = *images;
   d->points = points;
-  d->blocks = (uint32_t)(blocks > 0 ? blocks : 1) * (uint32_t)(d->about.units > 0 ? d->about.units : 1);
-  d->slice = choose_slice(d);
-  d->batch_limit = choose_batch_limit(d);
+  d->blocks_of_unit = blocks > 0 ? (uint32_t)blocks : 1;
+  d->launches = d->largest_grid = 0;
+  d->seconds = 0;
+  reshape(d, 0);
   TRY(MemAlloc, &d->images, (size_t)images->bytes * (size_t)points);
   TRY(MemcpyHtoD, d->images, images, (size_t)images->bytes * (size_t)points);
   return OFFRAMP_OK;
@@ -271,14 +318,13 @@ static offramp_status upload(ofr_device *d, const ofr_image *images, int points,
 
 static uint64_t parts_of(uint64_t paths) { return (paths + OFR_CUDA_PART - 1) / OFR_CUDA_PART; }
 
-static uint32_t slices_of(const ofr_device *d, const ofr_batch *batch) { return (batch->paths + d->slice - 1) / d->slice; }
-
-static uint32_t paths_of(const ofr_device *d, const ofr_batch *batch, uint32_t slice) {
-  return (uint32_t)least(d->slice, batch->paths - (uint64_t)slice * d->slice);
+static uint32_t paths_of(const flight *f, uint32_t slice) {
+  return (uint32_t)least(f->slice, f->batch->paths - (uint64_t)slice * f->slice);
 }
 
-static ofr_job job_of(const ofr_device *d, const ofr_batch *batch, uint32_t slice) {
-  uint32_t done = slice * d->slice, paths = paths_of(d, batch, slice);
+static ofr_job job_of(const ofr_device *d, const flight *f, uint32_t slice) {
+  const ofr_batch *batch = f->batch;
+  uint32_t done = slice * f->slice, paths = paths_of(f, slice);
   uint64_t first = batch->first_path + done;
   uint32_t bands = batch->with_sums && batch->band_paths > done ? batch->band_paths - done : 0;
   return (ofr_job){.path_low = (uint32_t)first,
@@ -293,62 +339,41 @@ static ofr_job job_of(const ofr_device *d, const ofr_batch *batch, uint32_t slic
                    .with_sums = batch->with_sums};
 }
 
-/* Computes a slice and sends its columns home, in the slot that is its turn and must be free. */
-static offramp_status start_slice(ofr_device *d, const ofr_batch *batch, uint32_t slice, offramp_error *error) {
-  slot *at = &d->slots[slice % SLOTS];
-  ofr_job job = job_of(d, batch, slice);
-  uint64_t threads = (job.paths + 31) / 32 * 32 * (uint64_t)job.points, part = (uint64_t)slice * d->slice / OFR_CUDA_PART;
-  uint32_t blocks = (uint32_t)least(d->blocks, (threads + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP);
-  ofr_cuda_memory sums = d->sums.memory + part * series_rows(d) * sizeof(int64_t);
-  ofr_cuda_memory clamped = d->clamped.memory + part * (uint64_t)d->points * sizeof(int64_t);
-  void *arguments[] = {&d->images, &job, &at->columns, &d->bands.memory, &sums, &clamped};
-  job.workers = blocks * OFR_CUDA_GROUP;
+static offramp_status launch(ofr_device *d, const slot *at, uint32_t blocks, void **arguments, offramp_error *error) {
+  if (at->begun) TRY(EventRecord, at->begun, at->stream);
   TRY(LaunchKernel, d->paths, blocks, 1, 1, OFR_CUDA_GROUP, 1, 1, 0, at->stream, arguments, NULL);
+  if (at->ended) TRY(EventRecord, at->ended, at->stream);
+  d->launches++;
+  if (blocks > d->largest_grid) d->largest_grid = blocks;
+  return OFFRAMP_OK;
+}
+
+/* Computes a slice and sends its columns home, in the slot that is its turn and must be free. */
+static offramp_status start_slice(ofr_device *d, flight *f, offramp_error *error) {
+  uint32_t slice = f->started++;
+  slot *at = &d->slots[d->started++ % SLOTS];
+  ofr_job job = job_of(d, f, slice);
+  uint64_t threads = (job.paths + 31) / 32 * 32 * (uint64_t)job.points, part = (uint64_t)slice * f->slice / OFR_CUDA_PART;
+  uint32_t blocks = (uint32_t)least(d->blocks, (threads + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP);
+  ofr_cuda_memory sums = f->sums.memory + part * series_rows(d) * sizeof(int64_t);
+  ofr_cuda_memory clamped = f->clamped.memory + part * (uint64_t)d->points * sizeof(int64_t);
+  void *arguments[] = {&d->images, &job, &at->columns, &f->bands.memory, &sums, &clamped};
+  job.workers = blocks * OFR_CUDA_GROUP;
+  TRY(StreamWaitEvent, at->stream, f->ready, 0);
+  offramp_status status = launch(d, at, blocks, arguments, error);
+  if (status != OFFRAMP_OK) return status;
   TRY(MemcpyDtoHAsync, at->home, at->columns, (size_t)(column_rows(d) * job.paths) * sizeof(int64_t), at->stream);
   TRY(EventRecord, at->done, at->stream);
   return OFFRAMP_OK;
 }
 
-/* Room for the slices in flight. Where it is not to be had, smaller slices may do. */
-static offramp_status make_slots(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
-  ofr_cuda_code code;
-  const char *call = "";
-  uint64_t row = column_rows(d) * sizeof(int64_t);
-  for (;;) {
-    code = grow_slots(d, least(d->slice, batch->paths) * row, &call);
-    if (code != OFR_CUDA_OUT_OF_MEMORY || d->slice <= OFR_CUDA_PART) break;
-    d->slice = (uint32_t)whole_parts(d->slice / 2);
+/* As many slices as there are slots, of the oldest batch first. */
+static offramp_status start_slices(ofr_device *d, offramp_error *error) {
+  offramp_status status = OFFRAMP_OK;
+  for (int i = 0; i < d->flying; i++) {
+    flight *f = &d->flights[(d->first + i) % OFR_MOST_IN_FLIGHT];
+    while (f->started < f->slices && d->started - d->finished < SLOTS && status == OFFRAMP_OK) status = start_slice(d, f, error);
   }
-  return code == OFR_CUDA_OK ? OFFRAMP_OK : failed(d, call, code, error);
-}
-
-static offramp_status make_memory(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
-  uint64_t parts = parts_of(batch->paths), clamped = parts * (uint64_t)d->points, sums = parts * series_rows(d);
-  offramp_status status = make_room(d, &d->clamped, clamped * sizeof(int64_t), error);
-  if (status == OFFRAMP_OK && batch->with_sums) status = make_room(d, &d->sums, sums * sizeof(int64_t), error);
-  if (status == OFFRAMP_OK && batch->with_sums && batch->band_paths)
-    status = make_room(d, &d->bands, series_rows(d) * batch->band_paths * sizeof(int64_t), error);
-  if (status == OFFRAMP_OK) status = make_slots(d, batch, error);
-  return status;
-}
-
-static offramp_status zero_sums(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
-  uint64_t parts = parts_of(batch->paths);
-  TRY(MemsetD8Async, d->clamped.memory, 0, (size_t)(parts * (uint64_t)d->points) * sizeof(int64_t), d->slots[0].stream);
-  if (batch->with_sums)
-    TRY(MemsetD8Async, d->sums.memory, 0, (size_t)(parts * series_rows(d)) * sizeof(int64_t), d->slots[0].stream);
-  TRY(EventRecord, d->ready, d->slots[0].stream);
-  for (int i = 1; i < SLOTS; i++) TRY(StreamWaitEvent, d->slots[i].stream, d->ready, 0);
-  return OFFRAMP_OK;
-}
-
-static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *error) {
-  d->cuda->CtxSetCurrent(d->context);
-  offramp_status status = make_memory(d, batch, error);
-  if (status == OFFRAMP_OK) status = zero_sums(d, batch, error);
-  for (uint32_t i = 0; i < SLOTS && i < slices_of(d, batch) && status == OFFRAMP_OK; i++)
-    status = start_slice(d, batch, i, error);
-  if (status != OFFRAMP_OK) wait_for_all(d);
   return status;
 }
 
@@ -361,28 +386,102 @@ static void deliver_row(void *context, int worker, uint64_t row) {
   memcpy(x->to + row * x->stride, x->from + row * x->paths, x->paths * sizeof *x->to);
 }
 
-static offramp_status finish_slice(ofr_device *d, ofr_batch *batch, uint32_t slice, offramp_error *error) {
-  const slot *at = &d->slots[slice % SLOTS];
-  int64_t *to = batch->columns + batch->offset + (uint64_t)slice * d->slice;
-  delivery x = {at->home, to, batch->stride, paths_of(d, batch, slice)};
+static offramp_status time_kernel(ofr_device *d, const slot *at, offramp_error *error) {
+  float milliseconds = 0;
+  TRY(EventElapsedTime, &milliseconds, at->begun, at->ended);
+  d->seconds += 1e-3 * (double)milliseconds;
+  return OFFRAMP_OK;
+}
+
+static offramp_status finish_slice(ofr_device *d, flight *f, offramp_error *error) {
+  const slot *at = &d->slots[d->finished++ % SLOTS];
+  uint32_t slice = f->finished++;
+  const ofr_batch *batch = f->batch;
+  delivery x = {at->home, batch->columns + batch->offset + (uint64_t)slice * f->slice, batch->stride, paths_of(f, slice)};
   TRY(EventSynchronize, at->done);
+  if (at->begun && time_kernel(d, at, error) != OFFRAMP_OK) return error ? error->status : OFFRAMP_ERR_DEVICE;
   if (d->options.crew) ofr_crew_run(d->options.crew, column_rows(d), deliver_row, &x, NULL);
   else for (uint64_t row = 0; row < column_rows(d); row++) deliver_row(&x, 0, row);
   if (d->options.stop && *d->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "cuda", "interrupted");
   return OFFRAMP_OK;
 }
 
-static offramp_status fetch_bands(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
+/* Slots grow only while they are empty. */
+static offramp_status finish_all_slices(ofr_device *d, offramp_error *error) {
+  offramp_status status = OFFRAMP_OK;
+  for (int i = 0; i < d->flying; i++) {
+    flight *f = &d->flights[(d->first + i) % OFR_MOST_IN_FLIGHT];
+    while (f->finished < f->slices && status == OFFRAMP_OK) {
+      status = finish_slice(d, f, error);
+      if (status == OFFRAMP_OK) status = start_slices(d, error);
+    }
+  }
+  return status;
+}
+
+/* Room for the slices in flight. Where it is not to be had, smaller slices may do. */
+static offramp_status make_slots(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
+  ofr_cuda_code code;
+  const char *call = "";
+  uint64_t row = column_rows(d) * sizeof(int64_t);
+  if (d->slot_size >= least(d->slice, batch->paths) * row) return OFFRAMP_OK;
+  offramp_status status = finish_all_slices(d, error);
+  if (status != OFFRAMP_OK) return status;
+  for (;;) {
+    code = grow_slots(d, least(d->slice, batch->paths) * row, &call);
+    if (code != OFR_CUDA_OUT_OF_MEMORY || d->slice <= OFR_CUDA_PART) break;
+    d->slice = (uint32_t)whole_parts(d->slice / 2);
+  }
+  return code == OFR_CUDA_OK ? OFFRAMP_OK : failed(d, call, code, error);
+}
+
+static offramp_status make_memory(ofr_device *d, flight *f, offramp_error *error) {
+  const ofr_batch *batch = f->batch;
+  uint64_t parts = parts_of(batch->paths), clamped = parts * (uint64_t)d->points, sums = parts * series_rows(d);
+  offramp_status status = make_room(d, &f->clamped, clamped * sizeof(int64_t), error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = make_room(d, &f->sums, sums * sizeof(int64_t), error);
+  if (status == OFFRAMP_OK && batch->with_sums && batch->band_paths)
+    status = make_room(d, &f->bands, series_rows(d) * batch->band_paths * sizeof(int64_t), error);
+  if (status == OFFRAMP_OK) status = make_slots(d, batch, error);
+  return status;
+}
+
+static offramp_status zero_sums(ofr_device *d, flight *f, offramp_error *error) {
+  uint64_t parts = parts_of(f->batch->paths);
+  TRY(MemsetD8Async, f->clamped.memory, 0, (size_t)(parts * (uint64_t)d->points) * sizeof(int64_t), d->aside);
+  if (f->batch->with_sums) TRY(MemsetD8Async, f->sums.memory, 0, (size_t)(parts * series_rows(d)) * sizeof(int64_t), d->aside);
+  TRY(EventRecord, f->ready, d->aside);
+  return OFFRAMP_OK;
+}
+
+static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *error) {
+  flight *f = &d->flights[(d->first + d->flying) % OFR_MOST_IN_FLIGHT];
+  f->batch = batch;
+  f->started = f->finished = 0;
+  d->cuda->CtxSetCurrent(d->context);
+  offramp_status status = make_memory(d, f, error);
+  if (status == OFFRAMP_OK) status = zero_sums(d, f, error);
+  if (status == OFFRAMP_OK) {
+    f->slice = d->slice;
+    f->slices = (batch->paths + f->slice - 1) / f->slice;
+    d->flying++;
+    status = start_slices(d, error);
+  }
+  if (status != OFFRAMP_OK) abandon(d);
+  return status;
+}
+
+static offramp_status fetch_bands(ofr_device *d, const flight *f, offramp_error *error) {
+  const ofr_batch *batch = f->batch;
   const ofr_cuda_rectangle what = {.from_kind = OFR_CUDA_ON_DEVICE,
-                                   .from_device = d->bands.memory,
+                                   .from_device = f->bands.memory,
                                    .from_pitch = batch->band_paths * sizeof(int64_t),
                                    .to_kind = OFR_CUDA_ON_HOST,
                                    .to_host = batch->bands + batch->band_offset,
                                    .to_pitch = (size_t)batch->band_stride * sizeof(int64_t),
                                    .width = batch->band_paths * sizeof(int64_t),
                                    .height = (size_t)series_rows(d)};
-  TRY(Memcpy2DAsync, &what, d->slots[0].stream);
-  TRY(StreamSynchronize, d->slots[0].stream);
+  TRY(Memcpy2DAsync, &what, d->aside);
   return OFFRAMP_OK;
 }
 
@@ -390,33 +489,42 @@ static offramp_status fetch(ofr_device *d, const buffer *b, uint64_t count, int6
   free(*to);
   *to = malloc((size_t)count * sizeof **to);
   if (!*to) return out_of_memory(d, error);
-  TRY(MemcpyDtoH, *to, b->memory, (size_t)count * sizeof **to);
+  TRY(MemcpyDtoHAsync, *to, b->memory, (size_t)count * sizeof **to, d->aside);
   return OFFRAMP_OK;
 }
 
-static offramp_status fetch_sums(ofr_device *d, ofr_batch *batch, offramp_error *error) {
+static offramp_status fetch_sums(ofr_device *d, flight *f, offramp_error *error) {
+  ofr_batch *batch = f->batch;
   uint64_t parts = parts_of(batch->paths);
-  offramp_status status = fetch(d, &d->clamped, parts * (uint64_t)d->points, &d->host_clamped, error);
-  if (status == OFFRAMP_OK && batch->with_sums) status = fetch(d, &d->sums, parts * series_rows(d), &d->host_sums, error);
-  if (status == OFFRAMP_OK && batch->with_sums && batch->band_paths) status = fetch_bands(d, batch, error);
-  batch->sums = d->host_sums;
-  batch->clamped = d->host_clamped;
+  offramp_status status = fetch(d, &f->clamped, parts * (uint64_t)d->points, &f->host_clamped, error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = fetch(d, &f->sums, parts * series_rows(d), &f->host_sums, error);
+  if (status == OFFRAMP_OK && batch->with_sums && batch->band_paths) status = fetch_bands(d, f, error);
+  if (status != OFFRAMP_OK) return status;
+  TRY(StreamSynchronize, d->aside);
+  batch->sums = f->host_sums;
+  batch->clamped = f->host_clamped;
   batch->sum_parts = (int)parts;
   batch->sum_lanes = 1;
-  return status;
+  return OFFRAMP_OK;
 }
 
 static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *error) {
-  uint32_t slices = slices_of(d, batch);
+  flight *f = &d->flights[d->first];
   offramp_status status = OFFRAMP_OK;
+  (void)batch; /* the oldest one */
   d->cuda->CtxSetCurrent(d->context);
-  for (uint32_t i = 0; i < slices && status == OFFRAMP_OK; i++) {
-    status = finish_slice(d, batch, i, error);
-    if (status == OFFRAMP_OK && i + SLOTS < slices) status = start_slice(d, batch, i + SLOTS, error);
+  while (f->finished < f->slices && status == OFFRAMP_OK) {
+    status = finish_slice(d, f, error);
+    if (status == OFFRAMP_OK) status = start_slices(d, error);
   }
-  if (status == OFFRAMP_OK) status = fetch_sums(d, batch, error);
-  if (status != OFFRAMP_OK) wait_for_all(d);
-  return status;
+  if (status == OFFRAMP_OK) status = fetch_sums(d, f, error);
+  if (status != OFFRAMP_OK) {
+    abandon(d);
+    return status;
+  }
+  d->first = (d->first + 1) % OFR_MOST_IN_FLIGHT;
+  d->flying--;
+  return OFFRAMP_OK;
 }
 
 /* ---- probe ---- */
@@ -424,12 +532,17 @@ static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *er
 static offramp_status ask(ofr_device *d, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
                           const buffer *asked, const buffer *answered, offramp_error *error) {
   void *arguments[] = {&kind, (void *)(uintptr_t)&asked->memory, (void *)(uintptr_t)&answered->memory, &n};
-  ofr_cuda_stream stream = d->slots[0].stream;
+  const slot *at = &d->slots[0];
   uint32_t blocks = (n + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP;
-  TRY(MemcpyHtoD, asked->memory, questions, n * 6 * sizeof *questions);
-  TRY(LaunchKernel, d->probe, blocks, 1, 1, OFR_CUDA_GROUP, 1, 1, 0, stream, arguments, NULL);
-  TRY(StreamSynchronize, stream);
-  TRY(MemcpyDtoH, answers, answered->memory, n * 4 * sizeof *answers);
+  float milliseconds = 0;
+  TRY(MemcpyHtoD, asked->memory, questions, (size_t)n * 6 * sizeof *questions);
+  if (at->begun) TRY(EventRecord, at->begun, at->stream);
+  TRY(LaunchKernel, d->probe, blocks, 1, 1, OFR_CUDA_GROUP, 1, 1, 0, at->stream, arguments, NULL);
+  if (at->ended) TRY(EventRecord, at->ended, at->stream);
+  TRY(StreamSynchronize, at->stream);
+  if (at->begun) TRY(EventElapsedTime, &milliseconds, at->begun, at->ended);
+  d->probe_seconds += 1e-3 * (double)milliseconds;
+  TRY(MemcpyDtoH, answers, answered->memory, (size_t)n * 4 * sizeof *answers);
   return OFFRAMP_OK;
 }
 
@@ -437,13 +550,51 @@ static offramp_status probe(ofr_device *d, int kind, const uint32_t *questions, 
                             offramp_error *error) {
   buffer asked = {0}, answered = {0};
   d->cuda->CtxSetCurrent(d->context);
-  offramp_status status = make_room(d, &asked, n * 6 * sizeof *questions, error);
-  if (status == OFFRAMP_OK) status = make_room(d, &answered, n * 4 * sizeof *answers, error);
+  offramp_status status = make_room(d, &asked, (uint64_t)n * 6 * sizeof *questions, error);
+  if (status == OFFRAMP_OK) status = make_room(d, &answered, (uint64_t)n * 4 * sizeof *answers, error);
   if (status == OFFRAMP_OK) status = ask(d, kind, questions, answers, n, &asked, &answered, error);
   release_buffer(d, &asked);
   release_buffer(d, &answered);
   return status;
 }
 
-const ofr_backend ofr_backend_cuda = {"cuda", describe, list,    open_device, upload, batch_limit,
-                                      submit, collect,  probe, close_device};
+/* ---- facts ---- */
+
+static int attribute(const ofr_device *d, ofr_cuda_function function, unsigned what) {
+  int value = -1;
+  return function && d->cuda->FuncGetAttribute(&value, what, function) == OFR_CUDA_OK ? value : -1;
+}
+
+static ofr_kernel_facts facts_of(const ofr_device *d, const char *name, ofr_cuda_function function) {
+  ofr_kernel_facts k = {.group = OFR_CUDA_GROUP,
+                        .registers = attribute(d, function, OFR_CUDA_FUNCTION_REGISTERS),
+                        .spilled = attribute(d, function, OFR_CUDA_FUNCTION_LOCAL),
+                        .shared = attribute(d, function, OFR_CUDA_FUNCTION_SHARED),
+                        .occupancy = -1,
+                        .instructions = -1};
+  snprintf(k.name, sizeof k.name, "%s", name);
+  return k;
+}
+
+static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
+  int threads = 0;
+  d->cuda->CtxSetCurrent(d->context);
+  if (most > 0) {
+    ofr_kernel_facts *k = &kernels[0];
+    *k = facts_of(d, "offramp_paths", d->paths);
+    k->launches = d->launches;
+    k->seconds = d->options.profile ? d->seconds : -1;
+    k->groups = d->largest_grid;
+    k->instructions = d->instructions;
+    if (d->cuda->DeviceGetAttribute(&threads, OFR_CUDA_THREADS_OF_MULTIPROCESSOR, d->about.id) == OFR_CUDA_OK && threads > 0)
+      k->occupancy = (double)d->blocks / (d->about.units > 0 ? d->about.units : 1) * OFR_CUDA_GROUP / threads;
+  }
+  if (most > 1) {
+    kernels[1] = facts_of(d, "offramp_probe", d->probe);
+    kernels[1].seconds = d->options.profile ? d->probe_seconds : -1;
+  }
+  return 2;
+}
+
+const ofr_backend ofr_backend_cuda = {"cuda",  OFR_MOST_IN_FLIGHT, describe, list,  open_device, upload, batch_limit, shapes,
+                                      reshape, submit,             collect,  probe, facts,       close_device};

@@ -27,8 +27,10 @@ enum { /* codes that are told apart */
   OFR_CUDA_DRIVER_MISMATCH = 803, OFR_CUDA_COMPAT_NOT_SUPPORTED = 804, OFR_CUDA_UNKNOWN = 999
 };
 enum { /* device attributes */
-  OFR_CUDA_MULTIPROCESSORS = 16, OFR_CUDA_COMPUTE_MODE = 20, OFR_CUDA_CAPABILITY_MAJOR = 75, OFR_CUDA_CAPABILITY_MINOR = 76
+  OFR_CUDA_MULTIPROCESSORS = 16, OFR_CUDA_COMPUTE_MODE = 20, OFR_CUDA_THREADS_OF_MULTIPROCESSOR = 39,
+  OFR_CUDA_CAPABILITY_MAJOR = 75, OFR_CUDA_CAPABILITY_MINOR = 76
 };
+enum { OFR_CUDA_FUNCTION_SHARED = 1, OFR_CUDA_FUNCTION_LOCAL = 3, OFR_CUDA_FUNCTION_REGISTERS = 4 }; /* function attributes */
 enum { OFR_CUDA_MODE_PROHIBITED = 2 };
 enum { OFR_CUDA_STREAM_NON_BLOCKING = 1, OFR_CUDA_EVENT_BLOCKING_SYNC = 1, OFR_CUDA_EVENT_NO_TIMING = 2 };
 enum { OFR_CUDA_ON_HOST = 1, OFR_CUDA_ON_DEVICE = 2 };
@@ -84,6 +86,8 @@ typedef struct ofr_cuda_rectangle {
   CALL(EventDestroy, cuEventDestroy_v2, (ofr_cuda_event event))                                                                \
   CALL(EventRecord, cuEventRecord, (ofr_cuda_event event, ofr_cuda_stream stream))                                             \
   CALL(EventSynchronize, cuEventSynchronize, (ofr_cuda_event event))                                                           \
+  CALL(EventElapsedTime, cuEventElapsedTime, (float *milliseconds, ofr_cuda_event from, ofr_cuda_event to))                    \
+  CALL(FuncGetAttribute, cuFuncGetAttribute, (int *value, unsigned attribute, ofr_cuda_function function))                     \
   CALL(OccupancyMaxActiveBlocksPerMultiprocessor, cuOccupancyMaxActiveBlocksPerMultiprocessor,                                 \
        (int *blocks, ofr_cuda_function function, int threads, size_t shared_bytes))                                            \
   CALL(LaunchKernel, cuLaunchKernel,                                                                                           \

@@ -8,6 +8,7 @@
 #include "../base/error.h"
 #include "../base/sha256.h"
 #include "../base/text.h"
+#include "cubin.h"
 #include "kernel_cache.h"
 
 extern const char ofr_kernel_text_cuda[]; /* device/path.cu with all that it includes: cmake/embed.cmake */
@@ -77,11 +78,12 @@ static void key_of(const build *b, char key[KEY]) {
   ofr_sha256_finish(&hash, key);
 }
 
-static bool from_cache(const build *b, const char *folder, const char *key, ofr_cuda_module *module) {
+static bool from_cache(const build *b, const char *folder, const char *key, ofr_cuda_module *module, int64_t *instructions) {
   unsigned char *binary;
   size_t size;
   if (!folder || !ofr_kernel_cache_get(folder, key, &binary, &size)) return false;
   bool loaded = b->cuda->ModuleLoadData(module, binary) == OFR_CUDA_OK;
+  *instructions = ofr_cubin_instructions(binary, size, "offramp_paths");
   free(binary);
   return loaded;
 }
@@ -144,24 +146,26 @@ static offramp_status compile(const build *b, char **binary, size_t *size, offra
 }
 
 offramp_status ofr_cuda_kernel(const ofr_cuda_device *device, const char *shape, const ofr_open_options *options,
-                               ofr_cuda_module *module, offramp_error *error) {
+                               ofr_cuda_module *module, int64_t *instructions, offramp_error *error) {
   build b = {.cuda = ofr_cuda_load(), .nvrtc = ofr_nvrtc_load(), .device = device, .shape = shape};
   char key[KEY], *binary = NULL;
   size_t size = 0;
   *module = NULL;
+  *instructions = -1;
   if (!b.nvrtc) return no_compiler(&b, error);
   if (!set_options(&b, options->kernel_options))
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
                     "NVRTC %d.%d does not know compute capability %d.%d: install an older one, or use --backend opencl",
                     b.nvrtc->major, b.nvrtc->minor, device->capability / 10, device->capability % 10);
   key_of(&b, key);
-  if (from_cache(&b, options->cache, key, module)) return OFFRAMP_OK;
+  if (from_cache(&b, options->cache, key, module, instructions)) return OFFRAMP_OK;
   if (options->say) options->say(options->say_context, "compiling kernels (first run)");
   offramp_status status = compile(&b, &binary, &size, error);
   if (status != OFFRAMP_OK) return status;
   ofr_cuda_code code = b.cuda->ModuleLoadData(module, binary);
   if (code != OFR_CUDA_OK) status = ofr_cuda_fail(error, device->info.name, "cuModuleLoadData", code);
   else if (options->cache) ofr_kernel_cache_put(options->cache, key, (unsigned char *)binary, size);
+  *instructions = ofr_cubin_instructions((unsigned char *)binary, size, "offramp_paths");
   free(binary);
   return status;
 }

@@ -1,5 +1,5 @@
-/* Back end `opencl`: GPUs of every vendor, and CPUs through drivers such as PoCL. The device keeps the columns of one batch;
- * rows travel home as soon as it is done. */
+/* Back end `opencl`: GPUs of every vendor, and CPUs through drivers such as PoCL. Two batches may be under way, each with a
+ * queue and memory of its own: while one is computed, the rows of the other travel home. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,15 @@ enum {
 
 typedef struct buffer { cl_mem memory; size_t size; } buffer;
 
+/* A batch between submit and collect. */
+typedef struct flight {
+  cl_command_queue queue;
+  buffer columns, bands, sums, clamped;
+  int64_t *host_sums, *host_clamped;
+  uint32_t parts;          /* of the sums that come home */
+  cl_event computed, fetched;
+} flight;
+
 struct ofr_device {
   const ofr_opencl *cl;
   ofr_opencl_device about;
@@ -25,7 +34,8 @@ struct ofr_device {
   char description[192];
   int lanes, group;
   cl_context context;
-  cl_command_queue queue;
+  flight flights[OFR_MOST_IN_FLIGHT];
+  int first, flying;       /* the oldest flight, and how many there are */
   cl_program prober;
   cl_kernel probe;
   /* since upload */
@@ -35,11 +45,9 @@ struct ofr_device {
   int points;
   uint32_t groups, batch_limit;
   cl_mem images;
-  buffer columns, bands, sums, clamped;
-  int64_t *host_sums, *host_clamped;
-  /* since submit */
-  uint32_t parts;          /* of the sums that come home */
-  cl_event computed, fetched;
+  uint64_t launches;
+  uint32_t largest_grid;
+  double seconds, probe_seconds;
 };
 
 /* What a call of OpenCL's returned, as a status. */
@@ -120,31 +128,41 @@ static void release_upload(ofr_device *d) {
   release_program(d, &d->program);
   if (d->images) d->cl->ReleaseMemObject(d->images);
   d->images = NULL;
-  release_buffer(d, &d->columns);
-  release_buffer(d, &d->bands);
-  release_buffer(d, &d->sums);
-  release_buffer(d, &d->clamped);
-  free(d->host_sums);
-  free(d->host_clamped);
-  d->host_sums = d->host_clamped = NULL;
+  for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++) {
+    flight *f = &d->flights[i];
+    buffer *const all[] = {&f->columns, &f->bands, &f->sums, &f->clamped};
+    for (int j = 0; j < 4; j++) release_buffer(d, all[j]);
+    free(f->host_sums);
+    free(f->host_clamped);
+    f->host_sums = f->host_clamped = NULL;
+  }
 }
 
-static void release_events(ofr_device *d) {
-  if (d->computed) d->cl->ReleaseEvent(d->computed);
-  if (d->fetched) d->cl->ReleaseEvent(d->fetched);
-  d->computed = d->fetched = NULL;
+static void release_events(const ofr_device *d, flight *f) {
+  if (f->computed) d->cl->ReleaseEvent(f->computed);
+  if (f->fetched) d->cl->ReleaseEvent(f->fetched);
+  f->computed = f->fetched = NULL;
+}
+
+/* Nothing is under way any more, and nothing will be collected: what the caller is about to free is written to no longer. */
+static void abandon(ofr_device *d) {
+  for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++) {
+    if (d->flights[i].queue) d->cl->Finish(d->flights[i].queue);
+    release_events(d, &d->flights[i]);
+  }
+  d->flying = 0;
 }
 
 /* ---- opening and closing ---- */
 
 static void close_device(ofr_device *d) {
   if (!d) return;
-  if (d->queue) d->cl->Finish(d->queue);
-  release_events(d);
+  abandon(d);
   release_upload(d);
   release_kernel(d, &d->probe);
   release_program(d, &d->prober);
-  if (d->queue) d->cl->ReleaseCommandQueue(d->queue);
+  for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++)
+    if (d->flights[i].queue) d->cl->ReleaseCommandQueue(d->flights[i].queue);
   if (d->context) d->cl->ReleaseContext(d->context);
   free(d);
 }
@@ -165,12 +183,16 @@ static offramp_status find_device(ofr_device *d, offramp_error *error) {
   return OFFRAMP_OK;
 }
 
-static offramp_status open_queue(ofr_device *d, offramp_error *error) {
+static offramp_status open_queues(ofr_device *d, offramp_error *error) {
+  cl_command_queue_properties properties = d->options.profile ? CL_QUEUE_PROFILING_ENABLE : 0;
   cl_int code;
   d->context = d->cl->CreateContext(NULL, 1, &d->about.id, NULL, NULL, &code);
   if (!d->context) return checked(d, "clCreateContext", code, error);
-  d->queue = d->cl->CreateCommandQueue(d->context, d->about.id, 0, &code);
-  return d->queue ? OFFRAMP_OK : checked(d, "clCreateCommandQueue", code, error);
+  for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++) {
+    d->flights[i].queue = d->cl->CreateCommandQueue(d->context, d->about.id, properties, &code);
+    if (!d->flights[i].queue) return checked(d, "clCreateCommandQueue", code, error);
+  }
+  return OFFRAMP_OK;
 }
 
 static offramp_status open_device(const ofr_open_options *options, ofr_device **device, offramp_error *error) {
@@ -180,7 +202,7 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
   d->cl = ofr_opencl_load();
   d->options = *options;
   offramp_status status = find_device(d, error);
-  if (status == OFFRAMP_OK) status = open_queue(d, error);
+  if (status == OFFRAMP_OK) status = open_queues(d, error);
   if (status == OFFRAMP_OK) status = make_program(d, "", &d->prober, error);
   if (status == OFFRAMP_OK) status = make_kernel(d, d->prober, "probe", &d->probe, error);
   if (status == OFFRAMP_OK) *device = d;
@@ -208,11 +230,12 @@ static uint64_t part_bytes(const ofr_device *d) { return series_rows(d) * sum_la
 
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* As many groups as fill the device, as long as their sums take no more than an eighth of its memory. */
-static uint32_t choose_groups(const ofr_device *d) {
+/* As many groups as fill the device, or a half, or twice as many, as long as their sums take no more than an eighth of its
+ * memory. */
+static uint32_t choose_groups(const ofr_device *d, int shape) {
   uint64_t units = d->about.units ? d->about.units : 1, room = least(d->about.most, d->about.memory / 8) / part_bytes(d);
   uint64_t groups = d->about.info.gpu ? units * (GPU_WORKERS / GROUP) : units * CPU_WORKERS;
-  groups = least(groups, room);
+  groups = least(shape == 1 ? groups / 2 : shape == 2 ? groups * 2 : groups, room);
   return groups ? (uint32_t)groups : 1;
 }
 
@@ -235,28 +258,35 @@ static uint32_t choose_batch_limit(const ofr_device *d) {
 
 static uint32_t batch_limit(const ofr_device *d) { return d->batch_limit; }
 
+static int shapes(const ofr_device *d) { (void)d; return 3; }
+
+static void reshape(ofr_device *d, int shape) {
+  d->groups = choose_groups(d, shape);
+  d->batch_limit = choose_batch_limit(d);
+}
+
 /* ---- batches ---- */
 
 /* Sums of one kind: a group's `size` of them, then the next group's. */
-static offramp_status zero(ofr_device *d, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
+static offramp_status zero(ofr_device *d, flight *f, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
   const cl_long nothing = 0;
-  cl_int code = d->cl->EnqueueFillBuffer(d->queue, b->memory, &nothing, sizeof nothing, 0,
+  cl_int code = d->cl->EnqueueFillBuffer(f->queue, b->memory, &nothing, sizeof nothing, 0,
                                          (size_t)(size * groups) * sizeof(int64_t), 0, NULL, NULL);
   return checked(d, "clEnqueueFillBuffer", code, error);
 }
 
-static offramp_status fold(ofr_device *d, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
+static offramp_status fold(ofr_device *d, flight *f, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
   cl_ulong a_part = size;
-  cl_uint parts = groups, kept = d->parts;
-  size_t items = (size_t)size * d->parts, local = (size_t)sum_lanes(d);
+  cl_uint parts = groups, kept = f->parts;
+  size_t items = (size_t)size * f->parts, local = (size_t)sum_lanes(d);
   const argument arguments[] = {ARGUMENT(b->memory), ARGUMENT(a_part), ARGUMENT(parts), ARGUMENT(kept)};
   if (kept == parts) return OFFRAMP_OK;
   cl_int code = set_arguments(d, d->fold, arguments, 4);
-  if (code == CL_SUCCESS) code = d->cl->EnqueueNDRangeKernel(d->queue, d->fold, 1, NULL, &items, &local, 0, NULL, NULL);
+  if (code == CL_SUCCESS) code = d->cl->EnqueueNDRangeKernel(f->queue, d->fold, 1, NULL, &items, &local, 0, NULL, NULL);
   return checked(d, "clEnqueueNDRangeKernel", code, error);
 }
 
-static offramp_status launch(ofr_device *d, const ofr_batch *batch, uint32_t groups, offramp_error *error) {
+static offramp_status launch(ofr_device *d, flight *f, const ofr_batch *batch, uint32_t groups, offramp_error *error) {
   size_t local = (size_t)d->group, workers = groups * local;
   cl_mem none = NULL;
   ofr_job job = {.path_low = (uint32_t)batch->first_path,
@@ -271,24 +301,26 @@ static offramp_status launch(ofr_device *d, const ofr_batch *batch, uint32_t gro
                  .with_sums = batch->with_sums};
   const argument arguments[] = {ARGUMENT(d->images),
                                 ARGUMENT(job),
-                                ARGUMENT(d->columns.memory),
-                                {sizeof none, job.band_paths ? &d->bands.memory : &none},
-                                {sizeof none, job.with_sums ? &d->sums.memory : &none},
-                                ARGUMENT(d->clamped.memory)};
+                                ARGUMENT(f->columns.memory),
+                                {sizeof none, job.band_paths ? &f->bands.memory : &none},
+                                {sizeof none, job.with_sums ? &f->sums.memory : &none},
+                                ARGUMENT(f->clamped.memory)};
   cl_int code = set_arguments(d, d->paths, arguments, 6);
   if (code != CL_SUCCESS) return checked(d, "clSetKernelArg", code, error);
-  code = d->cl->EnqueueNDRangeKernel(d->queue, d->paths, 1, NULL, &workers, &local, 0, NULL, &d->computed);
+  code = d->cl->EnqueueNDRangeKernel(f->queue, d->paths, 1, NULL, &workers, &local, 0, NULL, &f->computed);
   return checked(d, "clEnqueueNDRangeKernel", code, error);
 }
 
 /* Some drivers compile a kernel when it is launched first: here, on no paths, so that no batch has to wait for it. */
 static offramp_status warm_up(ofr_device *d, offramp_error *error) {
   const ofr_batch nothing = {.points = d->points};
-  offramp_status status = launch(d, &nothing, 1, error);
-  d->parts = 1;
-  if (status == OFFRAMP_OK) status = fold(d, &d->clamped, sum_lanes(d), 0, error);
-  cl_int code = d->cl->Finish(d->queue);
-  release_events(d);
+  flight *f = &d->flights[0];
+  offramp_status status = make_room(d, &f->clamped, (uint64_t)d->points * sum_lanes(d) * sizeof(int64_t), error);
+  if (status == OFFRAMP_OK) status = launch(d, f, &nothing, 1, error);
+  f->parts = 1;
+  if (status == OFFRAMP_OK) status = fold(d, f, &f->clamped, sum_lanes(d), 0, error);
+  cl_int code = d->cl->Finish(f->queue);
+  release_events(d, f);
   return status == OFFRAMP_OK ? checked(d, "clFinish", code, error) : status;
 }
 
@@ -304,90 +336,119 @@ static offramp_status upload(ofr_device *d, const ofr_image *images, int points,
   if (status != OFFRAMP_OK) return status;
   d->shape = *images;
   d->points = points;
-  d->groups = choose_groups(d);
-  d->batch_limit = choose_batch_limit(d);
+  d->launches = d->largest_grid = 0;
+  d->seconds = 0;
+  reshape(d, 0);
   d->images = d->cl->CreateBuffer(d->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (size_t)images->bytes * (size_t)points,
                                   (void *)(uintptr_t)images, &code);
-  if (!d->images) return checked(d, "clCreateBuffer", code, error);
-  status = make_room(d, &d->clamped, d->groups * (uint64_t)points * sum_lanes(d) * sizeof(int64_t), error);
-  return status == OFFRAMP_OK ? warm_up(d, error) : status;
+  return d->images ? warm_up(d, error) : checked(d, "clCreateBuffer", code, error);
 }
 
 /* `rows` rows of `count` values to the caller's rows of `stride`, from `offset` on. */
-static offramp_status fetch_rows(ofr_device *d, const buffer *b, uint64_t rows, uint32_t count, int64_t *to, uint64_t stride,
+static offramp_status fetch_rows(ofr_device *d, flight *f, const buffer *b, uint64_t rows, uint32_t count, int64_t *to, uint64_t stride,
                                  uint64_t offset, offramp_error *error) {
   const size_t width = count * sizeof *to, pitch = (size_t)stride * sizeof *to;
   const size_t from[] = {0, 0, 0}, at[] = {(size_t)offset * sizeof *to, 0, 0}, region[] = {width, (size_t)rows, 1};
   cl_int code =
-      d->cl->EnqueueReadBufferRect(d->queue, b->memory, CL_FALSE, from, at, region, width, 0, pitch, 0, to, 0, NULL, NULL);
+      d->cl->EnqueueReadBufferRect(f->queue, b->memory, CL_FALSE, from, at, region, width, 0, pitch, 0, to, 0, NULL, NULL);
   return checked(d, "clEnqueueReadBufferRect", code, error);
 }
 
-static offramp_status fetch(ofr_device *d, const buffer *b, uint64_t size, int64_t **to, cl_event *done, offramp_error *error) {
-  size_t bytes = (size_t)(size * d->parts) * sizeof **to;
+static offramp_status fetch(ofr_device *d, flight *f, const buffer *b, uint64_t size, int64_t **to, cl_event *done,
+                            offramp_error *error) {
+  size_t bytes = (size_t)(size * f->parts) * sizeof **to;
   free(*to);
   *to = malloc(bytes);
   if (!*to) return out_of_memory(d, error);
-  cl_int code = d->cl->EnqueueReadBuffer(d->queue, b->memory, CL_FALSE, 0, bytes, *to, 0, NULL, done);
+  cl_int code = d->cl->EnqueueReadBuffer(f->queue, b->memory, CL_FALSE, 0, bytes, *to, 0, NULL, done);
   return checked(d, "clEnqueueReadBuffer", code, error);
 }
 
 /* How many groups have work, and into how many parts their sums are folded, so that 64 bits hold them. */
-static uint32_t share_out(ofr_device *d, const ofr_batch *batch) {
+static uint32_t share_out(const ofr_device *d, flight *f, const ofr_batch *batch) {
   uint64_t bundles = (batch->paths + (uint64_t)d->lanes - 1) / (uint64_t)d->lanes, group = (uint64_t)d->group;
   uint64_t groups = least(d->groups, (bundles * (uint64_t)d->points + group - 1) / group);
   uint64_t each = (bundles + groups * group - 1) / (groups * group), together = SUM_BUNDLES / each;
-  d->parts = (uint32_t)((groups + together - 1) / together);
+  f->parts = (uint32_t)((groups + together - 1) / together);
   return (uint32_t)groups;
 }
 
-static offramp_status compute(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
-  uint32_t groups = share_out(d, batch);
-  uint64_t sums = series_rows(d) * sum_lanes(d), clamped = (uint64_t)d->points * sum_lanes(d);
+static offramp_status make_memory(ofr_device *d, flight *f, const ofr_batch *batch, uint64_t clamped, offramp_error *error) {
   bool bands = batch->with_sums && batch->band_paths > 0;
-  release_events(d);
-  offramp_status status = make_room(d, &d->columns, column_rows(d) * batch->paths * sizeof(int64_t), error);
+  offramp_status status = make_room(d, &f->columns, column_rows(d) * batch->paths * sizeof(int64_t), error);
   if (status == OFFRAMP_OK && bands)
-    status = make_room(d, &d->bands, series_rows(d) * batch->band_paths * sizeof(int64_t), error);
-  if (status == OFFRAMP_OK && batch->with_sums) status = make_room(d, &d->sums, d->groups * part_bytes(d), error);
-  if (status == OFFRAMP_OK && batch->with_sums) status = zero(d, &d->sums, sums, groups, error);
-  if (status == OFFRAMP_OK) status = zero(d, &d->clamped, clamped, groups, error);
-  if (status == OFFRAMP_OK) status = launch(d, batch, groups, error);
-  if (status == OFFRAMP_OK && batch->with_sums) status = fold(d, &d->sums, sums, groups, error);
-  if (status == OFFRAMP_OK) status = fold(d, &d->clamped, clamped, groups, error);
+    status = make_room(d, &f->bands, series_rows(d) * batch->band_paths * sizeof(int64_t), error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = make_room(d, &f->sums, d->groups * part_bytes(d), error);
+  if (status == OFFRAMP_OK) status = make_room(d, &f->clamped, d->groups * clamped * sizeof(int64_t), error);
   return status;
 }
 
-static offramp_status bring_home(ofr_device *d, const ofr_batch *batch, offramp_error *error) {
+static offramp_status compute(ofr_device *d, flight *f, const ofr_batch *batch, offramp_error *error) {
+  uint32_t groups = share_out(d, f, batch);
+  uint64_t sums = series_rows(d) * sum_lanes(d), clamped = (uint64_t)d->points * sum_lanes(d);
+  offramp_status status = make_memory(d, f, batch, clamped, error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = zero(d, f, &f->sums, sums, groups, error);
+  if (status == OFFRAMP_OK) status = zero(d, f, &f->clamped, clamped, groups, error);
+  if (status == OFFRAMP_OK) status = launch(d, f, batch, groups, error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = fold(d, f, &f->sums, sums, groups, error);
+  if (status == OFFRAMP_OK) status = fold(d, f, &f->clamped, clamped, groups, error);
+  d->launches++;
+  if (groups > d->largest_grid) d->largest_grid = groups;
+  return status;
+}
+
+static offramp_status bring_home(ofr_device *d, flight *f, const ofr_batch *batch, offramp_error *error) {
   uint64_t columns = column_rows(d), months = series_rows(d), lanes = sum_lanes(d);
   offramp_status status =
-      fetch_rows(d, &d->columns, columns, batch->paths, batch->columns, batch->stride, batch->offset, error);
+      fetch_rows(d, f, &f->columns, columns, batch->paths, batch->columns, batch->stride, batch->offset, error);
   if (status == OFFRAMP_OK && batch->with_sums && batch->band_paths > 0)
-    status = fetch_rows(d, &d->bands, months, batch->band_paths, batch->bands, batch->band_stride, batch->band_offset, error);
-  if (status == OFFRAMP_OK && batch->with_sums) status = fetch(d, &d->sums, months * lanes, &d->host_sums, NULL, error);
+    status = fetch_rows(d, f, &f->bands, months, batch->band_paths, batch->bands, batch->band_stride, batch->band_offset, error);
+  if (status == OFFRAMP_OK && batch->with_sums) status = fetch(d, f, &f->sums, months * lanes, &f->host_sums, NULL, error);
   if (status == OFFRAMP_OK)
-    status = fetch(d, &d->clamped, (uint64_t)d->points * lanes, &d->host_clamped, &d->fetched, error);
+    status = fetch(d, f, &f->clamped, (uint64_t)d->points * lanes, &f->host_clamped, &f->fetched, error);
   return status;
 }
 
 static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *error) {
-  if (d->options.stop && *d->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, d->about.info.name, "interrupted");
-  offramp_status status = compute(d, batch, error);
-  if (status == OFFRAMP_OK) status = bring_home(d, batch, error);
-  if (status == OFFRAMP_OK) d->cl->Flush(d->queue);
-  else d->cl->Finish(d->queue); /* nothing may still write to what the caller is about to free */
-  return status;
+  flight *f = &d->flights[(d->first + d->flying) % OFR_MOST_IN_FLIGHT];
+  offramp_status status = OFFRAMP_OK;
+  if (d->options.stop && *d->options.stop) status = ofr_fail(error, OFFRAMP_INTERRUPTED, d->about.info.name, "interrupted");
+  if (status == OFFRAMP_OK) status = compute(d, f, batch, error);
+  if (status == OFFRAMP_OK) status = bring_home(d, f, batch, error);
+  if (status != OFFRAMP_OK) {
+    abandon(d);
+    return status;
+  }
+  d->cl->Flush(f->queue);
+  d->flying++;
+  return OFFRAMP_OK;
+}
+
+static double seconds_of(const ofr_device *d, cl_event event) {
+  cl_ulong begun = 0, ended = 0;
+  if (!d->options.profile ||
+      d->cl->GetEventProfilingInfo(event, CL_PROFILING_COMMAND_START, sizeof begun, &begun, NULL) != CL_SUCCESS ||
+      d->cl->GetEventProfilingInfo(event, CL_PROFILING_COMMAND_END, sizeof ended, &ended, NULL) != CL_SUCCESS || ended < begun)
+    return 0;
+  return 1e-9 * (double)(ended - begun);
 }
 
 static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *error) {
-  const cl_event events[] = {d->computed, d->fetched};
-  cl_int code = d->cl->WaitForEvents(2, events), finished = d->cl->Finish(d->queue);
-  release_events(d);
+  flight *f = &d->flights[d->first];
+  const cl_event events[] = {f->computed, f->fetched};
+  cl_int code = d->cl->WaitForEvents(2, events), finished = d->cl->Finish(f->queue);
   if (code == CL_SUCCESS) code = finished;
-  if (code != CL_SUCCESS) return checked(d, "clWaitForEvents", code, error);
-  batch->sums = d->host_sums;
-  batch->clamped = d->host_clamped;
-  batch->sum_parts = (int)d->parts;
+  if (code != CL_SUCCESS) {
+    abandon(d);
+    return checked(d, "clWaitForEvents", code, error);
+  }
+  d->seconds += seconds_of(d, f->computed);
+  release_events(d, f);
+  d->first = (d->first + 1) % OFR_MOST_IN_FLIGHT;
+  d->flying--;
+  batch->sums = f->host_sums;
+  batch->clamped = f->host_clamped;
+  batch->sum_parts = (int)f->parts;
   batch->sum_lanes = (int)sum_lanes(d);
   return OFFRAMP_OK;
 }
@@ -396,23 +457,27 @@ static offramp_status collect(ofr_device *d, ofr_batch *batch, offramp_error *er
 
 static offramp_status ask(ofr_device *d, int kind, cl_mem questions, cl_mem answers, uint32_t *to, uint32_t n,
                           offramp_error *error) {
+  cl_command_queue queue = d->flights[0].queue;
+  cl_event done = NULL;
   cl_int what = kind;
-  size_t items = n, local = 1;
-  const argument arguments[] = {ARGUMENT(what), ARGUMENT(questions), ARGUMENT(answers)};
-  cl_int code = set_arguments(d, d->probe, arguments, 3);
+  size_t local = (size_t)d->group, items = (n + local - 1) / local * local;
+  const argument arguments[] = {ARGUMENT(what), ARGUMENT(questions), ARGUMENT(answers), ARGUMENT(n)};
+  cl_int code = set_arguments(d, d->probe, arguments, 4);
   if (code != CL_SUCCESS) return checked(d, "clSetKernelArg", code, error);
-  code = d->cl->EnqueueNDRangeKernel(d->queue, d->probe, 1, NULL, &items, &local, 0, NULL, NULL);
+  code = d->cl->EnqueueNDRangeKernel(queue, d->probe, 1, NULL, &items, &local, 0, NULL, &done);
   if (code != CL_SUCCESS) return checked(d, "clEnqueueNDRangeKernel", code, error);
-  code = d->cl->EnqueueReadBuffer(d->queue, answers, CL_TRUE, 0, n * 4 * sizeof *to, to, 0, NULL, NULL);
+  code = d->cl->EnqueueReadBuffer(queue, answers, CL_TRUE, 0, (size_t)n * 4 * sizeof *to, to, 0, NULL, NULL);
+  d->probe_seconds += code == CL_SUCCESS ? seconds_of(d, done) : 0;
+  d->cl->ReleaseEvent(done);
   return checked(d, "clEnqueueReadBuffer", code, error);
 }
 
 static offramp_status probe(ofr_device *d, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
                             offramp_error *error) {
   cl_int code, code2;
-  cl_mem asked = d->cl->CreateBuffer(d->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, n * 6 * sizeof *questions,
+  cl_mem asked = d->cl->CreateBuffer(d->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (size_t)n * 6 * sizeof *questions,
                                      (void *)(uintptr_t)questions, &code);
-  cl_mem answered = d->cl->CreateBuffer(d->context, CL_MEM_WRITE_ONLY, n * 4 * sizeof *answers, NULL, &code2);
+  cl_mem answered = d->cl->CreateBuffer(d->context, CL_MEM_WRITE_ONLY, (size_t)n * 4 * sizeof *answers, NULL, &code2);
   offramp_status status = asked && answered ? ask(d, kind, asked, answered, answers, n, error)
                                             : checked(d, "clCreateBuffer", asked ? code2 : code, error);
   if (asked) d->cl->ReleaseMemObject(asked);
@@ -420,5 +485,35 @@ static offramp_status probe(ofr_device *d, int kind, const uint32_t *questions, 
   return status;
 }
 
-const ofr_backend ofr_backend_opencl = {"opencl", describe, list,    open_device, upload, batch_limit,
-                                        submit,   collect,  probe, close_device};
+/* ---- facts ---- */
+
+static int bytes_of(const ofr_device *d, cl_kernel kernel, cl_kernel_work_group_info what) {
+  cl_ulong bytes = 0;
+  if (!kernel || d->cl->GetKernelWorkGroupInfo(kernel, d->about.id, what, sizeof bytes, &bytes, NULL) != CL_SUCCESS) return -1;
+  return bytes < 1 << 30 ? (int)bytes : -1;
+}
+
+static ofr_kernel_facts facts_of(const ofr_device *d, const char *name, cl_kernel kernel, double seconds) {
+  ofr_kernel_facts k = {.group = (uint32_t)d->group,
+                        .seconds = d->options.profile ? seconds : -1,
+                        .registers = -1, /* OpenCL has no name for these three */
+                        .occupancy = -1,
+                        .instructions = -1,
+                        .spilled = bytes_of(d, kernel, CL_KERNEL_PRIVATE_MEM_SIZE),
+                        .shared = bytes_of(d, kernel, CL_KERNEL_LOCAL_MEM_SIZE)};
+  snprintf(k.name, sizeof k.name, "%s", name);
+  return k;
+}
+
+static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
+  if (most > 0) {
+    kernels[0] = facts_of(d, "paths", d->paths, d->seconds);
+    kernels[0].launches = d->launches;
+    kernels[0].groups = d->largest_grid;
+  }
+  if (most > 1) kernels[1] = facts_of(d, "probe", d->probe, d->probe_seconds);
+  return 2;
+}
+
+const ofr_backend ofr_backend_opencl = {"opencl", OFR_MOST_IN_FLIGHT, describe, list,  open_device, upload, batch_limit, shapes,
+                                        reshape,  submit,             collect,  probe, facts,       close_device};

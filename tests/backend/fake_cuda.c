@@ -6,7 +6,10 @@
  *
  *   FAKE_CUDA_CC      the C compiler
  *   FAKE_CUDA_SHIM    path of fake_cuda_shim.h
- *   FAKE_CUDA_FAULT   "call=code" or "call=code@n": that call fails with that code, from the n-th time on (1 unless given)
+ *   FAKE_CUDA_FAULT   "call=code", "call=code@n" or "call=code@n:d": that call fails with that code, from the n-th time on (1
+ *                     unless given), on device d alone (all of them unless given)
+ *   FAKE_CUDA_DEVICES how many devices there are; 1 unless given
+ *   FAKE_CUDA_SLOW    microseconds that each launch takes longer
  *   FAKE_CUDA_WARPS   set: warps add up among themselves
  *   FAKE_CUDA_MODE    its compute mode
  *   FAKE_CUDA_NVRTC   the one compute capability that the compiler knows; 90 unless given
@@ -14,36 +17,49 @@
  *   FAKE_CUDA_LOG     a file to which each launch adds a line */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "backend/cuda_api.h"
 
 #define EXPORT __attribute__((visibility("default")))
-enum { UNITS = 3, BLOCKS_A_UNIT = 2, MOST_BLOCKS = 4096, INVALID_VALUE = 1, NOT_FOUND = 500 };
+enum { UNITS = 3, BLOCKS_A_UNIT = 2, MOST_DEVICES = 8, INVALID_VALUE = 1, NOT_FOUND = 500 };
 
 struct CUmod_st { void *library; };
 struct CUfunc_st { void (*run)(void **arguments, unsigned grid, unsigned block); char name[64]; };
+struct CUevent_st { struct timespec at; };
 struct _nvrtcProgram { char *text, *log, *binary; size_t size; };
 
 /* ---- faults ---- */
 
-static ofr_cuda_code broken; /* a sticky error: what every call says from then on */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* several devices are driven by several threads */
+static __thread int current;                 /* the device whose context is current */
+static ofr_cuda_code broken[MOST_DEVICES];   /* a sticky error: what every call says from then on */
 
 static bool is_sticky(ofr_cuda_code code) { return code == 214 || code == 700 || code == 702 || (code >= 714 && code <= 719); }
 
-static ofr_cuda_code fault(const char *call) {
+static ofr_cuda_code fault_on(const char *call) {
   static int times;
   const char *wanted = getenv("FAKE_CUDA_FAULT");
   unsigned code = 0;
-  int from = 1;
+  int from = 1, device = -1;
   char name[64];
-  if (broken) return broken;
-  if (!wanted || sscanf(wanted, "%63[^=]=%u@%d", name, &code, &from) < 2 || strcmp(name, call) || ++times < from) return 0;
-  if (is_sticky(code)) broken = code;
+  if (broken[current]) return broken[current];
+  if (!wanted || sscanf(wanted, "%63[^=]=%u@%d:%d", name, &code, &from, &device) < 2 || strcmp(name, call)) return 0;
+  if ((device >= 0 && device != current) || ++times < from) return 0;
+  if (is_sticky(code)) broken[current] = code;
+  return code;
+}
+
+static ofr_cuda_code fault(const char *call) {
+  pthread_mutex_lock(&lock);
+  ofr_cuda_code code = fault_on(call);
+  pthread_mutex_unlock(&lock);
   return code;
 }
 
@@ -57,7 +73,12 @@ static ofr_cuda_code fault(const char *call) {
 
 EXPORT ofr_cuda_code cuInit(unsigned flags) { (void)flags; return fault("cuInit"); }
 EXPORT ofr_cuda_code cuDriverGetVersion(int *version) { *version = 12040; return fault("cuDriverGetVersion"); }
-EXPORT ofr_cuda_code cuDeviceGetCount(int *count) { *count = 1; return fault("cuDeviceGetCount"); }
+EXPORT ofr_cuda_code cuDeviceGetCount(int *count) {
+  const char *devices = getenv("FAKE_CUDA_DEVICES");
+  *count = devices ? atoi(devices) : 1;
+  return fault("cuDeviceGetCount");
+}
+
 EXPORT ofr_cuda_code cuDeviceGet(ofr_cuda_id *device, int ordinal) { *device = ordinal; return fault("cuDeviceGet"); }
 
 EXPORT ofr_cuda_code cuGetErrorName(ofr_cuda_code code, const char **name) {
@@ -83,6 +104,7 @@ EXPORT ofr_cuda_code cuDeviceGetAttribute(int *value, unsigned attribute, ofr_cu
   (void)device;
   *value = attribute == OFR_CUDA_MULTIPROCESSORS ? UNITS
            : attribute == OFR_CUDA_CAPABILITY_MAJOR ? 9
+           : attribute == OFR_CUDA_THREADS_OF_MULTIPROCESSOR ? 1024
            : attribute == OFR_CUDA_COMPUTE_MODE && mode ? atoi(mode) : 0;
   return fault("cuDeviceGetAttribute");
 }
@@ -99,13 +121,15 @@ EXPORT ofr_cuda_code cuDeviceTotalMem_v2(size_t *bytes, ofr_cuda_id device) {
 }
 
 EXPORT ofr_cuda_code cuDevicePrimaryCtxRetain(ofr_cuda_context *context, ofr_cuda_id device) {
-  (void)device;
-  *context = (ofr_cuda_context)(uintptr_t)1;
+  *context = (ofr_cuda_context)(uintptr_t)(device + 1);
   return fault("cuDevicePrimaryCtxRetain");
 }
 
 EXPORT ofr_cuda_code cuDevicePrimaryCtxRelease_v2(ofr_cuda_id device) { (void)device; return fault("cuDevicePrimaryCtxRelease"); }
-EXPORT ofr_cuda_code cuCtxSetCurrent(ofr_cuda_context context) { (void)context; return fault("cuCtxSetCurrent"); }
+EXPORT ofr_cuda_code cuCtxSetCurrent(ofr_cuda_context context) {
+  current = (int)(uintptr_t)context - 1;
+  return fault("cuCtxSetCurrent");
+}
 
 /* ---- modules: a binary is a word, its size, and then a shared library ---- */
 
@@ -128,8 +152,6 @@ EXPORT ofr_cuda_code cuModuleLoadData(ofr_cuda_module *module, const void *image
   return (*module)->library ? 0 : OFR_CUDA_INVALID_IMAGE;
 }
 
-static struct CUfunc_st functions[64];
-static int function_count;
 
 EXPORT ofr_cuda_code cuModuleUnload(ofr_cuda_module module) {
   dlclose(module->library);
@@ -142,8 +164,8 @@ EXPORT ofr_cuda_code cuModuleGetFunction(ofr_cuda_function *function, ofr_cuda_m
   PLAY("cuModuleGetFunction");
   snprintf(symbol, sizeof symbol, "fake_%s", name);
   void *found = dlsym(module->library, symbol);
-  if (!found || function_count == 64) return NOT_FOUND;
-  *function = &functions[function_count++];
+  if (!found) return NOT_FOUND;
+  *function = calloc(1, sizeof **function); /* for as long as the process lives */
   memcpy(&(*function)->run, &found, sizeof found);
   snprintf((*function)->name, sizeof (*function)->name, "%s", name);
   return 0;
@@ -161,7 +183,7 @@ EXPORT ofr_cuda_code cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, of
 EXPORT ofr_cuda_code cuLaunchKernel(ofr_cuda_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
                                     unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared, ofr_cuda_stream stream,
                                     void **arguments, void **extra) {
-  const char *log = getenv("FAKE_CUDA_LOG");
+  const char *log = getenv("FAKE_CUDA_LOG"), *slow = getenv("FAKE_CUDA_SLOW");
   (void)stream;
   (void)shared;
   (void)extra;
@@ -170,32 +192,40 @@ EXPORT ofr_cuda_code cuLaunchKernel(ofr_cuda_function function, unsigned grid_x,
     return INVALID_VALUE;
   FILE *file = log ? fopen(log, "a") : NULL;
   if (file) {
-    fprintf(file, "%s %u x %u\n", function->name, grid_x, block_x);
+    fprintf(file, "%s %u x %u on %d\n", function->name, grid_x, block_x, current);
     fclose(file);
   }
+  if (slow) usleep((useconds_t)atoi(slow));
   function->run(arguments, grid_x, block_x);
   return 0;
 }
 
+EXPORT ofr_cuda_code cuFuncGetAttribute(int *value, unsigned attribute, ofr_cuda_function function) {
+  (void)function;
+  *value = attribute == OFR_CUDA_FUNCTION_REGISTERS ? 99 : attribute == OFR_CUDA_FUNCTION_LOCAL ? 16 : 0;
+  return fault("cuFuncGetAttribute");
+}
+
 /* ---- memory: each block is preceded by its size, and filled with what nobody may rely on ---- */
 
-static size_t in_use;
+static size_t in_use[MOST_DEVICES];
 enum { HEAD = 64 };
 
+/* A device's memory is used by the threads that drive it, one at a time. */
 static void *take(size_t bytes) {
-  if (bytes > all_memory() - in_use) return NULL;
+  if (bytes > all_memory() - in_use[current]) return NULL;
   char *block = malloc(HEAD + bytes);
   if (!block) return NULL;
   memcpy(block, &bytes, sizeof bytes);
   memset(block + HEAD, 0xa5, bytes);
-  in_use += bytes;
+  in_use[current] += bytes;
   return block + HEAD;
 }
 
 static void give(void *memory) {
   size_t bytes;
   memcpy(&bytes, (char *)memory - HEAD, sizeof bytes);
-  in_use -= bytes;
+  in_use[current] -= bytes;
   free((char *)memory - HEAD);
 }
 
@@ -264,19 +294,24 @@ EXPORT ofr_cuda_code cuStreamCreate(ofr_cuda_stream *stream, unsigned flags) {
 
 EXPORT ofr_cuda_code cuEventCreate(ofr_cuda_event *event, unsigned flags) {
   (void)flags;
-  *event = (ofr_cuda_event)(uintptr_t)1;
+  *event = calloc(1, sizeof **event);
   return fault("cuEventCreate");
 }
 
 EXPORT ofr_cuda_code cuStreamDestroy_v2(ofr_cuda_stream stream) { (void)stream; return fault("cuStreamDestroy"); }
 EXPORT ofr_cuda_code cuStreamSynchronize(ofr_cuda_stream stream) { (void)stream; return fault("cuStreamSynchronize"); }
-EXPORT ofr_cuda_code cuEventDestroy_v2(ofr_cuda_event event) { (void)event; return fault("cuEventDestroy"); }
+EXPORT ofr_cuda_code cuEventDestroy_v2(ofr_cuda_event event) { free(event); return fault("cuEventDestroy"); }
 EXPORT ofr_cuda_code cuEventSynchronize(ofr_cuda_event event) { (void)event; return fault("cuEventSynchronize"); }
 
 EXPORT ofr_cuda_code cuEventRecord(ofr_cuda_event event, ofr_cuda_stream stream) {
-  (void)event;
   (void)stream;
+  clock_gettime(CLOCK_MONOTONIC, &event->at);
   return fault("cuEventRecord");
+}
+
+EXPORT ofr_cuda_code cuEventElapsedTime(float *milliseconds, ofr_cuda_event from, ofr_cuda_event to) {
+  *milliseconds = (float)(1e3 * (double)(to->at.tv_sec - from->at.tv_sec) + 1e-6 * (double)(to->at.tv_nsec - from->at.tv_nsec));
+  return fault("cuEventElapsedTime");
 }
 
 EXPORT ofr_cuda_code cuStreamWaitEvent(ofr_cuda_stream stream, ofr_cuda_event event, unsigned flags) {
