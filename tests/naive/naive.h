@@ -1,7 +1,7 @@
 /* A second implementation of the model, written from its description alone, without a look at device/: plain loops, doubles, no
  * thought of speed. It is given the sampled inputs of one path (as `explain --format json` prints them) and recomputes
- * everything that follows from them. For what `explain` of the first release knows: commitment, reservation, exclusivity,
- * events, max_share, rule priority. Not for judging plans: it assumes that a plan is valid. */
+ * everything that follows from them: every contract clause, events, max_share; rule priority. Not for judging plans: it assumes
+ * that a plan is valid. */
 #ifndef NAIVE_H
 #define NAIVE_H
 #include <cjson/cJSON.h>
@@ -15,6 +15,7 @@ enum {
   NAIVE_STRATEGIES = 16,
   NAIVE_EVENTS = 32,
   NAIVE_WINDOWS = 64,
+  NAIVE_TIERS = 64,
   NAIVE_SLOTS = NAIVE_POOLS + NAIVE_CONTRACTS,
   NAIVE_HOURS = 730
 };
@@ -38,22 +39,54 @@ typedef struct naive_window {
   double amount; /* after that cut */
 } naive_window;
 
-typedef enum naive_kind { NAIVE_COMMITMENT, NAIVE_RESERVATION, NAIVE_EXCLUSIVITY } naive_kind;
+typedef enum naive_kind {
+  NAIVE_COMMITMENT,
+  NAIVE_RESERVATION,
+  NAIVE_EXCLUSIVITY,
+  NAIVE_REFUSAL,
+  NAIVE_DISCOUNT,
+  NAIVE_GRANT,
+  NAIVE_EXIT,
+  NAIVE_STAKE
+} naive_kind;
+
+typedef struct naive_tier {
+  double from, rate;
+} naive_tier;
 
 typedef struct naive_contract {
   const char *name;
   naive_kind kind;
   int provider;
+  int from, to;                  /* all but commitments and exits; as written: may lie outside the horizon */
+  bool covers[NAIVE_WORKLOADS];  /* exclusivity, first refusal */
+  bool covers_pool[NAIVE_POOLS]; /* commitment, discount; grant: the provider's */
+  /* commitment */
   naive_window windows[NAIVE_WINDOWS];
   int window_count;
   double counts[NAIVE_POOLS]; /* 0 for pools not covered */
   double shortfall_rate, opening, deferral, carry_forward, relief;
+  int credit_months;
+  /* reservation */
   int pool;
   const cJSON *accelerators, *price;
   double use_price, upfront, lot;
-  int from, to; /* reservation, exclusivity */
-  bool covers[NAIVE_WORKLOADS];
-  bool open; /* overflow */
+  bool open;      /* exclusivity: overflow */
+  double premium; /* first refusal */
+  /* discount */
+  naive_tier tiers[NAIVE_TIERS];
+  int tier_count;
+  bool all_units, yearly;
+  /* grant */
+  double amount;
+  bool credit;
+  /* exit */
+  const cJSON *at; /* a month or a list */
+  const char *exit_name;
+  int exits; /* that contract */
+  double fee, below;
+  bool unconditional;
+  double share, margin; /* stake */
 } naive_contract;
 
 typedef struct naive_strategy {
@@ -80,6 +113,7 @@ typedef struct naive_plan {
 typedef struct naive_inputs {
   double demand[NAIVE_WORKLOADS], price[NAIVE_POOLS], capacity[NAIVE_POOLS];
   bool active[NAIVE_EVENTS];
+  bool declined[NAIVE_CONTRACTS]; /* first refusals whose holder does not match this month */
 } naive_inputs;
 
 /* One strategy's memory from month to month. All zero before month 0. */
@@ -87,23 +121,35 @@ typedef struct naive_state {
   bool ended[NAIVE_CONTRACTS];
   double counted[NAIVE_CONTRACTS], amount[NAIVE_CONTRACTS]; /* of the window that is open; amount as shrunk so far */
   double relieved[NAIVE_CONTRACTS], deferred[NAIVE_CONTRACTS], carried[NAIVE_CONTRACTS];
-  bool opened[NAIVE_CONTRACTS];                             /* `opening` has been counted */
+  bool opened[NAIVE_CONTRACTS];    /* `opening` has been counted */
+  double balance[NAIVE_CONTRACTS]; /* credit of commitments and grants */
+  int last_charge[NAIVE_CONTRACTS];
+  double listed[NAIVE_CONTRACTS];                                  /* list spend of a discount's period */
+  double used[NAIVE_CONTRACTS][12], reserved[NAIVE_CONTRACTS][12]; /* of a reservation, by month modulo 12 */
 } naive_state;
 
 /* One strategy's month: accelerators, reference accelerators, nominal dollars. */
 typedef struct naive_books {
   double placed[NAIVE_WORKLOADS][NAIVE_POOLS][2], served[NAIVE_WORKLOADS][NAIVE_POOLS][2]; /* [1]: on reserved capacity */
   double reserved[NAIVE_POOLS];                                                            /* firm accelerators there are */
+  /* Work that a first refusal's holder took at the rival's offer, not in `placed`: accelerators, work, accelerators x $/hour.
+   */
+  double matched[NAIVE_WORKLOADS][NAIVE_POOLS], matched_served[NAIVE_WORKLOADS][NAIVE_POOLS];
+  double matched_price[NAIVE_WORKLOADS][NAIVE_POOLS];
   double unserved[NAIVE_WORKLOADS];
-  double usage, reservation, egress, shortfall, unmet, revenue[NAIVE_PROVIDERS];
+  double usage, reservation, egress, shortfall, exit, grants, unmet, revenue[NAIVE_PROVIDERS];
   double counted[NAIVE_CONTRACTS], required[NAIVE_CONTRACTS], charge[NAIVE_CONTRACTS];
-  double deferred[NAIVE_CONTRACTS], carried[NAIVE_CONTRACTS];
+  double deferred[NAIVE_CONTRACTS], carried[NAIVE_CONTRACTS], credit[NAIVE_CONTRACTS]; /* credit: balance after the month */
+  double listed[NAIVE_CONTRACTS], saved[NAIVE_CONTRACTS];                              /* discounts */
+  bool exited[NAIVE_CONTRACTS];
 } naive_books;
 
 /* `json` must outlive the plan. */
 void naive_read(const cJSON *json, naive_plan *plan);
 double naive_curve(const naive_plan *plan, const cJSON *curve, int month);
 bool naive_selects(const cJSON *selector, const cJSON *item); /* item: a pool, workload or contract */
+void naive_read_contract(const naive_plan *plan, const cJSON *json, naive_contract *c);
+int naive_month_of(const naive_plan *plan, const char *written); /* of the horizon, may lie outside */
 
 /* `quantum`: the accelerators that capacity and placements are whole multiples of. */
 void naive_month(const naive_plan *plan, int strategy, int month, const naive_inputs *inputs, double quantum,

@@ -30,10 +30,7 @@ static int month_number(const char *written) {
   return 12 * (int)strtol(written, NULL, 10) + (int)strtol(written + 5, NULL, 10) - 1;
 }
 
-static int bound(const naive_plan *plan, const cJSON *item, const char *key, int otherwise) {
-  const char *written = text(item, key);
-  return written ? month_number(written) - plan->start : otherwise;
-}
+int naive_month_of(const naive_plan *plan, const char *written) { return month_number(written) - plan->start; }
 
 static double between(const naive_plan *plan, const cJSON *points, bool step, int month) {
   double before = 0, value = 0;
@@ -85,65 +82,6 @@ static void read_workload(const naive_plan *plan, const cJSON *json, naive_workl
   for (int k = 0; pool; pool = pool->next, k++) w->speed[k] = number(speed, text(pool, "accelerator"), 0);
 }
 
-static void read_windows(const naive_plan *plan, const cJSON *json, naive_contract *c) {
-  for (const cJSON *each = get(json, "windows")->child; each; each = each->next) {
-    naive_window w = {.from = bound(plan, each, "from", 0),
-                      .to = bound(plan, each, "to", plan->months - 1),
-                      .amount = number(each, "amount", 0)};
-    if (w.to < 0 || w.from >= plan->months) continue;
-    if (w.to >= plan->months) {
-      w.amount = w.amount * (plan->months - w.from) / (w.to - w.from + 1);
-      w.to = plan->months - 1;
-    }
-    c->windows[c->window_count++] = w;
-  }
-}
-
-static double counts_on(const cJSON *counts, const char *pool) {
-  if (!counts) return 1;
-  return cJSON_IsNumber(counts) ? counts->valuedouble : number(counts, pool, 1);
-}
-
-static void read_commitment(const naive_plan *plan, const cJSON *json, naive_contract *c) {
-  const cJSON *pools = get(json, "pools");
-  c->shortfall_rate = number(json, "shortfall_rate", 1);
-  c->deferral = number(json, "deferral", 0);
-  c->carry_forward = number(json, "carry_forward", 0);
-  c->relief = number(json, "relief", 0);
-  c->opening = number(json, "opening", 0);
-  read_windows(plan, json, c);
-  for (int k = 0; k < plan->pool_count; k++) {
-    bool covered = plan->pools[k].provider == c->provider && (!pools || naive_selects(pools, plan->pools[k].json));
-    c->counts[k] = covered ? counts_on(get(json, "counts"), plan->pools[k].name) : 0;
-  }
-}
-
-static void read_contract(const naive_plan *plan, const cJSON *json, naive_contract *c) {
-  *c = (naive_contract){.name = text(json, "name"),
-                        .provider = find(get(plan->json, "providers"), text(json, "provider")),
-                        .from = bound(plan, json, "from", 0),
-                        .to = bound(plan, json, "to", plan->months - 1),
-                        .pool = -1};
-  if (same(text(json, "type"), "commitment")) {
-    c->kind = NAIVE_COMMITMENT;
-    read_commitment(plan, json, c);
-  } else if (same(text(json, "type"), "reservation")) {
-    c->kind = NAIVE_RESERVATION;
-    c->pool = find(get(plan->json, "pools"), text(json, "pool"));
-    c->provider = plan->pools[c->pool].provider;
-    c->accelerators = get(json, "accelerators");
-    c->price = get(json, "price");
-    c->use_price = number(json, "use_price", 0);
-    c->upfront = number(json, "upfront", 0);
-    c->lot = number(json, "lot", 0);
-  } else {
-    c->kind = NAIVE_EXCLUSIVITY;
-    c->open = same(text(json, "overflow"), "open");
-    for (int w = 0; w < plan->workload_count; w++)
-      c->covers[w] = !get(json, "workloads") || naive_selects(get(json, "workloads"), plan->workloads[w].json);
-  }
-}
-
 static void read_strategy(const naive_plan *plan, const cJSON *json, naive_strategy *s) {
   const cJSON *pull = get(json, "pull"), *share = get(json, "max_share"), *contracts = get(json, "contracts");
   *s = (naive_strategy){.name = text(json, "name")};
@@ -158,6 +96,16 @@ static void read_strategy(const naive_plan *plan, const cJSON *json, naive_strat
   }
 }
 
+/* An exit may name a contract that stands after it. */
+static void find_exits(naive_plan *plan) {
+  for (int c = 0; c < plan->contract_count; c++) {
+    naive_contract *x = &plan->contracts[c];
+    if (x->kind != NAIVE_EXIT) continue;
+    x->exits = find(get(plan->json, "contracts"), x->exit_name);
+    x->provider = plan->contracts[x->exits].provider;
+  }
+}
+
 void naive_read(const cJSON *json, naive_plan *plan) {
   const cJSON *horizon = get(json, "horizon"), *each;
   *plan = (naive_plan){.json = json,
@@ -169,6 +117,7 @@ void naive_read(const cJSON *json, naive_plan *plan) {
   cJSON_ArrayForEach(each, get(json, "workloads")) read_workload(plan, each, &plan->workloads[plan->workload_count++]);
   cJSON_ArrayForEach(each, get(json, "pools")) plan->pools[plan->pool_count++] =
       (naive_pool){.name = text(each, "name"), .json = each, .provider = find(get(json, "providers"), text(each, "provider"))};
-  cJSON_ArrayForEach(each, get(json, "contracts")) read_contract(plan, each, &plan->contracts[plan->contract_count++]);
+  cJSON_ArrayForEach(each, get(json, "contracts")) naive_read_contract(plan, each, &plan->contracts[plan->contract_count++]);
+  find_exits(plan);
   cJSON_ArrayForEach(each, get(json, "strategies")) read_strategy(plan, each, &plan->strategies[plan->strategy_count++]);
 }
