@@ -2,7 +2,10 @@
 #include "explained.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
+#include "report/report.h"
+#include "stage/simulate.h"
 
 static cJSON *parse_stream(FILE *in) {
   size_t size = 0, room = 1 << 20, got;
@@ -28,6 +31,30 @@ cJSON *explained_path(const char *plan_file, unsigned long path) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return json;
   cJSON_Delete(json);
   return NULL;
+}
+
+static const ofr_trace *trace(const char *text, unsigned long path, ofr_arena *arena) {
+  ofr_diagnostics d = {.arena = arena};
+  offramp_error error = {0};
+  const ofr_trace *trace = NULL;
+  const ofr_json *root = ofr_json_parse(text, strlen(text), "plan", arena, &d);
+  const ofr_plan *plan = root ? ofr_plan_read(root, "plan", arena, &d) : NULL;
+  if (plan && d.errors == 0 && ofr_trace_path(plan, path, arena, &trace, &error) == OFFRAMP_OK) return trace;
+  for (int i = 0; i < d.count; i++) fprintf(stderr, "%s: %s\n", d.items[i].pointer, d.items[i].message);
+  if (error.message[0]) fprintf(stderr, "%s\n", error.message);
+  return NULL;
+}
+
+cJSON *explained_text(const char *plan, unsigned long path) {
+  ofr_arena *arena = ofr_arena_create();
+  const ofr_report_options options = ofr_report_defaults();
+  const ofr_trace *traced = trace(plan, path, arena);
+  ofr_text out = {0};
+  if (traced) ofr_explain_json(traced, &options, &out);
+  cJSON *json = traced && !out.failed ? cJSON_Parse(ofr_text_chars(&out)) : NULL;
+  ofr_text_free(&out);
+  ofr_arena_destroy(arena);
+  return json;
 }
 
 cJSON *explained_file(const char *file) {
