@@ -26,6 +26,7 @@ static int bound(const naive_plan *plan, const cJSON *item, const char *key, int
   return written ? naive_month_of(plan, written->valuestring) : otherwise;
 }
 
+/* In the order of time. */
 static void read_windows(const naive_plan *plan, const cJSON *json, naive_contract *c) {
   for (const cJSON *each = get(json, "windows")->child; each; each = each->next) {
     naive_window w = {.from = bound(plan, each, "from", 0),
@@ -36,7 +37,9 @@ static void read_windows(const naive_plan *plan, const cJSON *json, naive_contra
       w.amount = w.amount * (plan->months - w.from) / (w.to - w.from + 1);
       w.to = plan->months - 1;
     }
-    c->windows[c->window_count++] = w;
+    int n = c->window_count++;
+    for (; n > 0 && c->windows[n - 1].from > w.from; n--) c->windows[n] = c->windows[n - 1];
+    c->windows[n] = w;
   }
 }
 

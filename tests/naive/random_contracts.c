@@ -140,7 +140,7 @@ static cJSON *make_exit(dice *d, cJSON *c, int target) {
       cJSON_AddItemToArray(at, cJSON_CreateString(month(t)));
   }
   if (chance(d, 0.8)) put(c, "fee", neat(uniform(d, 0, 1)));
-  if (chance(d, 0.7)) put(c, "below", neat(uniform(d, 0, 1)));
+  if (chance(d, 0.5)) put(c, "below", neat(uniform(d, 0.2, 1)));
   return c;
 }
 

@@ -15,7 +15,7 @@ static const struct {
     {"\"duty\": 1",
      {"\"credit_months\": 1", "\"contract\": \"yearly\", \"at\": \"2026-03\", \"fee\": 0.4",
       "\"tiers\": [[0, 0], [400000, 0.13], [1100000, 0.31]]", "\"opening\": 457000", "\"price\": 1.3",
-      "\"overflow\": \"unmet\"", "\"premium\": 0.6", "\"kind\": \"credit\", \"amount\": 911000"},
+      "\"overflow\": \"unmet\"", "\"premium\": 0.1", "\"kind\": \"credit\", \"amount\": 911000"},
      ""},
     {"\"duty\": 0.8, \"home\": \"anchor\", \"data_gb_per_hour\": 12",
      {"\"counts\": 0.57, \"shortfall_rate\": 0.7, \"credit_months\": 2, \"deferral\": 0.3",
