@@ -11,6 +11,14 @@ FN wide share_until(wide amount, wide sum, wide whole) {
   return l_select(l_lt(sum, whole), l_part(amount, fraction), amount);
 }
 
+/* The same of what pays for a whole, amount <= whole: no part is paid more than itself, given what was `shared` by those before
+ * it, and what is left can be paid by those after it. */
+FN wide paid_until(wide amount, wide sum, wide whole, wide shared, wide part) {
+  wide until = share_until(amount, sum, whole), beyond = l_sub(whole, sum);
+  until = l_add(until, l_positive(l_sub(l_sub(amount, beyond), until)));
+  return l_min(until, l_add(shared, part));
+}
+
 /* ---- discounts ---- */
 
 FN int in_force(GLOBAL const ofr_image *im, int s, int t, int d) {
@@ -64,7 +72,8 @@ FN void discount_spend(GLOBAL const ofr_image *im, const weather *sky, books *b,
   wide list = L(0), sum = L(0), shared = L(0);
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++)
     if (discounts_slot(im, d, i)) list = l_add(list, spend[i]);
-  list = unless(idle_discount(im, sky, d), list);
+  mask idle = idle_discount(im, sky, d);
+  list = unless(idle, list);
   wide before = net_of(im, d, b->listed[d]);
   b->listed[d] = l_add(b->listed[d], list);
   wide saved = l_sub(list, l_sub(net_of(im, d, b->listed[d]), before));
@@ -72,8 +81,9 @@ FN void discount_spend(GLOBAL const ofr_image *im, const weather *sky, books *b,
   wide amount = l_negate(raised, saved);
   for (int i = 0; i < DIM(im, slots); i++) {
     if (!discounts_slot(im, d, i)) continue;
-    sum = l_min(l_add(sum, spend[i]), list); /* stays 0 where the discount is idle */
-    wide until = share_until(amount, sum, list);
+    wide part = unless(idle, spend[i]);
+    sum = l_add(sum, part);
+    wide until = STRUCTURE(im, discount_all_units, d) ? share_until(amount, sum, list) : paid_until(amount, sum, list, shared, part);
     spend[i] = l_sub(spend[i], l_negate(raised, l_sub(until, shared)));
     shared = until;
   }
@@ -91,8 +101,9 @@ FN wide pay_usage(GLOBAL const ofr_image *im, wide balance, const int *pays, wid
   if (!m_any(l_lt(L(0), paid))) return balance;
   for (int i = 0; i < DIM(im, slots); i++) {
     if (!pays[i]) continue;
-    sum = l_add(sum, l_positive(spend[i]));
-    wide until = share_until(paid, sum, whole);
+    wide part = l_positive(spend[i]);
+    sum = l_add(sum, part);
+    wide until = paid_until(paid, sum, whole, shared, part);
     spend[i] = l_sub(spend[i], l_sub(until, shared));
     shared = until;
   }

@@ -183,6 +183,7 @@ FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement
   open_slots(im, sky, b, s, t, p);
   place_month(im, sky, p, b->slot_work, s, t);
   if (HAS(im, net)) book_net_usage(im, sky, p, b, s, t, m);
+  else book_grants(im, sky, b, s, t, m);
   book_usage(im, sky, p, m);
   book_fees(im, sky, b, s, t, m);
   book_work(im, sky, p, b, t, m);

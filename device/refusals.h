@@ -70,7 +70,8 @@ FN void pay_offer(GLOBAL const ofr_image *im, placement *p, int s, int w, int t,
 /* The holder's open pools, cheapest first, take what they can of `work_asked`; returned is what they leave. */
 FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, const turns *q, int s, int w,
                     int t, real work_asked, real offer) {
-  real room[N_SLOTS + 3], rest = work_asked;
+  real room[N_SLOTS + 3], rest = work_asked, most = work_asked;
+  if (HAS(im, max_share)) most = r_min(most, p->budget[q->holder]);
   EACH_CHOICE(j) {
     int i = CHOSEN(x, j), open = STRUCTURE(im, slot_reservation, i) < 0 && provider_of(im, i) == q->holder;
     room[j] = open && may_use(im, s, w, i) ? room_of(im, p, w, i) : R(0.0f);
@@ -78,9 +79,8 @@ FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const 
   EACH_CHOICE(j) {
     int i = CHOSEN(x, j);
     if (STRUCTURE(im, slot_reservation, i) >= 0 || provider_of(im, i) != q->holder || !may_use(im, s, w, i)) continue;
-    real asked = work_asked;
+    real asked = most;
     EACH_CHOICE(k) asked = r_take(w_lt(q->rank[k], q->rank[j]), asked, room[k]);
-    if (HAS(im, max_share)) asked = r_min(asked, p->budget[q->holder]);
     real taken = accelerators_for(im, p, w, i, r_min(asked, room[j]));
     p->free[i] = p->free[i] - taken;
     take(im, p, work, sum, s, w, i, taken);
