@@ -1,6 +1,7 @@
 /* Back end `cuda`: NVIDIA GPUs. A batch goes through the device in slices, a few of them in flight, each with a stream of its
  * own: while one is computed, another travels home and a third is put where the caller wants it. The slices of the next batch
  * follow at the heels of the last one's, so that the device does not wait for the host between two. */
+#define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ struct ofr_device {
   char description[192];
   ofr_cuda_context context;
   ofr_cuda_module module;
+  char *module_shape;       /* what it was compiled for */
   ofr_cuda_function paths, probe;
   int64_t instructions;     /* static ones of `paths`; -1: not known */
   ofr_cuda_stream aside;    /* zeroes what is new, brings home what is done: waits for no kernel */
@@ -152,7 +154,9 @@ static void release_upload(ofr_device *d) {
 
 static void release_module(ofr_device *d) {
   if (d->module) d->cuda->ModuleUnload(d->module);
+  free(d->module_shape);
   d->module = NULL;
+  d->module_shape = NULL;
   d->paths = d->probe = NULL;
 }
 
@@ -190,13 +194,15 @@ static void close_device(ofr_device *d) {
   free(d);
 }
 
-/* `shape` is a plan's, or "" for what can be probed without one. */
+/* `shape` is a plan's, or "" for what can be probed without one. A plan that differs in numbers only finds its kernel there. */
 static offramp_status load_module(ofr_device *d, const char *shape, offramp_error *error) {
+  if (d->module_shape && !strcmp(d->module_shape, shape)) return OFFRAMP_OK;
   release_module(d);
   offramp_status status = ofr_cuda_kernel(&d->about, shape, &d->options, &d->module, &d->instructions, error);
   if (status != OFFRAMP_OK) return status;
   TRY(ModuleGetFunction, &d->probe, d->module, "offramp_probe");
   if (*shape) TRY(ModuleGetFunction, &d->paths, d->module, "offramp_paths");
+  d->module_shape = strdup(shape); /* without it the next upload compiles anew */
   return OFFRAMP_OK;
 }
 

@@ -40,6 +40,7 @@ struct ofr_device {
   cl_kernel probe;
   /* since upload */
   cl_program program;
+  char *program_shape;     /* what it was compiled for */
   cl_kernel paths, fold;
   ofr_image shape;         /* the header of the images, for dimensions */
   int points;
@@ -122,10 +123,15 @@ static offramp_status make_room(const ofr_device *d, buffer *b, uint64_t size, o
   return b->memory ? OFFRAMP_OK : checked(d, "clCreateBuffer", code, error);
 }
 
-static void release_upload(ofr_device *d) {
+static void release_kernels(ofr_device *d) {
   release_kernel(d, &d->paths);
   release_kernel(d, &d->fold);
   release_program(d, &d->program);
+  free(d->program_shape);
+  d->program_shape = NULL;
+}
+
+static void release_upload(ofr_device *d) {
   if (d->images) d->cl->ReleaseMemObject(d->images);
   d->images = NULL;
   for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++) {
@@ -159,6 +165,7 @@ static void close_device(ofr_device *d) {
   if (!d) return;
   abandon(d);
   release_upload(d);
+  release_kernels(d);
   release_kernel(d, &d->probe);
   release_program(d, &d->prober);
   for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++)
@@ -324,15 +331,27 @@ static offramp_status warm_up(ofr_device *d, offramp_error *error) {
   return status == OFFRAMP_OK ? checked(d, "clFinish", code, error) : status;
 }
 
+/* Compiled for the shape, unless that is done: a plan that differs in numbers only finds its kernels there. Takes `shape`. */
+static offramp_status make_kernels(ofr_device *d, char *shape, offramp_error *error) {
+  if (d->program_shape && !strcmp(d->program_shape, shape)) {
+    free(shape);
+    return OFFRAMP_OK;
+  }
+  release_kernels(d);
+  offramp_status status = make_program(d, shape, &d->program, error);
+  if (status == OFFRAMP_OK) status = make_kernel(d, d->program, "paths", &d->paths, error);
+  if (status == OFFRAMP_OK) status = make_kernel(d, d->program, "fold", &d->fold, error);
+  if (status == OFFRAMP_OK) d->program_shape = shape;
+  else free(shape);
+  return status;
+}
+
 static offramp_status upload(ofr_device *d, const ofr_image *images, int points, offramp_error *error) {
   char *shape = ofr_image_shape_text(images);
   cl_int code;
   release_upload(d);
   if (!shape) return out_of_memory(d, error);
-  offramp_status status = make_program(d, shape, &d->program, error);
-  if (status == OFFRAMP_OK) status = make_kernel(d, d->program, "paths", &d->paths, error);
-  if (status == OFFRAMP_OK) status = make_kernel(d, d->program, "fold", &d->fold, error);
-  free(shape);
+  offramp_status status = make_kernels(d, shape, error);
   if (status != OFFRAMP_OK) return status;
   d->shape = *images;
   d->points = points;
