@@ -417,11 +417,15 @@ static void set_dimensions(ofr_builder *b) {
 }
 
 offramp_status ofr_image_build(const ofr_plan *plan, ofr_staged *staged, offramp_error *error) {
+  return ofr_image_build_like(plan, plan, staged, error);
+}
+
+offramp_status ofr_image_build_like(const ofr_plan *plan, const ofr_plan *largest, ofr_staged *staged, offramp_error *error) {
   ofr_image head = {0};
   ofr_builder b = {.plan = plan, .head = &head};
   uint32_t start = 0;
   memset(staged, 0, sizeof *staged);
-  if (!ofr_scales_of(plan, &b.scales))
+  if (!ofr_scales_of(largest, &b.scales))
     return ofr_fail(error, OFFRAMP_ERR_LIMIT, "",
                     "the plan's amounts are too large for exact books: lower demand, capacity or prices, or shorten the horizon");
   ofr_grow(&b, &start, 1, sizeof head);

@@ -17,6 +17,9 @@ typedef struct ofr_staged {
 
 /* Builds the image; the caller frees it. Fails with OFFRAMP_ERR_LIMIT when memory runs out or no money quantum fits. */
 offramp_status ofr_image_build(const ofr_plan *plan, ofr_staged *staged, offramp_error *error);
+/* The same in the quanta of `largest`, a plan that exceeds this one in amounts and sizes alone: images that are built like one
+ * and the same plan have one layout, and results that can be compared. */
+offramp_status ofr_image_build_like(const ofr_plan *plan, const ofr_plan *largest, ofr_staged *staged, offramp_error *error);
 void ofr_image_free(ofr_staged *staged);
 
 /* The dimensions and structure tables of an image as C text, for kernels that are compiled at run time: "#define OFR_months 84"

@@ -7,6 +7,7 @@
 #include "../base/arena.h"
 #include "../base/diagnostics.h"
 #include "../base/json.h"
+#include "sizing.h"
 
 enum {
   OFR_MAX_WORKLOADS = 16, OFR_MAX_POOLS = 64, OFR_MAX_FACTORS = 16, OFR_MAX_EVENTS = 32, OFR_MAX_CONTRACTS = 32,
@@ -160,6 +161,7 @@ typedef struct ofr_plan {
   ofr_contract *contracts;
   ofr_event *events;
   ofr_strategy *strategies;
+  const ofr_sizing *sizing;      /* NULL without "optimize" */
 } ofr_plan;
 
 /* Reads a parsed plan. NULL after diagnosed errors (all of them are reported); warnings may be there in either case. */

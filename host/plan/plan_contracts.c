@@ -1,5 +1,6 @@
 /* Contracts: commitments, reservations, exclusivities; the other types are read in plan_clauses.c. What they do is the device's;
  * here they are checked and resolved. */
+#include "plan_lots.h"
 #include "plan_reader.h"
 #include <string.h>
 
@@ -101,21 +102,13 @@ static void read_commitment(ofr_reader *r, const ofr_json *item, ofr_contract *o
 
 /* ---- reservations and exclusivities ---- */
 
-static double round_up(double size, double lot) {
-  const double lots = size / lot;
-  if (!(lots < 0x1p53)) return size; /* finer than a double can tell */
-  double whole = (double)(int64_t)lots;
-  if (whole * lot < size) whole++;
-  return whole * lot;
-}
-
 /* The size: rounded up to whole lots, 0 outside the span. */
 static ofr_curve reserved_size(ofr_reader *r, const ofr_json *item, ofr_span span) {
   const ofr_range lots = {0, 1e10, true};
   const ofr_curve written = ofr_curve_of(r, ofr_json_get(item, "accelerators"), ofr_accelerators);
   const double lot = ofr_number_at(r, item, "lot", lots, 0);
   double *at = ofr_take(r, r->plan->months, sizeof *at);
-  for (int t = span.from; t <= span.to; t++) at[t] = lot > 0 ? round_up(written.at[t], lot) : written.at[t];
+  for (int t = span.from; t <= span.to; t++) at[t] = lot > 0 ? ofr_whole_lots(written.at[t], lot) : written.at[t];
   ofr_curve size = {.at = at};
   ofr_find_max(&size, r->plan->months);
   return size;

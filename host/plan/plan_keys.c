@@ -25,7 +25,7 @@ static const ofr_key plan_keys[] = {
     {"strategies", OPTIONAL, "a list of {\"name\", \"contracts\", \"pull\"}"},
     {"stakeholders", OPTIONAL, "an object"},
     {"sweep", OPTIONAL, "an object"},
-    {"optimize", OPTIONAL, "an object"},
+    {"optimize", OPTIONAL, "{\"strategy\", \"variables\"}"},
     {"futures", LATER, ""},
     {"history", LATER, ""},
 };
@@ -234,6 +234,20 @@ static const ofr_key strategy_keys[] = {
     {"max_share", OPTIONAL, "a number from 0 to 1, or {provider: number}"},
 };
 
+static const ofr_key optimize_keys[] = {
+    {"strategy", OPTIONAL, "the name of a strategy"},
+    {"variables", REQUIRED, "{\"/contracts/block/accelerators\": [0, 40000]}"},
+    {"risk_weight", OPTIONAL, "a number from 0 (mean cost) to 1 (the mean of the worst tail)"},
+    {"alpha", OPTIONAL, "where the worst tail begins, like 0.95"},
+    {"constraints", OPTIONAL, "a list of {\"terms\", \"min\", \"max\"}"},
+};
+
+static const ofr_key constraint_keys[] = {
+    {"terms", REQUIRED, "{\"/contracts/block/accelerators\": 1}"},
+    {"min", OPTIONAL, "a number"},
+    {"max", OPTIONAL, "a number"},
+};
+
 #define KEYS(k) k, (int)(sizeof k / sizeof *k)
 
 const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
@@ -262,6 +276,8 @@ const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
     [OFR_OBJECT_WORKLOAD_SELECTOR] = {"a selector of workloads", "/$defs/workload_selector", KEYS(workload_selector_keys)},
     [OFR_OBJECT_CONTRACT_SELECTOR] = {"a selector of contracts", "/$defs/contract_selector", KEYS(contract_selector_keys)},
     [OFR_OBJECT_STRATEGY] = {"a strategy", "/$defs/strategy", KEYS(strategy_keys)},
+    [OFR_OBJECT_OPTIMIZE] = {"\"optimize\"", "/$defs/optimize", KEYS(optimize_keys)},
+    [OFR_OBJECT_CONSTRAINT] = {"a constraint", "/$defs/constraint", KEYS(constraint_keys)},
 };
 
 /* ---- the nearest name ---- */
