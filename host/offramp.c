@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "plan/plan.h"
 #include "report/report.h"
+#include "stage/optimize.h"
 #include "stage/simulate.h"
 
 struct offramp_plan {
@@ -19,6 +20,11 @@ struct offramp_plan {
 struct offramp_result {
   ofr_arena *arena;
   ofr_result *result;
+};
+
+struct offramp_optimum {
+  ofr_arena *arena;
+  ofr_optimum *optimum;
 };
 
 static offramp_status no_memory(offramp_error *error) {
@@ -111,32 +117,40 @@ static void pass_on(void *context, const ofr_progress *p) {
   config->progress(config->progress_context, &out);
 }
 
+/* `kept` is what the progress points to: the caller's copy. */
+static offramp_status options_of(const offramp_plan *plan, offramp_run_config *kept, ofr_run_options *o, offramp_error *error) {
+  *o = ofr_run_defaults();
+  if (!plan->plan) return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "this plan has errors: it cannot be run");
+  if (kept->threads < 0 || kept->threads > 4096 || kept->check_paths < 0 || kept->check_paths > 1 << 20)
+    return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "threads must lie in 0..4096, check_paths in 0..1048576");
+  o->backend = kept->backend;
+  o->device = kept->device;
+  o->isa = kept->isa;
+  o->threads = kept->threads;
+  o->batch = kept->batch;
+  o->max_memory = kept->max_memory;
+  o->check_paths = kept->check_paths;
+  o->with_bands = !kept->without_bands;
+  o->cache = kept->cache;
+  o->progress = kept->progress ? pass_on : NULL;
+  o->progress_context = kept;
+  o->stop = kept->interrupt;
+  return OFFRAMP_OK;
+}
+
 offramp_status offramp_run(const offramp_plan *plan, const offramp_run_config *config, offramp_result **result,
                            offramp_error *error) {
   offramp_run_config c = *config;
-  ofr_run_options o = ofr_run_defaults();
+  ofr_run_options o;
   *result = NULL;
-  if (!plan->plan) return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "this plan has errors: it cannot be run");
-  if (c.threads < 0 || c.threads > 4096 || c.check_paths < 0 || c.check_paths > 1 << 20)
-    return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "threads must lie in 0..4096, check_paths in 0..1048576");
-  o.backend = c.backend;
-  o.device = c.device;
-  o.isa = c.isa;
-  o.threads = c.threads;
-  o.batch = c.batch;
-  o.max_memory = c.max_memory;
-  o.check_paths = c.check_paths;
-  o.with_bands = !c.without_bands;
-  o.cache = c.cache;
-  o.progress = c.progress ? pass_on : NULL;
-  o.progress_context = &c;
-  o.stop = c.interrupt;
+  offramp_status status = options_of(plan, &c, &o, error);
+  if (status != OFFRAMP_OK) return status;
   offramp_result *r = calloc(1, sizeof *r);
   if (!r || !(r->arena = ofr_arena_create())) {
     free(r);
     return no_memory(error);
   }
-  offramp_status status = ofr_simulate(plan->plan, &o, r->arena, &r->result, error);
+  status = ofr_simulate(plan->plan, &o, r->arena, &r->result, error);
   if (status == OFFRAMP_OK) *result = r;
   else offramp_result_free(r);
   return status;
@@ -189,6 +203,48 @@ offramp_status offramp_result_statistic(const offramp_result *result, const char
                   "there is no statistic of this name: use mean, se, sd, min, max, p01 .. p99, cvar95 or cvar99");
 }
 
+/* ---- sizing ---- */
+
+offramp_status offramp_optimize(const offramp_plan *plan, const offramp_run_config *config, offramp_optimum **optimum,
+                                offramp_error *error) {
+  offramp_run_config c = *config;
+  ofr_run_options o;
+  *optimum = NULL;
+  offramp_status status = options_of(plan, &c, &o, error);
+  if (status != OFFRAMP_OK) return status;
+  if (!plan->plan->sizing)
+    return ofr_fail(error, OFFRAMP_ERR_PLAN, "/optimize",
+                    "the plan does not say what may be chosen: add \"optimize\": {\"strategy\": NAME, \"variables\": "
+                    "{\"/contracts/NAME/windows/0/amount\": [LEAST, MOST]}}");
+  offramp_optimum *x = calloc(1, sizeof *x);
+  if (!x || !(x->arena = ofr_arena_create())) {
+    free(x);
+    return no_memory(error);
+  }
+  status = ofr_optimize(plan->plan, &o, x->arena, &x->optimum, error);
+  if (status == OFFRAMP_OK) *optimum = x;
+  else offramp_optimum_free(x);
+  return status;
+}
+
+void offramp_optimum_free(offramp_optimum *optimum) {
+  if (!optimum) return;
+  ofr_arena_destroy(optimum->arena);
+  free(optimum);
+}
+
+int offramp_optimum_is_partial(const offramp_optimum *optimum) { return optimum->optimum->is_partial; }
+
+offramp_status offramp_optimum_size(const offramp_optimum *optimum, const char *pointer, double *size, offramp_error *error) {
+  const ofr_sizing *s = optimum->optimum->plan->sizing;
+  for (int i = 0; i < s->variable_count; i++)
+    if (!strcmp(s->variables[i].pointer, pointer)) {
+      *size = optimum->optimum->size[i];
+      return OFFRAMP_OK;
+    }
+  return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, pointer, "the plan's \"optimize\" has no variable of this pointer: write it as the plan does");
+}
+
 /* ---- reports ---- */
 
 offramp_report_config offramp_report_defaults(void) { return (offramp_report_config){.format = "text", .width = 100}; }
@@ -221,6 +277,16 @@ offramp_status offramp_result_report(const offramp_result *result, const offramp
   const ofr_report_format *format = format_of(config, &options, error);
   if (!format) return OFFRAMP_ERR_ARGUMENT;
   format->run(result->result, &options, &out);
+  return hand_over(&out, text, size, error);
+}
+
+offramp_status offramp_optimum_report(const offramp_optimum *optimum, const offramp_report_config *config, char **text,
+                                      size_t *size, offramp_error *error) {
+  ofr_report_options options;
+  ofr_text out = {0};
+  const ofr_report_format *format = format_of(config, &options, error);
+  if (!format) return OFFRAMP_ERR_ARGUMENT;
+  format->optimize(optimum->optimum, &options, &out);
   return hand_over(&out, text, size, error);
 }
 

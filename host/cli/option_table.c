@@ -1,30 +1,33 @@
 #include "option_table.h"
 #include <string.h>
 
-enum { PLANS = VERB_RUN | VERB_CHECK | VERB_EXPLAIN, REPORTS = PLANS | VERB_DEVICES, ALL = REPORTS | VERB_SMALL };
+enum {
+  DEVICES = VERB_RUN | VERB_OPTIMIZE, PLANS = DEVICES | VERB_CHECK | VERB_EXPLAIN, REPORTS = PLANS | VERB_DEVICES,
+  ALL = REPORTS | VERB_SMALL
+};
 
 const option option_table[OPTIONS] = {
     {"--format", "", KIND_CHOICE, "text|json|csv|markdown", REPORTS, "how the result is written (text)"},
     {"--output", "-o", KIND_FILE, "FILE", ALL, "write the result there instead of to standard output"},
     {"--force", "", KIND_FLAG, "", ALL, "overwrite FILE if it exists"},
-    {"--backend", "", KIND_CHOICE, "auto|cpu|opencl|cuda", VERB_RUN,
+    {"--backend", "", KIND_CHOICE, "auto|cpu|opencl|cuda", DEVICES,
      "where to compute; auto takes a GPU if there is one, else the CPU"},
-    {"--device", "", KIND_COUNT, "N", VERB_RUN, "which device of the back end, from `offramp devices` (0)"},
+    {"--device", "", KIND_COUNT, "N", DEVICES, "which device of the back end, from `offramp devices` (0)"},
     {"--paths", "", KIND_PATHS, "N", PLANS, "how many futures; overrides the plan"},
     {"--seed", "", KIND_SEED, "N", PLANS, "which futures; overrides the plan"},
     {"--set", "", KIND_SETTING, "POINTER=VALUE", PLANS, "replace a value of the plan: --set /pools/azure-h100/price=2.5"},
     {"--path", "", KIND_COUNT, "N", VERB_EXPLAIN, "which future to explain (0)"},
     {"--months", "", KIND_MONTHS, "FROM:TO", VERB_EXPLAIN, "only these months, as 2026-07:2026-12, 2026-07: or 2026-07"},
     {"--strategy", "", KIND_TEXT, "NAME", VERB_EXPLAIN, "only this strategy"},
-    {"--threads", "", KIND_COUNT, "N", VERB_RUN, "host threads (one per processor)"},
-    {"--isa", "", KIND_TEXT, "NAME", VERB_RUN, "cpu: instruction-set version, from `offramp devices` (the best)"},
-    {"--batch", "", KIND_COUNT, "N", VERB_RUN, "paths per batch; changes speed, never results"},
+    {"--threads", "", KIND_COUNT, "N", DEVICES, "host threads (one per processor)"},
+    {"--isa", "", KIND_TEXT, "NAME", DEVICES, "cpu: instruction-set version, from `offramp devices` (the best)"},
+    {"--batch", "", KIND_COUNT, "N", DEVICES, "paths per batch; changes speed, never results"},
     {"--max-memory", "", KIND_BYTES, "SIZE", VERB_RUN,
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
-    {"--checks", "", KIND_COUNT, "N", VERB_RUN, "futures redone on the CPU and compared bit for bit (64)"},
+    {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
     {"--no-bands", "", KIND_FLAG, "", VERB_RUN, "leave out monthly bands and calendar years"},
-    {"--width", "", KIND_COUNT, "N", VERB_RUN | VERB_EXPLAIN, "columns of text (the terminal's, or 100)"},
-    {"--progress", "", KIND_CHOICE, "auto|bar|json|none", VERB_RUN, "progress on stderr (auto: a bar on a terminal)"},
+    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN, "columns of text (the terminal's, or 100)"},
+    {"--progress", "", KIND_CHOICE, "auto|bar|json|none", DEVICES, "progress on stderr (auto: a bar on a terminal)"},
     {"--quiet", "-q", KIND_FLAG, "", ALL, "no progress and no warnings"},
     {"--help", "-h", KIND_FLAG, "", ALL, "this text"},
     {"--version", "-V", KIND_FLAG, "", ALL, "the version"},
@@ -34,6 +37,7 @@ const verb verb_table[VERBS] = {
     {"run", "PLAN", VERB_RUN, "simulate every strategy: the answer first, then the tables"},
     {"check", "PLAN", VERB_CHECK, "every error and every suspicion; evaluates nothing"},
     {"explain", "PLAN", VERB_EXPLAIN, "one future, month by month: draws, placements, every entry of the books"},
+    {"optimize", "PLAN", VERB_OPTIMIZE, "size commitments and reservations: the best amounts, the gap, what one more costs"},
     {"devices", "", VERB_DEVICES, "what can compute here"},
     {"schema", "", VERB_SMALL, "the JSON Schema of a plan, for editors"},
     {"completion", "SHELL", VERB_SMALL, "a completion script for bash, zsh or fish; or, with man, the manual page"},

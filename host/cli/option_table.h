@@ -7,7 +7,7 @@ typedef enum option_kind {
   KIND_FLAG, KIND_TEXT, KIND_FILE, KIND_CHOICE, KIND_COUNT, KIND_BYTES, KIND_MONTHS, KIND_SETTING, KIND_PATHS, KIND_SEED
 } option_kind;
 
-enum { VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16 };
+enum { VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_OPTIMIZE = 64 };
 
 typedef struct option {
   const char *name, *letter;
@@ -23,7 +23,7 @@ typedef struct verb {
   const char *help;
 } verb;
 
-enum { OPTIONS = 22, VERBS = 7 };
+enum { OPTIONS = 22, VERBS = 8 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */

@@ -169,7 +169,7 @@ static bool parse_option(options *o, const verb *v, int argc, char **argv, int *
 }
 
 static bool unknown_verb(const char *name) {
-  static const char *const later[] = {"bound", "value",     "optimize", "sweep",  "compare", "show",
+  static const char *const later[] = {"bound", "value", "sweep",  "compare", "show",
                                       "merge", "calibrate", "report",   "import", "export",  "bench"};
   const char *nearest = nearest_verb(name);
   for (size_t i = 0; i < sizeof later / sizeof *later; i++)

@@ -1,4 +1,4 @@
-/* run and explain: a plan in, a report out. */
+/* run, optimize and explain: a plan in, a report out. */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 #include <stdlib.h>
@@ -77,17 +77,22 @@ static int deliver(const options *o, char *text, size_t size) {
   return done ? EXIT_DONE : EXIT_FILE;
 }
 
+static offramp_run_config run_config(const options *o, screen *line, const char *cache) {
+  offramp_run_config config = o->run;
+  config.progress = screen_progress;
+  config.progress_context = line;
+  config.interrupt = &interrupted;
+  config.cache = cache;
+  return config;
+}
+
 static int simulate(const options *o, const offramp_plan *plan) {
   offramp_error error = {0};
   offramp_result *result;
   char *text, *cache = cache_folder();
   size_t size;
   screen line = screen_open(o->progress, o->quiet);
-  offramp_run_config config = o->run;
-  config.progress = screen_progress;
-  config.progress_context = &line;
-  config.interrupt = &interrupted;
-  config.cache = cache;
+  offramp_run_config config = run_config(o, &line, cache);
   catch_signals();
   offramp_status status = offramp_run(plan, &config, &result, &error);
   screen_close(&line);
@@ -105,6 +110,38 @@ int verb_run(const options *o) {
   int code = plan_file_read(o, &plan);
   if (code != EXIT_DONE) return code;
   code = simulate(o, plan);
+  offramp_plan_free(plan);
+  return code;
+}
+
+static int optimize(const options *o, const offramp_plan *plan) {
+  offramp_error error = {0};
+  offramp_optimum *optimum;
+  char *text, *cache = cache_folder();
+  size_t size;
+  screen line = screen_open(o->progress, o->quiet);
+  offramp_run_config config = run_config(o, &line, cache);
+  catch_signals();
+  offramp_status status = offramp_optimize(plan, &config, &optimum, &error);
+  screen_close(&line);
+  free(cache);
+  if (status != OFFRAMP_OK) return failed(&error);
+  bool partial = offramp_optimum_is_partial(optimum);
+  offramp_report_config report = report_config(o);
+  status = offramp_optimum_report(optimum, &report, &text, &size, &error);
+  offramp_optimum_free(optimum);
+  if (status != OFFRAMP_OK) return failed(&error);
+  if (partial) fprintf(stderr, "offramp: interrupted: what was best so far is kept\n");
+  int code = deliver(o, text, size);
+  return code == EXIT_DONE && partial ? EXIT_KEPT : code;
+}
+
+int verb_optimize(const options *o) {
+  offramp_plan *plan;
+  if (!output_possible(o->output, o->force)) return EXIT_FILE;
+  int code = plan_file_read(o, &plan);
+  if (code != EXIT_DONE) return code;
+  code = optimize(o, plan);
   offramp_plan_free(plan);
   return code;
 }

@@ -5,6 +5,7 @@
 #include "options.h"
 
 int verb_run(const options *o);
+int verb_optimize(const options *o);
 int verb_check(const options *o);
 int verb_explain(const options *o);
 int verb_devices(const options *o);

@@ -3,6 +3,7 @@
 #ifndef OFR_REPORT_H
 #define OFR_REPORT_H
 #include "../base/text.h"
+#include "../reduce/optimum.h"
 #include "../reduce/result.h"
 #include "../reduce/trace.h"
 
@@ -27,10 +28,13 @@ ofr_report_options ofr_report_defaults(void);
 typedef void (*ofr_run_report)(const ofr_result *result, const ofr_report_options *options, ofr_text *out);
 typedef void (*ofr_explain_report)(const ofr_trace *trace, const ofr_report_options *options, ofr_text *out);
 
+typedef void (*ofr_optimize_report)(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
+
 typedef struct ofr_report_format {
   const char *name;
   ofr_run_report run;
   ofr_explain_report explain;
+  ofr_optimize_report optimize;
 } ofr_report_format;
 
 enum { OFR_REPORT_FORMATS = 4 };
@@ -45,4 +49,8 @@ void ofr_explain_text(const ofr_trace *trace, const ofr_report_options *options,
 void ofr_explain_json(const ofr_trace *trace, const ofr_report_options *options, ofr_text *out);
 void ofr_explain_csv(const ofr_trace *trace, const ofr_report_options *options, ofr_text *out);
 void ofr_explain_markdown(const ofr_trace *trace, const ofr_report_options *options, ofr_text *out);
+void ofr_optimize_text(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
+void ofr_optimize_json(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
+void ofr_optimize_csv(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
+void ofr_optimize_markdown(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
 #endif

@@ -131,6 +131,21 @@ OFFRAMP_API const char *offramp_result_digest(const offramp_result *result);
 OFFRAMP_API offramp_status offramp_result_statistic(const offramp_result *result, const char *strategy, const char *metric,
                                                     const char *statistic, double *value, offramp_error *error);
 
+/* ---- sizing --------------------------------------------------------------------------------------------------------- */
+
+typedef struct offramp_optimum offramp_optimum;
+
+/* Chooses the sizes that the plan's "optimize" leaves open; OFFRAMP_ERR_PLAN when it has none. The plan must outlive the optimum.
+ * When interrupted after the first sizings were tried: OFFRAMP_OK with what is best so far, and offramp_optimum_is_partial is 1.
+ * Of `config`, max_memory and without_bands are passed over; progress comes as notes. */
+OFFRAMP_API offramp_status offramp_optimize(const offramp_plan *plan, const offramp_run_config *config, offramp_optimum **optimum,
+                                            offramp_error *error);
+OFFRAMP_API void offramp_optimum_free(offramp_optimum *optimum); /* NULL is allowed */
+OFFRAMP_API int offramp_optimum_is_partial(const offramp_optimum *optimum);
+/* The size found for a variable, named as in the plan. */
+OFFRAMP_API offramp_status offramp_optimum_size(const offramp_optimum *optimum, const char *pointer, double *size,
+                                                offramp_error *error);
+
 /* ---- reports -------------------------------------------------------------------------------------------------------- */
 
 typedef struct offramp_report_config {
@@ -147,6 +162,8 @@ OFFRAMP_API offramp_report_config offramp_report_defaults(void);
 /* The report as text; the caller frees it with offramp_text_free. */
 OFFRAMP_API offramp_status offramp_result_report(const offramp_result *result, const offramp_report_config *config, char **text,
                                                  size_t *size, offramp_error *error);
+OFFRAMP_API offramp_status offramp_optimum_report(const offramp_optimum *optimum, const offramp_report_config *config, char **text,
+                                                  size_t *size, offramp_error *error);
 /* One path, month by month: what was drawn, what was placed, every entry of the books. */
 OFFRAMP_API offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config,
                                            char **text, size_t *size, offramp_error *error);
