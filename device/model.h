@@ -57,7 +57,8 @@ typedef struct ofr_image {
       reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies;
   /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
    * usage; net: usage is more than use times a price; signed: cash or revenue may fall below zero */
-  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms, has_used, has_credits, has_net, has_signed;
+  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms, has_used, has_credits, has_net, has_signed,
+      has_optimal;
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
   int unit_cost_digits; /* groups of ten bits behind the point of unit_cost */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
@@ -94,6 +95,7 @@ typedef struct ofr_image {
   uint32 strategy_signs;       /* int [strategies x contracts]: commitments, reservations, exclusivities, discounts, grants,
                                   refusals, exits, stakes */
   uint32 strategy_pull;        /* int [strategies] */
+  uint32 strategy_optimal;     /* int [strategies]: 1 where the rule is `optimal` */
   uint32 slip_max;             /* int [pools] */
 
   /* numbers */

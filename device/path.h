@@ -4,6 +4,8 @@
 #include "weather.h"
 #include "placement.h"
 #include "refusals.h"
+#include "transport.h"
+#include "optimal.h"
 #include "placing.h"
 #include "books.h"
 #include "commitments.h"
@@ -148,6 +150,7 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
   mask valid = w_lt(LANE_INDEX, W((uint32)lanes));
   start_weather(im, &sky, low, high);
   for (int s = 0; s < DIM(im, strategies); s++) start_books(im, &b[s]);
+  start_rents(im, &p);
   TRACE_START(&sky);
   for (int t = 0; t < DIM(im, months); t++) {
     step_weather(im, &sky, t);

@@ -27,6 +27,7 @@ typedef struct placement {
   real unserved[N_WORKLOADS]; /* quanta of work */
   real away[N_WORKLOADS];     /* served outside home, quanta of work */
   real budget[N_PROVIDERS];   /* what max_share leaves a provider, quanta of work */
+  real rent[N_STRATEGIES * N_WORKLOADS]; /* rule `optimal`: what one more unit of a workload's demand saved the month before */
 } placement;
 
 /* What a workload may choose from: the slots that can run it, closed up, in slot order. */
@@ -122,16 +123,12 @@ FN void offers(GLOBAL const ofr_image *im, const placement *p, int s, int w, int
   }
 }
 
-/* Fills choice j with what is left for it. Whole accelerators, rounded down; the inverse speed is rounded up, so that a slot
- * that fills up does so to the last. */
-FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, int s, int w, int extras,
-                   int j, real left, real capacity) {
-  int i = CHOSEN(x, j), at = w * DIM(im, slots) + i;
-  real speed = R(FLOATS(im, speed)[at]), free = p->free[i];
-  real part = r_max(r_min(left, capacity), R(0.0f)) * R(FLOATS(im, inverse_speed)[at]);
-  real taken = r_min(r_floor(part), free);
+/* `taken` accelerators of slot i, whole and free, serve workload w. */
+FN void take_slot(GLOBAL const ofr_image *im, placement *p, real *work, tally *sum, int s, int w, int extras, int i, real taken) {
+  int at = w * DIM(im, slots) + i;
+  real speed = R(FLOATS(im, speed)[at]);
   sum->served = r_fma(taken, speed, sum->served);
-  p->free[i] = free - taken;
+  p->free[i] = p->free[i] - taken;
   work[i] = r_fma(taken, R(FLOATS(im, speed_duty)[at]), work[i]);
   TRACE_PLACED(s, w, i, taken);
   if (!extras) return;
@@ -139,6 +136,15 @@ FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const c
   if (HAS(im, used)) p->used[i] = r_fma(taken, R(FLOATS(im, duty)[w]), p->used[i]);
   if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - taken * speed, R(0.0f));
   if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g)) sum->away = r_fma(taken, speed, sum->away);
+}
+
+/* Fills choice j with what is left for it. Whole accelerators, rounded down; the inverse speed is rounded up, so that a slot
+ * that fills up does so to the last. */
+FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, int s, int w, int extras,
+                   int j, real left, real capacity) {
+  int i = CHOSEN(x, j);
+  real part = r_max(r_min(left, capacity), R(0.0f)) * R(FLOATS(im, inverse_speed)[w * DIM(im, slots) + i]);
+  take_slot(im, p, work, sum, s, w, extras, i, r_min(r_floor(part), p->free[i]));
 }
 
 /* Two slots j < k in merit order, ties by index: the later one loses the capacity of the earlier. Each slot's `left` is lowered

@@ -1,5 +1,5 @@
-/* A month's work under a strategy: workloads in the order listed, each by the merit order, or in turn where a first refusal
- * binds it. */
+/* A month's work under a strategy: exactly, by rule `optimal`, or workloads in the order listed, each by the merit order, or in
+ * turn where a first refusal binds it. */
 #ifndef OFR_PLACING_H
 #define OFR_PLACING_H
 
@@ -37,6 +37,10 @@ FN real used_of(GLOBAL const ofr_image *im, const weather *sky, const placement 
 }
 
 FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int t) {
+  if (HAS(im, optimal) && STRUCTURE(im, strategy_optimal, s)) {
+    place_optimally(im, sky, p, work, s, t);
+    return;
+  }
   if (HAS(im, max_share)) {
     real whole = R(0.0f);
     UNROLL for (int w = 0; w < DIM(im, workloads); w++) whole = whole + sky->demand[w];

@@ -379,6 +379,8 @@ static void put_strategies(ofr_builder *b) {
     kind[s] = kinds[plan->strategies[s].pull];
     b->head->has_pull |= kind[s] != PULL_NONE && b->head->commitments > 0;
   }
+  TABLE_OF(int, optimal, strategy_optimal, S);
+  for (int s = 0; s < S; s++) b->head->has_optimal |= optimal[s] = plan->strategies[s].is_optimal;
   int N = b->head->commitments, K = plan->pool_count;
   TABLE_OF(float, rest, pull_rest, S * N * K);
   for (int i = 0; i < S * N * K; i++) {

@@ -12,7 +12,7 @@ static void add_dimensions(ofr_text *text, const ofr_image *im) {
       FIELD(effects), FIELD(contract_effects), FIELD(providers), FIELD(vendors), FIELD(commitments), FIELD(reservations),
       FIELD(exclusivities), FIELD(discounts), FIELD(tiers), FIELD(grants), FIELD(refusals), FIELD(exits), FIELD(stakes), FIELD(strategies),
       FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts),
-      FIELD(has_terms), FIELD(has_used), FIELD(has_credits), FIELD(has_net), FIELD(has_signed),
+      FIELD(has_terms), FIELD(has_used), FIELD(has_credits), FIELD(has_net), FIELD(has_signed), FIELD(has_optimal),
 #undef FIELD
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) ofr_text_printf(text, "#define OFR_%s %d\n", all[i].name, all[i].value);
@@ -41,6 +41,7 @@ static void add_structure(ofr_text *text, const ofr_image *im) {
       FIELD(discount_covers, D * K), FIELD(discount_all_units, D), FIELD(grant_provider, N), FIELD(grant_credit, N),
       FIELD(refusal_provider, F), FIELD(refusal_covers, F * W), FIELD(exit_target, im->exits), FIELD(stake_provider, im->stakes),
       FIELD(strategy_signs, S * (C + im->reservations + X + D + N + F + im->exits + im->stakes)), FIELD(strategy_pull, S),
+      FIELD(strategy_optimal, S),
       FIELD(slip_max, K),
 #undef FIELD
   };

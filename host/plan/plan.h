@@ -133,6 +133,7 @@ typedef struct ofr_strategy {
   const char *name;
   const bool *signed_contracts;  /* [contracts] */
   const bool *providers;         /* [providers] where work may be placed */
+  bool is_optimal;               /* rule "optimal"; else "priority" */
   ofr_pull_kind pull;
   double pull_number;            /* 0..1 for OFR_PULL_NUMBER */
   const double *max_share;       /* [providers]; 1 where no limit */

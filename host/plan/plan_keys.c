@@ -229,7 +229,7 @@ static const ofr_key strategy_keys[] = {
     {"name", REQUIRED, "a text"},
     {"contracts", OPTIONAL, "names of contracts, or \"*\""},
     {"providers", OPTIONAL, "names of providers, or \"*\""},
-    {"rule", OPTIONAL, "\"priority\""},
+    {"rule", OPTIONAL, "\"priority\" or \"optimal\""},
     {"pull", OPTIONAL, "\"none\", \"full\", \"pace\" or a number from 0 to 1"},
     {"max_share", OPTIONAL, "a number from 0 to 1, or {provider: number}"},
 };

@@ -27,11 +27,15 @@ static void read_pull(ofr_reader *r, const ofr_json *value, ofr_strategy *out) {
             ofr_brief(r, value->text));
 }
 
-static void check_rule(ofr_reader *r, const ofr_json *value) {
-  if (!ofr_has_type(r, value, OFR_JSON_STRING) || strcmp(value->text, "priority") == 0) return;
-  if (strcmp(value->text, "optimal") == 0)
-    ofr_wrong(r, value, "write \"priority\"", "the rule \"optimal\" is not supported yet");
-  else ofr_wrong(r, value, "write \"priority\"", "there is no rule \"%s\"", ofr_brief(r, value->text));
+static void read_rule(ofr_reader *r, const ofr_json *item, ofr_strategy *out) {
+  static const char *const rules[] = {"priority", "optimal", NULL};
+  const ofr_json *share = ofr_json_get(item, "max_share");
+  bool limited = false;
+  out->is_optimal = ofr_word_at(r, item, "rule", rules, 0) == 1;
+  for (int g = 0; g < r->plan->provider_count; g++) limited |= out->max_share[g] < 1;
+  if (out->is_optimal && limited)
+    ofr_wrong(r, share, "remove it, or write \"rule\": \"priority\"",
+              "\"max_share\" is used up in workload order: the rule \"optimal\" has none");
 }
 
 /* A number for every provider, or {provider: number}. */
@@ -55,7 +59,7 @@ static void read_strategy(ofr_reader *r, const ofr_json *item, ofr_strategy *out
   out->providers = providers;
   out->max_share = read_max_share(r, ofr_json_get(item, "max_share"));
   read_pull(r, ofr_json_get(item, "pull"), out);
-  if (item && ofr_is_object(r, item, OFR_OBJECT_STRATEGY)) check_rule(r, ofr_json_get(item, "rule"));
+  if (item && ofr_is_object(r, item, OFR_OBJECT_STRATEGY)) read_rule(r, item, out);
 }
 
 /* ---- clauses that exclude each other ---- */
@@ -110,6 +114,16 @@ static void refuse_lone_exits(ofr_reader *r, const ofr_json *where, const ofr_st
   }
 }
 
+/* A first refusal asks slots in their turns, which the least cost of a month has not. */
+static void refuse_unruly(ofr_reader *r, const ofr_json *where, const ofr_strategy *strategy) {
+  for (int i = 0; i < r->plan->contract_count && strategy->is_optimal; i++) {
+    const ofr_contract *c = &r->plan->contracts[i];
+    if (strategy->signed_contracts[i] && c->type == OFR_FIRST_REFUSAL && c->name)
+      ofr_wrong(r, where, "leave it out, or write \"rule\": \"priority\"",
+                "\"%s\" matches offers in workload order: the rule \"optimal\" has none", c->name);
+  }
+}
+
 void ofr_read_strategies(ofr_reader *r) {
   const ofr_names *names = &r->names[OFR_NAME_STRATEGY];
   const bool implied = !ofr_json_get(r->root, "strategies");
@@ -123,6 +137,7 @@ void ofr_read_strategies(ofr_reader *r) {
     read_strategy(r, item, &plan->strategies[i]);
     refuse_overlaps(r, contracts ? contracts : item ? item : r->root, &plan->strategies[i]);
     refuse_lone_exits(r, contracts ? contracts : item ? item : r->root, &plan->strategies[i]);
+    refuse_unruly(r, contracts ? contracts : item ? item : r->root, &plan->strategies[i]);
     if (item) item = item->next;
   }
 }

@@ -47,7 +47,7 @@ shape_of() { # file -> a translation unit
   { "$work/print_shape" "$1" && echo '#include "path.cu"'; } >"$work/$(basename "$1" .json).cu"
 }
 
-for plan in "$SOURCE"/examples/*.json "$SOURCE/tests/plans/interface.json" "$SOURCE/tests/plans/clauses.json"; do
+for plan in "$SOURCE"/examples/*.json "$SOURCE/tests/plans/interface.json" "$SOURCE/tests/plans/clauses.json" "$SOURCE/tests/plans/optimal.json"; do
   name=$(basename "$plan" .json)
   shape_of "$plan"
   compile "$name" "$work/$name.ptx" -arch=compute_80 -ptx

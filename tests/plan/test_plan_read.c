@@ -220,6 +220,7 @@ static void strategies_limit_providers_and_shares(void **state) {
   set(f, "/strategies/0/pull", "0.3");
   set(f, "/strategies/1/pull", "full");
   set(f, "/strategies/1/rule", "priority");
+  set(f, "/strategies/2/rule", "optimal");
   const ofr_strategy *strategies = read_good(f)->strategies;
   assert_true(strategies[0].providers[0] && !strategies[0].providers[1]);
   assert_true(strategies[0].max_share[0] == 0.6 && strategies[0].max_share[1] == 1);
@@ -398,7 +399,7 @@ static const break_in breaks[] = {
     {"/contracts/1/overflow", "opne", NULL, "none of the choices", "did you mean \"open\"?"},
     {"/workloads/1/demand/interpolate", "cubic", NULL, "none of the choices", "\"linear\" or \"step\""},
     {"/contracts/0/type", "comitment", NULL, "no contract of type \"comitment\"", "did you mean \"commitment\"?"},
-    {"/strategies/0/rule", "cheapest", NULL, "no rule", "\"priority\""},
+    {"/strategies/0/rule", "cheapest", NULL, "none of the choices", "\"priority\" or \"optimal\""},
     /* months */
     {"/horizon/start", "2026-13", NULL, "\"2026-13\" is no month", "like \"2026-01\""},
     {"/horizon/start", "2026-1", NULL, "is no month", "like \"2026-01\""},
@@ -446,7 +447,6 @@ static const break_in breaks[] = {
     {"/contracts/0/carry_forward", "-1", NULL, "out of range", "1"},
     {"/contracts/0/shortfall_rate", "5", NULL, "out of range", "4"},
     {"/contracts/0/relief", "2", NULL, "out of range", "1"},
-    {"/strategies/0/rule", "optimal", NULL, "\"optimal\" is not supported yet", "\"priority\""},
     {"/futures", "[]", NULL, "\"futures\" is not supported yet", "leave it out"},
     {"/history", "{}", NULL, "\"history\" is not supported yet", "leave it out"},
 };
@@ -509,6 +509,28 @@ static void two_exclusivities_on_one_workload_are_refused_where_both_are_signed(
   set(f, "/contracts/0",
       "{\"name\": \"azure-floor\", \"type\": \"exclusivity\", \"provider\": \"coreweave\", \"from\": \"2027-01\"}");
   read_good(f);
+}
+
+static void the_rule_optimal_is_refused_with_what_goes_by_the_order_of_workloads(void **state) {
+  fixture *f = *state;
+  set(f, "/strategies/0/rule", "optimal");
+  set(f, "/strategies/0/max_share", "0.6");
+  assert_null(read_plan(f));
+  assert_int_equal(f->d.count, 1);
+  assert_string_equal(f->d.items[0].pointer, "/strategies/0/max_share");
+  assert_non_null(strstr(f->d.items[0].remedy, "\"rule\": \"priority\""));
+
+  load(f, good_plan);
+  set(f, "/strategies/0/rule", "optimal");
+  set(f, "/strategies/0/max_share", "1");
+  assert_true(read_good(f)->strategies[0].is_optimal);
+
+  load(f, good_plan);
+  set(f, "/strategies/0/rule", "optimal");
+  set(f, "/contracts/1", "{\"name\": \"only-azure\", \"type\": \"first_refusal\", \"provider\": \"azure\"}");
+  assert_null(read_plan(f));
+  assert_int_equal(f->d.count, 1);
+  assert_non_null(strstr(f->d.items[0].message, "\"only-azure\" matches offers"));
 }
 
 static void lists_beyond_the_limits_are_refused_once(void **state) {
@@ -647,6 +669,7 @@ int main(void) {
       TEST(zero_for_what_comes_later_is_accepted),
       TEST(correlations_that_cannot_hold_together_are_named),
       TEST(two_exclusivities_on_one_workload_are_refused_where_both_are_signed),
+      TEST(the_rule_optimal_is_refused_with_what_goes_by_the_order_of_workloads),
       TEST(lists_beyond_the_limits_are_refused_once),
       TEST(all_errors_are_reported_in_one_go),
       TEST(errors_name_file_and_line),

@@ -1,0 +1,318 @@
+/* The transportation problem of one month, solved exactly: which accelerators serve which work so that most is saved over
+ * leaving it unserved. Rule `optimal` and the certified bound stand on it; it knows nothing of either.
+ *
+ *   most  sum profit x accelerators      every slot at most its room      every workload at most its demand
+ *
+ * served work being speed x accelerators: a network with gains. The method is the primal simplex with generalised upper
+ * bounds (Dantzig and Van Slyke 1967): each slot keeps one variable, its key, that takes what the others leave of the slot, so
+ * that the basis that has to be inverted is as small as the number of workloads. Every step stands on a placement that can
+ * be carried out, so a step too few costs money and never sense. Lanes step together, each at its own pivot, until the last
+ * one is done. Float32 suffices: prices are refined against the columns themselves before they judge.
+ */
+#ifndef OFR_TRANSPORT_H
+#define OFR_TRANSPORT_H
+
+#define PRICE_NOISE  1.1920928955078125e-7f /* 2^-23: gains below this share of a slot's best profit are rounding */
+#define PIVOT_NOISE  9.5367431640625e-7f    /* 2^-20: likewise of the sizes that a pivot is summed from */
+#define NO_LIMIT     1.0e30f
+#define USUAL_STEPS(im) (24 + 2 * (DIM(im, workloads) + DIM(im, slots))) /* from there on by Bland's rule, which cannot cycle */
+#define MOST_STEPS(im)  (8 * USUAL_STEPS(im))
+
+typedef struct transport {
+  GLOBAL const float *speed;             /* [workloads x slots], 0 where it cannot run */
+  real profit[N_WORKLOADS * N_SLOTS];    /* an accelerator's over leaving the work unserved; below 0 where it may not go */
+  real best[N_SLOTS];                    /* the largest profit of a slot, at least 0 */
+  real demand[N_WORKLOADS], room[N_SLOTS];
+  /* the basis: a slot's key is a workload, or `workloads` for its free capacity. Column j of the rest is who[j] in slot[j];
+   * who `workloads` is free capacity, slot `slots` the unserved work of who[j]. */
+  word key[N_SLOTS], who[N_WORKLOADS], slot[N_WORKLOADS];
+  real amount[N_WORKLOADS];              /* of column j: accelerators, or unserved work */
+  real gain[N_WORKLOADS];                /* of column j: its profit less that of its slot's key */
+  real column[N_WORKLOADS * N_WORKLOADS];  /* [workload][j]: the demand that column j takes more than its slot's key */
+  real inverse[N_WORKLOADS * N_WORKLOADS]; /* [j][workload] */
+  real price[N_WORKLOADS];               /* what one more unit of demand would save */
+} transport;
+
+typedef struct entering {
+  mask any;
+  word who, slot, key;                   /* as in the basis; the key of its slot */
+  real speed, key_speed, gain, room, score;
+} entering;
+
+FN real r_abs(real a) { return r_max(a, R(0.0f) - a); }
+
+/* Each slot goes whole to the workload that gains most by it at the prices given, while the demand is there to fill it. A
+ * placement, and with prices near the right ones nearly the best. */
+FN void begin_transport(GLOBAL const ofr_image *im, transport *x) {
+  int n = DIM(im, workloads), slots = DIM(im, slots);
+  for (int j = 0; j < n; j++) {
+    x->who[j] = W((uint32)j);
+    x->slot[j] = W((uint32)slots);
+    x->amount[j] = x->demand[j];
+    x->gain[j] = R(0.0f);
+    for (int w = 0; w < n; w++) x->column[w * n + j] = x->inverse[j * n + w] = R(w == j ? 1.0f : 0.0f);
+  }
+  for (int i = 0; i < slots; i++) {
+    real best = R(0.0f), takes = R(0.0f);
+    word key = W((uint32)n);
+    x->best[i] = R(0.0f);
+    for (int w = 0; w < n; w++) {
+      real profit = x->profit[w * slots + i], speed = R(x->speed[w * slots + i]);
+      real gain = r_fma(R(0.0f) - speed, x->price[w], profit), whole = speed * x->room[i];
+      mask better = m_and(r_lt(best, gain), r_le(whole, x->amount[w]));
+      best = r_select(better, gain, best);
+      key = w_select(better, W((uint32)w), key);
+      takes = r_select(better, whole, takes);
+      x->best[i] = r_max(x->best[i], profit);
+    }
+    x->key[i] = key;
+    for (int w = 0; w < n; w++) x->amount[w] = r_take(w_eq(key, W((uint32)w)), x->amount[w], takes);
+  }
+}
+
+/* Prices at which no column of the basis gains, refined once against the columns. */
+FN void price_demand(GLOBAL const ofr_image *im, transport *x) {
+  int n = DIM(im, workloads);
+  real rest[N_WORKLOADS];
+  for (int w = 0; w < n; w++) {
+    real sum = R(0.0f);
+    for (int j = 0; j < n; j++) sum = r_fma(x->gain[j], x->inverse[j * n + w], sum);
+    x->price[w] = sum;
+  }
+  for (int j = 0; j < n; j++) {
+    real left = x->gain[j];
+    for (int w = 0; w < n; w++) left = r_fma(R(0.0f) - x->price[w], x->column[w * n + j], left);
+    rest[j] = left;
+  }
+  for (int w = 0; w < n; w++)
+    for (int j = 0; j < n; j++) x->price[w] = r_fma(rest[j], x->inverse[j * n + w], x->price[w]);
+}
+
+/* One candidate: better by what the whole slot would gain, or, by Bland's rule, because it is the first. */
+FN void offer(entering *e, mask able, real score, word who, word slot, word key, real speed, real key_speed, real gain, real room) {
+  mask better = m_and(able, r_lt(e->score, score));
+  e->any = m_or(e->any, better);
+  e->score = r_select(better, score, e->score);
+  e->who = w_select(better, who, e->who);
+  e->slot = w_select(better, slot, e->slot);
+  e->key = w_select(better, key, e->key);
+  e->speed = r_select(better, speed, e->speed);
+  e->key_speed = r_select(better, key_speed, e->key_speed);
+  e->gain = r_select(better, gain, e->gain);
+  e->room = r_select(better, room, e->room);
+}
+
+FN void offer_slot(GLOBAL const ofr_image *im, const transport *x, entering *e, int i, mask in_order) {
+  int n = DIM(im, workloads), slots = DIM(im, slots);
+  real rent = R(0.0f), key_speed = R(0.0f), key_profit = R(0.0f), gain[N_WORKLOADS];
+  real noise = x->best[i] * r_select(in_order, R(8.0f * PRICE_NOISE), R(PRICE_NOISE));
+  real room = x->room[i], first = R((float)(2 * slots - i));
+  word slot = W((uint32)i);
+  for (int w = 0; w < n; w++) {
+    real speed = R(x->speed[w * slots + i]), profit = x->profit[w * slots + i];
+    mask is_key = w_eq(x->key[i], W((uint32)w));
+    gain[w] = r_fma(R(0.0f) - speed, x->price[w], profit);
+    rent = r_select(is_key, gain[w], rent);
+    key_speed = r_select(is_key, speed, key_speed);
+    key_profit = r_select(is_key, profit, key_profit);
+  }
+  for (int w = 0; w < n; w++) {
+    real more = gain[w] - rent;
+    offer(e, r_lt(noise, more), r_select(in_order, first, more * room), W((uint32)w), slot, x->key[i], R(x->speed[w * slots + i]),
+          key_speed, x->profit[w * slots + i] - key_profit, room);
+  }
+  real more = R(0.0f) - rent;
+  offer(e, r_lt(noise, more), r_select(in_order, first, more * room), W((uint32)n), slot, x->key[i], R(0.0f), key_speed,
+        R(0.0f) - key_profit, room);
+}
+
+FN void find_entering(GLOBAL const ofr_image *im, const transport *x, entering *e, mask in_order) {
+  int n = DIM(im, workloads), slots = DIM(im, slots);
+  real noise = R(0.0f);
+  e->any = m_none();
+  e->score = e->speed = e->key_speed = e->gain = e->room = R(0.0f);
+  e->who = e->slot = e->key = W(0u);
+  for (int i = 0; i < slots; i++) {
+    offer_slot(im, x, e, i, in_order);
+    noise = r_max(noise, x->best[i]);
+  }
+  for (int w = 0; w < n; w++) { /* work left undone that was done at a loss */
+    real more = R(0.0f) - x->price[w];
+    offer(e, r_lt(noise * R(8.0f * PRICE_NOISE), more), r_select(in_order, R(1.0f), more * x->demand[w]), W((uint32)w),
+          W((uint32)slots), W((uint32)n), R(1.0f), R(0.0f), R(0.0f), R(NO_LIMIT));
+  }
+}
+
+typedef struct leaving {
+  real step, rate;                       /* how much of the entering one; how fast what leaves falls */
+  mask key;                              /* the key of column j's slot leaves, not column j */
+  mask flip;                             /* the key of a slot that has no column: nothing to invert */
+  word j;
+} leaving;
+
+FN void limit_step(leaving *l, mask able, real at, real rate, word j, mask key) {
+  real ratio = r_divide(r_max(at, R(0.0f)), r_select(able, rate, R(1.0f)));
+  mask same = m_and(r_le(ratio, l->step), r_lt(l->rate, rate)); /* of two at once the safer to divide by */
+  mask first = m_and(able, m_or(r_lt(ratio, l->step), same));
+  l->step = r_select(first, ratio, l->step);
+  l->rate = r_select(first, rate, l->rate);
+  l->j = w_select(first, j, l->j);
+  l->key = m_or(m_and(first, key), m_and_not(l->key, first));
+  l->flip = m_and_not(l->flip, first);
+}
+
+/* What falls to zero first as the entering one grows. alpha: how fast the columns fall. key_rate: how fast the key of column
+ * j's slot rises. */
+FN void find_leaving(GLOBAL const ofr_image *im, const transport *x, const entering *e, const real *alpha, const real *size,
+                     real *key_rate, leaving *l) {
+  int n = DIM(im, workloads);
+  mask alone = w_lt(e->slot, W((uint32)DIM(im, slots)));
+  for (int j = 0; j < n; j++) alone = m_and_not(alone, w_eq(x->slot[j], e->slot));
+  l->step = r_select(alone, e->room, R(NO_LIMIT));
+  l->rate = R(1.0f);
+  l->flip = alone;
+  l->key = m_none();
+  l->j = W((uint32)n);
+  for (int j = 0; j < n; j++)
+    limit_step(l, r_lt(size[j] * R(PIVOT_NOISE), alpha[j]), x->amount[j], alpha[j], W((uint32)j), m_none());
+  for (int j = 0; j < n; j++) {
+    mask in_slot = w_lt(x->slot[j], W((uint32)DIM(im, slots))), entered = w_eq(x->slot[j], e->slot);
+    real held = R(0.0f), rate = r_select(entered, R(-1.0f), R(0.0f)), scale = r_select(entered, R(1.0f), R(0.0f)), room = R(0.0f);
+    for (int k = 0; k < n; k++) {
+      mask same = w_eq(x->slot[k], x->slot[j]);
+      held = held + r_select(same, x->amount[k], R(0.0f));
+      rate = rate + r_select(same, alpha[k], R(0.0f));
+      scale = scale + r_select(same, size[k], R(0.0f));
+    }
+    for (int i = 0; i < DIM(im, slots); i++) room = r_select(w_eq(x->slot[j], W((uint32)i)), x->room[i], room);
+    key_rate[j] = rate;
+    limit_step(l, m_and(in_slot, r_lt(scale * R(PIVOT_NOISE), R(0.0f) - rate)), room - held, R(0.0f) - rate, W((uint32)j), m_all());
+  }
+}
+
+/* Where the key of column j's slot leaves, the two change places first. */
+FN void swap_key(GLOBAL const ofr_image *im, transport *x, entering *e, real *a, real *alpha, const real *key_rate,
+                 const leaving *l) {
+  int n = DIM(im, workloads);
+  word slot = W((uint32)DIM(im, slots)), who = W(0u);
+  real column[N_WORKLOADS], gain = R(0.0f);
+  for (int w = 0; w < n; w++) column[w] = R(0.0f);
+  for (int j = 0; j < n; j++) {
+    mask is = m_and(l->key, w_eq(l->j, W((uint32)j)));
+    slot = w_select(is, x->slot[j], slot);
+    who = w_select(is, x->who[j], who);
+    gain = r_select(is, x->gain[j], gain);
+    for (int w = 0; w < n; w++) column[w] = r_select(is, x->column[w * n + j], column[w]);
+  }
+  for (int w = 0; w < n; w++) { /* row j: less all rows of its slot */
+    real sum = R(0.0f);
+    for (int k = 0; k < n; k++) sum = sum + r_select(w_eq(x->slot[k], slot), x->inverse[k * n + w], R(0.0f));
+    for (int j = 0; j < n; j++)
+      x->inverse[j * n + w] = r_select(m_and(l->key, w_eq(l->j, W((uint32)j))), R(0.0f) - sum, x->inverse[j * n + w]);
+  }
+  for (int j = 0; j < n; j++) {
+    mask is = m_and(l->key, w_eq(l->j, W((uint32)j))), same = m_and(l->key, w_eq(x->slot[j], slot));
+    alpha[j] = r_select(is, R(0.0f) - key_rate[j], alpha[j]);
+    x->gain[j] = r_take(same, x->gain[j], gain);
+    for (int w = 0; w < n; w++) x->column[w * n + j] = r_take(same, x->column[w * n + j], column[w]);
+  }
+  mask entered = m_and(l->key, w_eq(e->slot, slot));
+  e->gain = r_take(entered, e->gain, gain);
+  for (int w = 0; w < n; w++) a[w] = r_take(entered, a[w], column[w]);
+  for (int i = 0; i < DIM(im, slots); i++) x->key[i] = w_select(m_and(l->key, w_eq(slot, W((uint32)i))), who, x->key[i]);
+}
+
+/* The entering one takes the place of column l->j, or of the key of its slot. */
+FN void pivot(GLOBAL const ofr_image *im, transport *x, const entering *e, const real *a, const real *alpha, const leaving *l) {
+  int n = DIM(im, workloads);
+  real row[N_WORKLOADS], by = R(1.0f), step = r_select(e->any, l->step, R(0.0f));
+  mask flip = m_and(e->any, l->flip), turn = m_and_not(e->any, l->flip);
+  for (int i = 0; i < DIM(im, slots); i++) x->key[i] = w_select(m_and(flip, w_eq(e->slot, W((uint32)i))), e->who, x->key[i]);
+  for (int w = 0; w < n; w++) row[w] = R(0.0f);
+  for (int j = 0; j < n; j++) {
+    mask is = m_and(turn, w_eq(l->j, W((uint32)j)));
+    by = r_select(is, alpha[j], by);
+    for (int w = 0; w < n; w++) row[w] = r_select(is, x->inverse[j * n + w], row[w]);
+  }
+  by = r_divide(R(1.0f), by);
+  for (int w = 0; w < n; w++) row[w] = row[w] * by;
+  for (int j = 0; j < n; j++) {
+    mask is = m_and(turn, w_eq(l->j, W((uint32)j)));
+    x->amount[j] = r_select(is, step, r_max(r_fma(R(0.0f) - step, alpha[j], x->amount[j]), R(0.0f)));
+    x->gain[j] = r_select(is, e->gain, x->gain[j]);
+    x->who[j] = w_select(is, e->who, x->who[j]);
+    x->slot[j] = w_select(is, e->slot, x->slot[j]);
+    for (int w = 0; w < n; w++) {
+      real kept = r_fma(R(0.0f) - alpha[j], row[w], x->inverse[j * n + w]);
+      x->inverse[j * n + w] = r_select(is, row[w], r_select(turn, kept, x->inverse[j * n + w]));
+      x->column[w * n + j] = r_select(is, a[w], x->column[w * n + j]);
+    }
+  }
+}
+
+/* Amounts once more from the demands themselves: steps leave rounding behind. */
+FN void refine_amounts(GLOBAL const ofr_image *im, transport *x, mask active) {
+  int n = DIM(im, workloads), slots = DIM(im, slots);
+  real left[N_WORKLOADS];
+  for (int w = 0; w < n; w++) {
+    real sum = x->demand[w];
+    for (int i = 0; i < slots; i++)
+      sum = r_fma(r_select(w_eq(x->key[i], W((uint32)w)), R(-x->speed[w * slots + i]), R(0.0f)), x->room[i], sum);
+    for (int j = 0; j < n; j++) sum = r_fma(R(0.0f) - x->column[w * n + j], x->amount[j], sum);
+    left[w] = sum;
+  }
+  for (int j = 0; j < n; j++) {
+    real more = R(0.0f);
+    for (int w = 0; w < n; w++) more = r_fma(x->inverse[j * n + w], left[w], more);
+    x->amount[j] = r_select(active, r_max(x->amount[j] + more, R(0.0f)), x->amount[j]);
+  }
+}
+
+FN mask step_transport(GLOBAL const ofr_image *im, transport *x, mask active, mask in_order) {
+  int n = DIM(im, workloads);
+  entering e;
+  leaving l;
+  real a[N_WORKLOADS], alpha[N_WORKLOADS], size[N_WORKLOADS], key_rate[N_WORKLOADS];
+  price_demand(im, x);
+  find_entering(im, x, &e, in_order);
+  e.any = m_and(e.any, active);
+  if (!m_any(e.any)) return e.any;
+  for (int w = 0; w < n; w++)
+    a[w] = r_select(w_eq(e.who, W((uint32)w)), e.speed, R(0.0f)) - r_select(w_eq(e.key, W((uint32)w)), e.key_speed, R(0.0f));
+  for (int j = 0; j < n; j++) {
+    alpha[j] = size[j] = R(0.0f);
+    for (int w = 0; w < n; w++) {
+      alpha[j] = r_fma(x->inverse[j * n + w], a[w], alpha[j]);
+      size[j] = size[j] + r_abs(x->inverse[j * n + w]);
+    }
+    size[j] = size[j] * (e.speed + e.key_speed);
+  }
+  find_leaving(im, x, &e, alpha, size, key_rate, &l);
+  e.any = m_and(e.any, r_lt(l.step, R(NO_LIMIT)));
+  l.key = m_and(l.key, e.any);
+  if (m_any(l.key)) swap_key(im, x, &e, a, alpha, key_rate, &l);
+  pivot(im, x, &e, a, alpha, &l);
+  refine_amounts(im, x, e.any);
+  return e.any;
+}
+
+/* Steps from the basis at hand to the best one; how many it took the slowest lane. */
+FN int solve_transport(GLOBAL const ofr_image *im, transport *x) {
+  mask active = m_all();
+  int steps = 0;
+  for (; steps < MOST_STEPS(im) && m_any(active); steps++)
+    active = step_transport(im, x, active, steps > USUAL_STEPS(im) ? m_all() : m_none());
+  return steps;
+}
+
+/* Accelerators of slot i that serve workload w. */
+FN real placed_in(GLOBAL const ofr_image *im, const transport *x, int w, int i) {
+  real key = x->room[i], sum = R(0.0f);
+  for (int j = 0; j < DIM(im, workloads); j++) {
+    mask here = w_eq(x->slot[j], W((uint32)i));
+    key = r_take(here, key, x->amount[j]);
+    sum = sum + r_select(m_and(here, w_eq(x->who[j], W((uint32)w))), x->amount[j], R(0.0f));
+  }
+  return sum + r_select(w_eq(x->key[i], W((uint32)w)), r_max(key, R(0.0f)), R(0.0f));
+}
+#endif
