@@ -108,7 +108,7 @@ size_t offramp_devices(offramp_device *devices, size_t most) {
 
 offramp_run_config offramp_run_defaults(void) {
   ofr_run_options o = ofr_run_defaults();
-  return (offramp_run_config){.backend = o.backend, .check_paths = o.check_paths};
+  return (offramp_run_config){.backend = o.backend, .device = o.device, .check_paths = o.check_paths};
 }
 
 static void pass_on(void *context, const ofr_progress *p) {

@@ -13,6 +13,7 @@ typedef struct ofr_device_info {
   int index;             /* within its back end, from 0 */
   char name[128];
   char detail[256];      /* driver, memory, units: for people */
+  int driver;            /* devices of one driver are different ones; two drivers may offer the same */
   bool gpu;
   bool usable;           /* can give the same bits as every other device */
   char why_not[256];     /* when not usable */
@@ -82,6 +83,7 @@ typedef struct ofr_backend {
    * begins with. They change speed and batch_limit, never results. */
   int (*shapes)(const ofr_device *device);
   void (*reshape)(ofr_device *device, int shape);
+  const char *(*kernel)(const ofr_device *device); /* what the compiled kernel is known by in the cache; "" where nothing is */
   offramp_status (*submit)(ofr_device *device, ofr_batch *batch, offramp_error *error);
   offramp_status (*collect)(ofr_device *device, ofr_batch *batch, offramp_error *error); /* OFFRAMP_INTERRUPTED when stopped */
   /* n answers of 4 words from n questions of 6: see probe.h. Needs no upload but for PROBE_LAYOUT of specialised kernels. */

@@ -267,5 +267,7 @@ static int shapes(const ofr_device *d) { (void)d; return 1; }
 
 static void reshape(ofr_device *d, int shape) { (void)d; (void)shape; }
 
+static const char *kernel(const ofr_device *d) { (void)d; return ""; }
+
 const ofr_backend ofr_backend_cpu = {"cpu",   1,      describe, list,  open_device, upload, batch_limit, shapes,
-                                     reshape, submit, collect,  probe, facts,       close_device};
+                                     reshape, kernel, submit,   collect, probe,     facts,  close_device};

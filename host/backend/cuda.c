@@ -46,6 +46,7 @@ struct ofr_device {
   ofr_cuda_module module;
   char *module_shape;       /* what it was compiled for */
   ofr_cuda_function paths, probe;
+  char key[OFR_CUDA_KEY];   /* of the module */
   int64_t instructions;     /* static ones of `paths`; -1: not known */
   ofr_cuda_stream aside;    /* zeroes what is new, brings home what is done: waits for no kernel */
   slot slots[SLOTS];
@@ -198,7 +199,7 @@ static void close_device(ofr_device *d) {
 static offramp_status load_module(ofr_device *d, const char *shape, offramp_error *error) {
   if (d->module_shape && !strcmp(d->module_shape, shape)) return OFFRAMP_OK;
   release_module(d);
-  offramp_status status = ofr_cuda_kernel(&d->about, shape, &d->options, &d->module, &d->instructions, error);
+  offramp_status status = ofr_cuda_kernel(&d->about, shape, &d->options, &d->module, d->key, &d->instructions, error);
   if (status != OFFRAMP_OK) return status;
   TRY(ModuleGetFunction, &d->probe, d->module, "offramp_probe");
   if (*shape) TRY(ModuleGetFunction, &d->paths, d->module, "offramp_paths");
@@ -294,10 +295,12 @@ static int shapes(const ofr_device *d) { return d->blocks_of_unit < 4 ? (int)d->
 
 static void reshape(ofr_device *d, int shape) {
   uint32_t units = d->about.units > 0 ? (uint32_t)d->about.units : 1;
-  d->blocks = (d->blocks_of_unit - d->blocks_of_unit * (uint32_t)shape / 4) * units;
+  d->blocks = (d->blocks_of_unit - (d->blocks_of_unit * (uint32_t)shape + 3) / 4) * units;
   d->slice = choose_slice(d);
   d->batch_limit = choose_batch_limit(d);
 }
+
+static const char *kernel(const ofr_device *d) { return d->key; }
 
 static offramp_status upload(ofr_device *d, const ofr_image *images, int points, offramp_error *error) {
   char *shape = ofr_image_shape_text(images);
@@ -603,4 +606,4 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
 }
 
 const ofr_backend ofr_backend_cuda = {"cuda",  OFR_MOST_IN_FLIGHT, describe, list,  open_device, upload, batch_limit, shapes,
-                                      reshape, submit,             collect,  probe, facts,       close_device};
+                                      reshape, kernel,             submit,   collect, probe,     facts,  close_device};

@@ -13,7 +13,7 @@
 
 extern const char ofr_kernel_text_cuda[]; /* device/path.cu with all that it includes: cmake/embed.cmake */
 
-enum { KEY = 65, MOST_OPTIONS = 16, OPTION = 64, MOST_CAPABILITIES = 64 };
+enum { MOST_OPTIONS = 16, OPTION = 64, MOST_CAPABILITIES = 64 };
 
 typedef struct build {
   const ofr_cuda *cuda;
@@ -67,7 +67,7 @@ static void add_text(ofr_sha256 *hash, const char *text) {
 }
 
 /* All that a binary depends on. */
-static void key_of(const build *b, char key[KEY]) {
+static void key_of(const build *b, char key[OFR_CUDA_KEY]) {
   ofr_sha256 hash = ofr_sha256_init();
   add_text(&hash, "cuda");
   add_text(&hash, b->shape);
@@ -146,12 +146,13 @@ static offramp_status compile(const build *b, char **binary, size_t *size, offra
 }
 
 offramp_status ofr_cuda_kernel(const ofr_cuda_device *device, const char *shape, const ofr_open_options *options,
-                               ofr_cuda_module *module, int64_t *instructions, offramp_error *error) {
+                               ofr_cuda_module *module, char key[OFR_CUDA_KEY], int64_t *instructions, offramp_error *error) {
   build b = {.cuda = ofr_cuda_load(), .nvrtc = ofr_nvrtc_load(), .device = device, .shape = shape};
-  char key[KEY], *binary = NULL;
+  char *binary = NULL;
   size_t size = 0;
   *module = NULL;
   *instructions = -1;
+  *key = 0;
   if (!b.nvrtc) return no_compiler(&b, error);
   if (!set_options(&b, options->kernel_options))
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,

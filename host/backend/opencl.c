@@ -36,6 +36,7 @@ struct ofr_device {
   cl_context context;
   flight flights[OFR_MOST_IN_FLIGHT];
   int first, flying;       /* the oldest flight, and how many there are */
+  char key[OFR_OPENCL_KEY]; /* of the program made last */
   cl_program prober;
   cl_kernel probe;
   /* since upload */
@@ -84,7 +85,7 @@ static void release_program(const ofr_device *d, cl_program *program) {
 
 static offramp_status make_program(ofr_device *d, const char *shape, cl_program *program, offramp_error *error) {
   const ofr_opencl_build build = {d->context, &d->about, shape, d->lanes, d->group, &d->options};
-  return ofr_opencl_program(d->cl, &build, program, error);
+  return ofr_opencl_program(d->cl, &build, program, d->key, error);
 }
 
 static offramp_status make_kernel(ofr_device *d, cl_program program, const char *name, cl_kernel *kernel,
@@ -273,6 +274,8 @@ static void reshape(ofr_device *d, int shape) {
 }
 
 /* ---- batches ---- */
+
+static const char *kernel(const ofr_device *d) { return d->key; }
 
 /* Sums of one kind: a group's `size` of them, then the next group's. */
 static offramp_status zero(ofr_device *d, flight *f, const buffer *b, uint64_t size, uint32_t groups, offramp_error *error) {
@@ -535,4 +538,4 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
 }
 
 const ofr_backend ofr_backend_opencl = {"opencl", OFR_MOST_IN_FLIGHT, describe, list,  open_device, upload, batch_limit, shapes,
-                                        reshape,  submit,             collect,  probe, facts,       close_device};
+                                        reshape,  kernel,             submit,   collect, probe,     facts,  close_device};

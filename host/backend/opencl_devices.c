@@ -46,7 +46,7 @@ static int lanes_of(const ofr_opencl *cl, cl_device_id id, bool gpu) {
   return width >= 16 ? 16 : width >= 8 ? 8 : width >= 4 ? 4 : 1;
 }
 
-static void describe(const ofr_opencl *cl, cl_device_id id, int index, ofr_opencl_device *d) {
+static void describe(const ofr_opencl *cl, cl_device_id id, int index, int platform, ofr_opencl_device *d) {
   char version[96], driver[96];
   const char *refused = why_not(cl, id);
   memset(d, 0, sizeof *d);
@@ -56,6 +56,7 @@ static void describe(const ofr_opencl *cl, cl_device_id id, int index, ofr_openc
   d->most = number(cl, id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
   d->info.backend = "opencl";
   d->info.index = index;
+  d->info.driver = platform;
   d->info.gpu = (number(cl, id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_GPU) != 0;
   d->lanes = lanes_of(cl, id, d->info.gpu);
   text(cl, id, CL_DEVICE_NAME, d->info.name, sizeof d->info.name);
@@ -76,7 +77,7 @@ int ofr_opencl_devices(const ofr_opencl *cl, ofr_opencl_device *devices, int mos
   for (cl_uint p = 0; p < platform_count && p < MOST_PLATFORMS; p++) {
     if (cl->GetDeviceIDs(platforms[p], CL_DEVICE_TYPE_ALL, MOST_OF_A_PLATFORM, ids, &count) != CL_SUCCESS) continue;
     for (cl_uint i = 0; i < count && i < MOST_OF_A_PLATFORM; i++, found++)
-      if (found < most) describe(cl, ids[i], found, &devices[found]);
+      if (found < most) describe(cl, ids[i], found, (int)p, &devices[found]);
   }
   return found;
 }

@@ -9,7 +9,7 @@
 
 extern const char ofr_kernel_text[]; /* device/path.cl with all that it includes: cmake/embed.cmake */
 
-enum { KEY = 65, OPTIONS = 512 };
+enum { OPTIONS = 512 };
 
 /* Never fast-math: results are the same bits everywhere or nothing. */
 static void options_of(const ofr_opencl_build *build, char options[OPTIONS]) {
@@ -25,7 +25,7 @@ static void add_text(ofr_sha256 *hash, const char *text) {
 }
 
 /* All that a binary depends on. */
-static void key_of(const ofr_opencl *cl, const ofr_opencl_build *build, const char *options, char key[KEY]) {
+static void key_of(const ofr_opencl *cl, const ofr_opencl_build *build, const char *options, char key[OFR_OPENCL_KEY]) {
   const cl_device_info facts[] = {CL_DEVICE_NAME, CL_DEVICE_VENDOR, CL_DEVICE_VERSION, CL_DRIVER_VERSION};
   ofr_sha256 hash = ofr_sha256_init();
   add_text(&hash, build->shape);
@@ -84,8 +84,8 @@ static offramp_status refused(const ofr_opencl *cl, const ofr_opencl_build *buil
 }
 
 offramp_status ofr_opencl_program(const ofr_opencl *cl, const ofr_opencl_build *build, cl_program *program,
-                                  offramp_error *error) {
-  char options[OPTIONS], key[KEY];
+                                  char key[OFR_OPENCL_KEY], offramp_error *error) {
+  char options[OPTIONS];
   const char *texts[] = {build->shape, ofr_kernel_text};
   cl_int code;
   options_of(build, options);

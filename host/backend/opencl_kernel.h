@@ -11,6 +11,9 @@ typedef struct ofr_opencl_build {
   const ofr_open_options *options;
 } ofr_opencl_build;
 
+enum { OFR_OPENCL_KEY = 65 };
+
+/* `key` becomes what the program is known by. */
 offramp_status ofr_opencl_program(const ofr_opencl *cl, const ofr_opencl_build *build, cl_program *program,
-                                  offramp_error *error);
+                                  char key[OFR_OPENCL_KEY], offramp_error *error);
 #endif

@@ -20,6 +20,7 @@ typedef struct job {
 } job;
 
 struct ofr_crew {
+  pthread_mutex_t turn; /* held by whoever runs a loop */
   pthread_mutex_t lock; /* guards all but `next` */
   pthread_cond_t begin, end;
   job job;
@@ -80,6 +81,7 @@ ofr_crew *ofr_crew_create(int size) {
   if (size < 1) size = usable_processors();
   ofr_crew *crew = calloc(1, sizeof *crew + (size_t)(size - 1) * sizeof crew->helpers[0]);
   if (!crew) return NULL;
+  pthread_mutex_init(&crew->turn, NULL);
   pthread_mutex_init(&crew->lock, NULL);
   pthread_cond_init(&crew->begin, NULL);
   pthread_cond_init(&crew->end, NULL);
@@ -102,12 +104,13 @@ void ofr_crew_destroy(ofr_crew *crew) {
   pthread_cond_destroy(&crew->end);
   pthread_cond_destroy(&crew->begin);
   pthread_mutex_destroy(&crew->lock);
+  pthread_mutex_destroy(&crew->turn);
   free(crew);
 }
 
 int ofr_crew_size(const ofr_crew *crew) { return crew->size; }
 
-bool ofr_crew_run(ofr_crew *crew, uint64_t count, ofr_crew_task *task, void *context, const volatile sig_atomic_t *stop) {
+static bool run(ofr_crew *crew, uint64_t count, ofr_crew_task *task, void *context, const volatile sig_atomic_t *stop) {
   job job = {.count = count, .task = task, .context = context, .stop = stop};
   bool alone = crew->size == 1 || count <= 1; /* a single task is not worth waking anyone */
   atomic_store_explicit(&crew->next, 0, memory_order_relaxed);
@@ -124,4 +127,11 @@ bool ofr_crew_run(ofr_crew *crew, uint64_t count, ofr_crew_task *task, void *con
     pthread_mutex_unlock(&crew->lock);
   }
   return atomic_load_explicit(&crew->next, memory_order_relaxed) >= count; /* whoever takes an index also does it */
+}
+
+bool ofr_crew_run(ofr_crew *crew, uint64_t count, ofr_crew_task *task, void *context, const volatile sig_atomic_t *stop) {
+  pthread_mutex_lock(&crew->turn);
+  bool all = run(crew, count, task, context, stop);
+  pthread_mutex_unlock(&crew->turn);
+  return all;
 }

@@ -19,6 +19,6 @@ int ofr_crew_size(const ofr_crew *crew);
 
 /* Calls task(context, worker, index) once for every index below `count` (at most 2^63), the caller helping, and returns when
  * all calls have returned. Once *stop is not 0 (`stop` may be NULL; a signal handler may set it) no index is begun any
- * more. False when some were left out. */
+ * more. False when some were left out. Calls from several threads take turns. */
 bool ofr_crew_run(ofr_crew *crew, uint64_t count, ofr_crew_task *task, void *context, const volatile sig_atomic_t *stop);
 #endif

@@ -12,7 +12,7 @@ const option option_table[OPTIONS] = {
     {"--force", "", KIND_FLAG, "", ALL, "overwrite FILE if it exists"},
     {"--backend", "", KIND_CHOICE, "auto|cpu|opencl|cuda", DEVICES,
      "where to compute; auto takes a GPU if there is one, else the CPU"},
-    {"--device", "", KIND_COUNT, "N", DEVICES, "which device of the back end, from `offramp devices` (0)"},
+    {"--device", "", KIND_COUNT, "N", DEVICES, "one device of the back end, from `offramp devices` (all its GPUs)"},
     {"--paths", "", KIND_PATHS, "N", PLANS, "how many futures; overrides the plan"},
     {"--seed", "", KIND_SEED, "N", PLANS, "which futures; overrides the plan"},
     {"--set", "", KIND_SETTING, "POINTER=VALUE", PLANS, "replace a value of the plan: --set /pools/azure-h100/price=2.5"},

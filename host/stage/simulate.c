@@ -2,9 +2,7 @@
 #include "simulate.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-#include "../backend/backend.h"
 #include "../base/error.h"
 #include "../reduce/bands.h"
 #include "../reduce/columns.h"
@@ -12,24 +10,26 @@
 #include "../reduce/digest.h"
 #include "../reduce/distribution.h"
 #include "cross_check.h"
+#include "fleet.h"
 #include "metrics.h"
+
+enum { TUNED_PATHS = 50000 }; /* a run of fewer does not win back what trying launch shapes costs */
 
 typedef struct simulation {
   const ofr_plan *plan;
   ofr_run_options options;
   ofr_arena *arena;
   offramp_error *error;
-  ofr_crew *crew;
-  const ofr_backend *backend;
-  ofr_device *device;
+  ofr_phases phases;
+  ofr_fleet *fleet;
   ofr_staged staged;
   ofr_metric_table table;
   ofr_cross_check check;
   ofr_result *result;
   int columns;              /* strategies x columns */
-  bool stored;              /* all paths' columns are kept; else one batch's, and passes replay the paths */
+  bool stored;              /* all paths' columns are kept; else those of the batches under way, and passes replay the paths */
   uint32_t batch_paths;
-  int64_t *values;          /* [columns][paths or batch_paths] */
+  int64_t *values;          /* [columns][paths], or for each berth of the fleet [columns][batch_paths] */
   int64_t *bands;           /* [strategies x series x months][band_paths] */
   ofr_i128 *sums;           /* [strategies x months x series] */
   uint64_t clamped;
@@ -39,13 +39,7 @@ typedef struct simulation {
 } simulation;
 
 ofr_run_options ofr_run_defaults(void) {
-  return (ofr_run_options){.backend = "auto", .check_paths = 64, .with_bands = true};
-}
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+  return (ofr_run_options){.backend = "auto", .device = -1, .check_paths = 64, .with_bands = true};
 }
 
 static offramp_status out_of_memory(simulation *x) {
@@ -58,20 +52,14 @@ static void say(void *context, const char *text) {
   if (x->options.progress) x->options.progress(x->options.progress_context, &p);
 }
 
-static offramp_status open_device(simulation *x) {
-  int device = x->options.device;
-  ofr_open_options open = {.isa = x->options.isa, .cache = x->options.cache, .say = say, .say_context = x, .stop = x->options.stop};
-  x->backend = ofr_backend_find(x->options.backend, &device, x->error);
-  if (!x->backend) return x->error ? x->error->status : OFFRAMP_ERR_DEVICE;
-  x->crew = ofr_crew_create(x->options.threads);
-  if (!x->crew) return out_of_memory(x);
-  open.device = device;
-  open.crew = x->crew;
-  offramp_status status = x->backend->open(&open, &x->device, x->error);
-  if (status == OFFRAMP_OK) status = ofr_backend_self_test(x->backend, x->device, x->error);
-  if (status == OFFRAMP_OK) status = ofr_image_build(x->plan, &x->staged, x->error);
-  if (status == OFFRAMP_OK) status = x->backend->upload(x->device, x->staged.image, 1, x->error);
-  return status;
+static offramp_status open_fleet(simulation *x) {
+  const ofr_run_options *o = &x->options;
+  const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .cache = o->cache,
+                                     .threads = o->threads, .profile = o->profile, .tune_from = TUNED_PATHS,
+                                     .phases = &x->phases, .say = say, .say_context = x, .stop = o->stop};
+  ofr_phase_enter(&x->phases, "build image");
+  offramp_status status = ofr_image_build(x->plan, &x->staged, x->error);
+  return status == OFFRAMP_OK ? ofr_fleet_open(&options, &x->staged, x->plan->paths, &x->fleet, x->error) : status;
 }
 
 static uint64_t default_memory(void) {
@@ -94,29 +82,30 @@ static offramp_status allocate(simulation *x) {
                     "the monthly bands need %llu bytes, --max-memory allows %llu: lower band_paths or raise --max-memory",
                     (unsigned long long)bands, (unsigned long long)limit);
   x->stored = plan->paths <= (limit - bands) / per_path && plan->paths < (uint64_t)1 << 31;
-  x->batch_paths = x->backend->batch_limit(x->device);
+  uint64_t berths = x->stored ? 1 : (uint64_t)ofr_fleet_berths(x->fleet);
+  x->batch_paths = ofr_fleet_batch_limit(x->fleet);
   if (x->options.batch && x->options.batch < x->batch_paths) x->batch_paths = x->options.batch;
   if (x->batch_paths > plan->paths) x->batch_paths = (uint32_t)plan->paths;
-  while (!x->stored && x->batch_paths > 256 && x->batch_paths * per_path > limit - bands) x->batch_paths /= 2;
-  uint64_t kept = x->stored ? plan->paths : x->batch_paths;
+  while (!x->stored && x->batch_paths > 256 && berths * x->batch_paths * per_path > limit - bands) x->batch_paths /= 2;
+  uint64_t kept = x->stored ? plan->paths : berths * x->batch_paths;
   x->values = malloc(kept * per_path);
   x->bands = x->options.with_bands ? malloc(bands ? bands : 1) : NULL;
   x->sums = calloc(rows, sizeof *x->sums);
   return x->values && x->sums && (x->bands || !x->options.with_bands) ? OFFRAMP_OK : out_of_memory(x);
 }
 
-static ofr_batch next_batch(const simulation *x, uint64_t first) {
-  uint64_t left = x->plan->paths - first, band_paths = (uint64_t)x->result->band_paths;
-  ofr_batch b = {.first_path = first, .paths = left < x->batch_paths ? (uint32_t)left : x->batch_paths, .points = 1};
-  b.columns = x->values;
-  b.stride = x->stored ? x->plan->paths : x->batch_paths;
-  b.offset = x->stored ? first : 0;
-  b.with_sums = x->options.with_bands && x->pass == 0;
-  if (b.with_sums && first < band_paths) b.band_paths = (uint32_t)(band_paths - first < b.paths ? band_paths - first : b.paths);
-  b.bands = x->bands;
-  b.band_stride = band_paths;
-  b.band_offset = first < band_paths ? first : 0;
-  return b;
+/* Where the results of a batch go. */
+static void make_batch(void *context, int berth, ofr_batch *b) {
+  const simulation *x = context;
+  uint64_t first = b->first_path, band_paths = (uint64_t)x->result->band_paths;
+  b->columns = x->stored ? x->values : x->values + (uint64_t)berth * (uint64_t)x->columns * x->batch_paths;
+  b->stride = x->stored ? x->plan->paths : x->batch_paths;
+  b->offset = x->stored ? first : 0;
+  b->with_sums = x->options.with_bands && x->pass == 0;
+  if (b->with_sums && first < band_paths) b->band_paths = (uint32_t)(band_paths - first < b->paths ? band_paths - first : b->paths);
+  b->bands = x->bands;
+  b->band_stride = band_paths;
+  b->band_offset = first < band_paths ? first : 0;
 }
 
 static void fold_sums(simulation *x, const ofr_batch *b) {
@@ -130,60 +119,67 @@ static void fold_sums(simulation *x, const ofr_batch *b) {
   }
 }
 
-static void report_progress(const simulation *x, uint64_t paths_done) {
+static void report_progress(void *context, uint64_t paths_done) {
+  const simulation *x = context;
   uint64_t unit = (uint64_t)x->plan->months * (uint64_t)x->plan->strategy_count;
-  ofr_progress p = {.done = paths_done * unit, .total = x->plan->paths * unit, .seconds = now() - x->began, .pass = x->pass + 1,
-                    .passes_known = x->stored ? 1 : 0};
+  ofr_progress p = {.done = paths_done * unit, .total = x->plan->paths * unit, .seconds = ofr_clock() - x->began,
+                    .pass = x->pass + 1, .passes_known = x->stored ? 1 : 0};
   if (x->options.progress) x->options.progress(x->options.progress_context, &p);
 }
 
+/* A column of a batch's own, or of all paths. */
+static const int64_t *column_within(const simulation *x, const int64_t *values, uint64_t stride, int strategy, int column) {
+  return values + (uint64_t)(strategy * x->staged.columns + column) * stride;
+}
+
 static const int64_t *column_of(const simulation *x, int strategy, int column) {
-  uint64_t stride = x->stored ? x->plan->paths : x->batch_paths;
-  return x->values + (uint64_t)(strategy * x->staged.columns + column) * stride;
+  return column_within(x, x->values, x->plan->paths, strategy, column);
 }
 
-static void costs_of(const simulation *x, ofr_costs *costs) {
+static void costs_within(const simulation *x, const int64_t *values, uint64_t stride, ofr_costs *costs) {
   for (int s = 0; s < x->plan->strategy_count; s++)
-    costs[s] = (ofr_costs){column_of(x, s, COLUMN_TOTAL), column_of(x, s, COLUMN_CASH), column_of(x, s, COLUMN_UNMET)};
+    costs[s] = (ofr_costs){column_within(x, values, stride, s, COLUMN_TOTAL), column_within(x, values, stride, s, COLUMN_CASH),
+                           column_within(x, values, stride, s, COLUMN_UNMET)};
 }
 
-typedef struct feeding { simulation *x; uint32_t paths; } feeding;
+typedef struct feeding { simulation *x; const ofr_batch *batch; } feeding;
 
 static void feed_column(void *context, int worker, uint64_t index) {
-  feeding *f = context;
+  const feeding *f = context;
   (void)worker;
-  const int64_t *values = column_of(f->x, (int)index / f->x->staged.columns, (int)index % f->x->staged.columns);
-  if (f->x->distillers[index]) ofr_distiller_feed(f->x->distillers[index], values, f->paths);
+  ofr_distiller *distiller = f->x->distillers[index];
+  if (distiller) ofr_distiller_feed(distiller, f->batch->columns + index * f->batch->stride, f->batch->paths);
 }
 
-/* Replay: what a batch gives is taken in at once, for the next batch overwrites it. */
-static void take_in(simulation *x, const ofr_batch *batch) {
+/* Replay: what a batch gives is taken in at once, for a later batch overwrites it. */
+static void feed_distillers(simulation *x, const ofr_batch *batch) {
   ofr_costs costs[OFR_MAX_STRATEGIES];
-  feeding f = {x, batch->paths};
-  ofr_crew_run(x->crew, (uint64_t)x->columns, feed_column, &f, NULL);
-  costs_of(x, costs);
+  feeding f = {x, batch};
+  ofr_crew_run(ofr_fleet_crew(x->fleet), (uint64_t)x->columns, feed_column, &f, NULL);
+  costs_within(x, batch->columns, batch->stride, costs);
   for (int i = 0; i < x->result->comparison_count && x->pass == 0; i++)
     ofr_comparison_feed(&x->result->comparisons[i], costs[x->result->comparisons[i].a], costs[x->result->comparisons[i].b],
                         batch->paths);
 }
 
-static offramp_status run_pass(simulation *x) {
-  for (uint64_t first = 0; first < x->plan->paths; first += x->batch_paths) {
-    ofr_batch batch = next_batch(x, first);
-    offramp_status status = x->backend->submit(x->device, &batch, x->error);
-    if (status == OFFRAMP_OK) status = x->backend->collect(x->device, &batch, x->error);
-    if (status == OFFRAMP_OK && x->options.stop && *x->options.stop)
-      status = ofr_fail(x->error, OFFRAMP_INTERRUPTED, "", "interrupted");
-    if (status == OFFRAMP_OK && x->pass == 0) {
-      fold_sums(x, &batch);
-      status = ofr_cross_check_batch(&x->check, &batch, x->error);
-    }
+static offramp_status take_batch(void *context, const ofr_batch *batch, offramp_error *error) {
+  simulation *x = context;
+  if (x->options.stop && *x->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "", "interrupted");
+  if (x->pass == 0) {
+    fold_sums(x, batch);
+    offramp_status status = ofr_cross_check_batch(&x->check, batch, error);
     if (status != OFFRAMP_OK) return status;
-    if (!x->stored) take_in(x, &batch);
-    report_progress(x, first + batch.paths);
   }
-  x->pass++;
+  if (!x->stored) feed_distillers(x, batch);
   return OFFRAMP_OK;
+}
+
+static offramp_status run_pass(simulation *x) {
+  const ofr_fleet_work work = {.phase = x->pass == 0 ? "evaluate" : "replay", .paths = x->plan->paths, .batch = x->batch_paths, .context = x, .make = make_batch,
+                               .take = take_batch, .progress = report_progress};
+  offramp_status status = ofr_fleet_run(x->fleet, &work, x->error);
+  x->pass++;
+  return status;
 }
 
 static void zero_distribution(uint64_t paths, ofr_distribution *out) {
@@ -200,10 +196,12 @@ static offramp_status distil_stored(simulation *x) {
     for (int m = 0; m < metrics; m++)
       if (x->table.column[m] >= 0)
         columns[count++] = (ofr_column){column_of(x, s, x->table.column[m]), &x->table.metrics[m], &x->result->strategies[s].metrics[m]};
-  bool done = ofr_distil_columns(x->crew, columns, count, x->plan->paths);
+  ofr_phase_enter(&x->phases, "distil");
+  bool done = ofr_distil_columns(ofr_fleet_crew(x->fleet), columns, count, x->plan->paths);
   free(columns);
-  costs_of(x, costs);
-  done = done && ofr_compare_strategies(x->crew, costs, x->plan->strategy_count, x->plan->paths, x->staged.money_quantum,
+  costs_within(x, x->values, x->plan->paths, costs);
+  ofr_phase_enter(&x->phases, "compare strategies");
+  done = done && ofr_compare_strategies(ofr_fleet_crew(x->fleet), costs, x->plan->strategy_count, x->plan->paths, x->staged.money_quantum,
                                         x->result->comparisons);
   return done ? OFFRAMP_OK : out_of_memory(x);
 }
@@ -282,6 +280,7 @@ static offramp_status fill_bands(simulation *x) {
   ofr_result *r = x->result;
   int S = x->plan->strategy_count, next = 0;
   if (!x->options.with_bands) return OFFRAMP_OK;
+  ofr_phase_enter(&x->phases, "bands");
   r->band_count = x->staged.series - 1;
   r->year_count = ofr_year_count(x->plan);
   ofr_monthly *monthly = ofr_arena_alloc(x->arena, (size_t)(S * r->band_count), sizeof *monthly);
@@ -299,7 +298,7 @@ static offramp_status fill_bands(simulation *x) {
       b++;
     }
   }
-  return ofr_bands_fill(x->crew, x->plan, monthly, next, r->band_paths, x->plan->paths, x->arena) ? OFFRAMP_OK : out_of_memory(x);
+  return ofr_bands_fill(ofr_fleet_crew(x->fleet), x->plan, monthly, next, r->band_paths, x->plan->paths, x->arena) ? OFFRAMP_OK : out_of_memory(x);
 }
 
 static bool make_result(simulation *x) {
@@ -332,31 +331,34 @@ static bool make_result(simulation *x) {
 
 static void finish_result(simulation *x) {
   ofr_result *r = x->result;
-  double seconds = now() - x->began;
-  const char *device = x->backend->describe(x->device);
+  double seconds = ofr_clock() - x->began;
+  const char *device = ofr_fleet_device(x->fleet), *note = ofr_fleet_note(x->fleet);
   r->clamped_path_months = x->clamped;
   for (int s = 0; s < r->strategy_count; s++) r->strategies[s].clamped_path_months = x->clamped;
   r->engine = (ofr_engine_facts){
-      .backend = x->backend->name,
+      .backend = ofr_fleet_backend(x->fleet),
       .device = ofr_arena_copy(x->arena, device, strlen(device)),
-      .threads = ofr_crew_size(x->crew),
+      .note = note ? ofr_arena_copy(x->arena, note, strlen(note)) : NULL,
+      .threads = ofr_crew_size(ofr_fleet_crew(x->fleet)),
       .seconds = seconds,
       .path_months_per_second =
           (double)x->plan->paths * x->plan->months * x->plan->strategy_count / (seconds > 0 ? seconds : 1e-9),
       .checked_paths = x->check.checked,
       .check_passed = true};
+  ofr_phase_enter(&x->phases, "digest");
   ofr_result_digest(r, r->results_digest);
+  ofr_phase_enter(&x->phases, NULL);
 }
 
 static offramp_status simulate(simulation *x) {
-  offramp_status status = open_device(x);
+  offramp_status status = open_fleet(x);
   if (status != OFFRAMP_OK) return status;
   if (!make_result(x)) return out_of_memory(x);
   status = allocate(x);
-  const char *isa = strcmp(x->backend->name, "cpu") ? NULL : x->options.isa ? x->options.isa : ofr_cpu_versions()[0]->name;
+  const char *isa = strcmp(ofr_fleet_backend(x->fleet), "cpu") ? NULL : x->options.isa ? x->options.isa : ofr_cpu_versions()[0]->name;
   if (status == OFFRAMP_OK)
     status = ofr_cross_check_begin(&x->check, x->staged.image, x->options.check_paths, x->plan->paths, isa, x->error);
-  x->began = now();
+  x->began = ofr_clock();
   if (status == OFFRAMP_OK) status = x->stored ? run_pass(x) : distil_by_replay(x);
   if (status == OFFRAMP_OK && x->stored) status = distil_stored(x);
   if (status == OFFRAMP_OK) status = fill_bands(x);
@@ -371,15 +373,15 @@ static void clean_up(simulation *x) {
   free(x->bands);
   free(x->sums);
   ofr_cross_check_end(&x->check);
+  ofr_fleet_close(x->fleet);
   ofr_image_free(&x->staged);
-  if (x->backend) x->backend->close(x->device);
-  ofr_crew_destroy(x->crew);
 }
 
 offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena, ofr_result **result,
                             offramp_error *error) {
   offramp_error own;
-  simulation x = {.plan = plan, .options = *options, .arena = arena, .error = error ? error : &own};
+  simulation x = {.plan = plan, .options = *options, .arena = arena, .error = error ? error : &own,
+                  .phases = ofr_phases_begin(options->nvtx)};
   offramp_status status = simulate(&x);
   *result = status == OFFRAMP_OK ? x.result : NULL;
   clean_up(&x);

@@ -7,6 +7,7 @@
 #include "../plan/plan.h"
 #include "../reduce/result.h"
 #include "../reduce/trace.h"
+#include "phases.h"
 
 typedef struct ofr_progress {
   uint64_t done, total;  /* path-months x strategies */
@@ -16,8 +17,8 @@ typedef struct ofr_progress {
 } ofr_progress;
 
 typedef struct ofr_run_options {
-  const char *backend;   /* "auto" (default), "cpu", "opencl" */
-  int device;            /* index within the back end; default 0 */
+  const char *backend;   /* "auto" (default), "cpu", "opencl", "cuda" */
+  int device;            /* index within the back end; -1 (default): every GPU of it, or its first device where it has none */
   const char *isa;       /* cpu only; NULL (default): the best there is */
   int threads;           /* host threads; 0 (default): one per processor */
   uint32_t batch;        /* paths per batch at most; 0 (default): the device's choice */
@@ -25,6 +26,8 @@ typedef struct ofr_run_options {
   int check_paths;       /* redone on the CPU and compared; default 64 */
   bool with_bands;       /* monthly series and years; default true */
   const char *cache;     /* folder for compiled kernels; NULL (default): none is kept */
+  bool profile;          /* kernels are timed, and the result says so; default false */
+  const ofr_nvtx *nvtx;  /* who watches; default NULL */
   void (*progress)(void *context, const ofr_progress *progress); /* may be NULL; called from the calling thread */
   void *progress_context;
   const volatile sig_atomic_t *stop; /* may be NULL */

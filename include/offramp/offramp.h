@@ -105,7 +105,7 @@ typedef struct offramp_progress {
 
 typedef struct offramp_run_config {
   const char *backend;     /* "auto" (default), "cpu", "opencl", "cuda" */
-  int device;              /* index within the back end; default 0 */
+  int device;              /* index within the back end; -1 (default): every GPU of it, or its first device where it has none */
   const char *isa;         /* cpu: instruction-set version; NULL (default): the best there is */
   int threads;             /* 0 (default): one per processor */
   uint32_t batch;          /* paths per batch at most; 0 (default): the device's choice. Changes speed, never results */

@@ -1,0 +1,56 @@
+/* The devices of a run: opened, proved, fed. Each has a thread of the host that keeps its next batch in flight while the last
+ * one is taken in; whoever is free takes the next paths, so that devices of unlike speed end together. Which device computes a
+ * path changes no result. A device that is lost in mid-run hands its unfinished paths to the others; with back end `auto` the
+ * CPU takes over when none is left. */
+#ifndef OFR_FLEET_H
+#define OFR_FLEET_H
+#include "../backend/backend.h"
+#include "../plan/image.h"
+#include "phases.h"
+
+typedef struct ofr_fleet_options {
+  const char *backend;   /* "auto", "cpu", "opencl", "cuda" */
+  int device;            /* index within the back end; -1: every GPU of it, or its first device where it has none */
+  const char *isa, *cache;
+  int threads;
+  bool profile;
+  uint64_t tune_from;    /* launch shapes are tried for runs of at least so many paths; 0: never */
+  ofr_phases *phases;    /* NULL: nobody asks */
+  void (*say)(void *context, const char *text);
+  void *say_context;
+  const volatile sig_atomic_t *stop;
+} ofr_fleet_options;
+
+typedef struct ofr_fleet ofr_fleet;
+
+/* What is staged is uploaded, and must outlive the fleet; `paths` are those of the run to come. */
+offramp_status ofr_fleet_open(const ofr_fleet_options *options, const ofr_staged *staged, uint64_t paths, ofr_fleet **fleet,
+                              offramp_error *error);
+void ofr_fleet_close(ofr_fleet *fleet); /* NULL is allowed */
+
+typedef struct ofr_fleet_work {
+  const char *phase;     /* what the time counts as */
+  uint64_t paths;
+  uint32_t batch;        /* paths of a batch at most; 0: what each device likes */
+  void *context;
+  /* Says where the results of a batch go; its paths are set. No two batches of one berth are under way at a time. */
+  void (*make)(void *context, int berth, ofr_batch *batch);
+  /* Takes in a batch that is done. One call at a time, from any thread, in any order of batches. */
+  offramp_status (*take)(void *context, const ofr_batch *batch, offramp_error *error);
+  /* Told by the calling thread how many paths are done. */
+  void (*progress)(void *context, uint64_t paths);
+} ofr_fleet_work;
+
+offramp_status ofr_fleet_run(ofr_fleet *fleet, const ofr_fleet_work *work, offramp_error *error);
+
+ofr_crew *ofr_fleet_crew(const ofr_fleet *fleet);
+int ofr_fleet_berths(const ofr_fleet *fleet);
+uint32_t ofr_fleet_batch_limit(const ofr_fleet *fleet); /* of the device that takes the largest */
+const char *ofr_fleet_backend(const ofr_fleet *fleet);  /* of the device that computed most */
+const char *ofr_fleet_device(ofr_fleet *fleet);         /* in words: one device, or "2 x name" */
+const char *ofr_fleet_note(const ofr_fleet *fleet);     /* what happened on the way; NULL when nothing did */
+
+typedef struct ofr_fleet_kernel { const char *device; ofr_kernel_facts facts; } ofr_fleet_kernel;
+/* Describes up to `most` kernels of all devices that computed, and returns how many there are. */
+int ofr_fleet_kernels(const ofr_fleet *fleet, ofr_fleet_kernel *kernels, int most);
+#endif
