@@ -53,8 +53,13 @@ static void discount(naive_month_state *m, int c) {
   for (int i = 0; i < m->slot_count && spend > 0; i++)
     if (m->slots[i].contract < 0 && d->covers_pool[m->slots[i].pool]) m->slots[i].net *= net / spend;
   m->state->listed[c] += spend;
-  m->books->listed[c] = m->state->listed[c];
   m->books->saved[c] = spend - net;
+}
+
+/* List spend so far, of discounts within their months: suspended and ended ones keep theirs. */
+static void show_periods(naive_month_state *m) {
+  for (int c = 0; c < m->plan->contract_count; c++)
+    if (m->plan->contracts[c].from <= m->t && m->t <= m->plan->contracts[c].to) m->books->listed[c] = m->state->listed[c];
 }
 
 static void add_matched(naive_month_state *m) {
@@ -141,6 +146,7 @@ void naive_bill(naive_month_state *m) {
   bill_at_list(m);
   for (int c = 0; c < m->plan->contract_count; c++)
     if (m->plan->contracts[c].kind == NAIVE_DISCOUNT && naive_binds(m, c)) discount(m, c);
+  show_periods(m);
   add_matched(m);
   pay_credits(m, NAIVE_GRANT);
   pay_credits(m, NAIVE_COMMITMENT);

@@ -1,7 +1,6 @@
 /* The month's end: late capacity, off-ramps, and the windows that close. */
 #include "naive_month.h"
 #include <math.h>
-#include <string.h>
 
 /* Covered capacity that is not there, by the month's price. */
 static void relieve(naive_month_state *m) {
@@ -92,6 +91,15 @@ static void charge(naive_month_state *m, int c) {
   m->state->last_charge[c] = m->t;
 }
 
+/* What lapses with this month is gone. */
+static void show_balances(naive_month_state *m) {
+  for (int c = 0; c < m->plan->contract_count; c++) {
+    const naive_contract *x = &m->plan->contracts[c];
+    bool lapses = x->kind == NAIVE_COMMITMENT && m->t >= m->state->last_charge[c] + x->credit_months;
+    m->books->credit[c] = lapses ? 0 : m->state->balance[c];
+  }
+}
+
 void naive_settle(naive_month_state *m) {
   relieve(m);
   for (int c = 0; c < m->plan->contract_count; c++)
@@ -106,5 +114,5 @@ void naive_settle(naive_month_state *m) {
     m->books->counted[c] = m->state->counted[c];
     charge(m, c);
   }
-  memcpy(m->books->credit, m->state->balance, sizeof m->books->credit);
+  show_balances(m);
 }

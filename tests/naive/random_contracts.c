@@ -1,6 +1,7 @@
 /* The contracts of a random plan. Valid ones: no two restrictions bind a workload, no two discounts cover a pool, in one month.
  */
 #include "random_dice.h"
+#include <string.h>
 
 static void put_windows(dice *d, cJSON *commitment, double spend) {
   cJSON *windows = cJSON_AddArrayToObject(commitment, "windows");
@@ -130,15 +131,32 @@ static cJSON *make_stake(dice *d, cJSON *c) {
   return c;
 }
 
-static cJSON *make_exit(dice *d, cJSON *c, int target) {
+static bool spans(const cJSON *item, int t) {
+  const cJSON *from = cJSON_GetObjectItemCaseSensitive(item, "from"), *to = cJSON_GetObjectItemCaseSensitive(item, "to");
+  return (!from || strcmp(from->valuestring, month(t)) <= 0) && (!to || strcmp(to->valuestring, month(t)) >= 0);
+}
+
+static bool in_force(const cJSON *contract, int t) {
+  const cJSON *windows = cJSON_GetObjectItemCaseSensitive(contract, "windows"), *window;
+  if (!windows) return spans(contract, t);
+  cJSON_ArrayForEach(window, windows) if (spans(window, t)) return true;
+  return false;
+}
+
+/* From a month, or one of several, in which there is something to exit from; NULL when there is none. */
+static cJSON *make_exit(dice *d, cJSON *c, const cJSON *target, int index) {
+  cJSON *months = cJSON_CreateArray();
+  for (int t = between(d, 0, d->months - 1); t < d->months; t += between(d, 1, 6))
+    if (in_force(target, t)) cJSON_AddItemToArray(months, cJSON_CreateString(month(t)));
   cJSON_AddStringToObject(c, "type", "exit");
-  cJSON_AddStringToObject(c, "contract", named("c", target));
-  if (chance(d, 0.5)) cJSON_AddStringToObject(c, "at", month(between(d, 0, d->months - 1)));
-  else {
-    cJSON *at = cJSON_AddArrayToObject(c, "at");
-    for (int t = between(d, 0, d->months - 1); t < d->months; t += between(d, 1, 6))
-      cJSON_AddItemToArray(at, cJSON_CreateString(month(t)));
+  cJSON_AddStringToObject(c, "contract", named("c", index));
+  if (!months->child) {
+    cJSON_Delete(months);
+    return NULL;
   }
+  if (chance(d, 0.5)) cJSON_AddItemToObject(c, "at", cJSON_DetachItemFromArray(months, 0));
+  if (cJSON_HasObjectItem(c, "at")) cJSON_Delete(months);
+  else cJSON_AddItemToObject(c, "at", months);
   if (chance(d, 0.8)) put(c, "fee", neat(uniform(d, 0, 1)));
   if (chance(d, 0.5)) put(c, "below", neat(uniform(d, 0.2, 1)));
   return c;
@@ -172,25 +190,33 @@ static cJSON *begin(int index) {
   return c;
 }
 
-/* What cannot be made of the kind that was rolled becomes a reservation. */
-static cJSON *make_contract(dice *d, int index, const kind *kinds, taken *taken) {
+static cJSON *make(dice *d, int index, kind kind, taken *taken) {
+  cJSON *c = begin(index);
+  if (kind == COMMITMENT) return make_commitment(d, c);
+  if (kind == RESERVATION) return make_reservation(d, c);
+  if (kind == GRANT) return make_grant(d, c);
+  if (kind == STAKE) return make_stake(d, c);
+  cJSON *made = kind == DISCOUNT ? make_discount(d, c, taken) : make_restriction(d, c, kind == REFUSAL, taken);
+  if (!made) cJSON_Delete(c); /* there is no room for another */
+  return made ? made : make_reservation(d, begin(index));
+}
+
+/* Of any other contract in the list, before it or after; what cannot be one becomes a reservation. */
+static cJSON *make_exit_of_any(dice *d, int index, cJSON *const *contracts, const kind *kinds) {
   int target = between(d, 0, d->contracts - 1);
-  cJSON *c = begin(index), *made = NULL;
-  if (kinds[index] == COMMITMENT) made = make_commitment(d, c);
-  if (kinds[index] == EXCLUSIVITY || kinds[index] == REFUSAL) made = make_restriction(d, c, kinds[index] == REFUSAL, taken);
-  if (kinds[index] == DISCOUNT) made = make_discount(d, c, taken);
-  if (kinds[index] == GRANT) made = make_grant(d, c);
-  if (kinds[index] == STAKE) made = make_stake(d, c);
-  if (kinds[index] == EXIT && kinds[target] <= RESERVATION) made = make_exit(d, c, target);
-  if (made) return made;
-  cJSON_Delete(c);
-  return make_reservation(d, begin(index));
+  cJSON *c = begin(index), *made = kinds[target] <= RESERVATION ? make_exit(d, c, contracts[target], target) : NULL;
+  if (!made) cJSON_Delete(c);
+  return made ? made : make_reservation(d, begin(index));
 }
 
 void random_contracts(dice *d, cJSON *plan) {
-  cJSON *contracts = cJSON_AddArrayToObject(plan, "contracts");
+  cJSON *list = cJSON_AddArrayToObject(plan, "contracts"), *contracts[32];
   kind kinds[32];
   taken taken = {0};
   for (int i = 0; i < d->contracts; i++) kinds[i] = roll_kind(d);
-  for (int i = 0; i < d->contracts; i++) cJSON_AddItemToArray(contracts, make_contract(d, i, kinds, &taken));
+  for (int i = 0; i < d->contracts; i++)
+    if (kinds[i] != EXIT) contracts[i] = make(d, i, kinds[i], &taken);
+  for (int i = 0; i < d->contracts; i++)
+    if (kinds[i] == EXIT) contracts[i] = make_exit_of_any(d, i, contracts, kinds);
+  for (int i = 0; i < d->contracts; i++) cJSON_AddItemToArray(list, contracts[i]);
 }

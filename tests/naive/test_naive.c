@@ -15,10 +15,8 @@
 #include "random_plan.h"
 
 static const char *const examples[] = {"examples/openai-azure.json", "examples/anthropic-two-clouds.json",
-                                       "examples/enterprise.json", "examples/reference-size.json",
-                                       "tests/plans/interface.json"};
-
-static const unsigned clauses_so_far = 0;
+                                       "examples/enterprise.json",   "examples/reference-size.json",
+                                       "tests/plans/interface.json", "tests/plans/clauses.json"};
 
 static void check_path(const cJSON *plan, const char *file, unsigned long path, naive_report *report) {
   cJSON *explain = explained_path(file, path);
@@ -69,13 +67,13 @@ static long check_random(uint64_t first, int count, bool large, unsigned clauses
 static void check_small_plans(void **state) {
   (void)state;
   naive_report report = {0};
-  assert_int_equal(check_random(1, 150, false, clauses_so_far, &report), 0);
+  assert_int_equal(check_random(1, 150, false, RANDOM_EVERY_CLAUSE, &report), 0);
 }
 
 static void check_large_plans(void **state) {
   (void)state;
   naive_report report = {0};
-  assert_int_equal(check_random(1001, 20, true, clauses_so_far, &report), 0);
+  assert_int_equal(check_random(1001, 20, true, RANDOM_EVERY_CLAUSE, &report), 0);
 }
 
 /* Bends one number of a true explanation at a time. */

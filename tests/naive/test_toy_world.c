@@ -1,6 +1,7 @@
 /* Worlds small enough to try everything. The first: 3 pools at 2 clouds, 2 workloads, 4 months, fixed inputs. All sixteen sets
  * of four contracts are the strategies of one plan; pull, share, overflow, terms and what happens in the second month go
- * through all combinations. The second, with every kind of contract: see toy_clauses.h. */
+ * through all combinations. The second, with every kind of contract: see toy_clauses.h. `test_toy_world
+ * thorough` leaves none out. */
 #define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
 #include <stdarg.h>
@@ -119,6 +120,8 @@ static void check_all_worlds(void **state) {
   print_message("%ld numbers compared\n", report.compared);
 }
 
+static bool thorough; /* what happens to contracts, under every pull, not every second */
+
 static void check_all_clauses(void **state) {
   static char text[65536];
   (void)state;
@@ -126,6 +129,7 @@ static void check_all_clauses(void **state) {
   for (int i = 0; i < TOY_PARTS * TOY_PULLS * TOY_TERMS * TOY_HAPPENINGS; i++) {
     int part = i % TOY_PARTS, pull = i / TOY_PARTS % TOY_PULLS, terms = i / TOY_PARTS / TOY_PULLS % TOY_TERMS;
     int happening = i / TOY_PARTS / TOY_PULLS / TOY_TERMS;
+    if (!thorough && happening >= 3 && (pull + happening) % 2) continue;
     assert_true(toy_clauses_plan(part, pull, terms, happening, text, sizeof text) < sizeof text);
     if (!world_agrees(text, &report)) fail_world(text, &report);
   }
@@ -133,13 +137,11 @@ static void check_all_clauses(void **state) {
 }
 
 int main(int argc, char **argv) {
-  (void)argv;
   const struct CMUnitTest tests[] = {
       {"every combination of terms in a toy world agrees with the naive model", check_all_worlds, NULL, NULL, NULL},
-  };
-  const struct CMUnitTest every[] = {
       {"every combination of clauses in a toy world agrees with the naive model", check_all_clauses, NULL, NULL, NULL},
   };
-  if (argc > 1) return cmocka_run_group_tests_name("toy clauses", every, NULL, NULL);
+  (void)argv;
+  thorough = argc > 1;
   return cmocka_run_group_tests_name("toy world", tests, NULL, NULL);
 }
