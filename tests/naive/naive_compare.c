@@ -129,6 +129,16 @@ static void compare_contracts(naive_checked *c, int strategy, const cJSON *json,
   }
 }
 
+/* Goes on from their figures, which a month's comparison has found near ours, so that both stand on one side of a threshold. */
+static void go_on_from(const naive_checked *c, const cJSON *json, naive_state *state) {
+  for (int i = 0; i < c->plan.contract_count; i++) {
+    const char *name = c->plan.contracts[i].name;
+    const cJSON *promise = naive_get(naive_get(json, "commitments"), name);
+    if (promise && !state->ended[i]) state->counted[i] = naive_number_or(promise, "counted", state->counted[i]);
+    state->listed[i] = naive_number_or(naive_get(naive_get(json, "discounts"), name), "list", state->listed[i]);
+  }
+}
+
 typedef struct running {
   naive_state state;
   double cash, unmet, slack; /* today; slack of all months so far */
@@ -148,6 +158,7 @@ static void check_strategy(naive_checked *c, int s, int month, const cJSON *json
   compare_placements(c, x, &ours);
   compare_books(c, x, &ours, r->slack);
   compare_contracts(c, s, x->json, &ours, r->slack);
+  go_on_from(c, json, &r->state);
   free(x);
 }
 

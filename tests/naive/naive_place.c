@@ -35,10 +35,16 @@ static bool fits(const naive_month_state *m, const naive_workload *w, const naiv
   return m->strategy->places[owner(m, s)] && w->speed[s->pool] > 0;
 }
 
-/* Accelerators of the slot that `work` can have. */
-static double room(const naive_month_state *m, int w, const naive_slot *s, double work) {
-  if (m->strategy->max_share[owner(m, s)] < 1) work = fmin(work, m->share_left[owner(m, s)]);
-  return fmin(round_down(fmax(0, work) / m->plan->workloads[w].speed[s->pool], m->quantum), s->free);
+/* Work that the slot, and what is left of its provider's share, have room for. */
+static double room(const naive_month_state *m, int w, const naive_slot *s) {
+  double work = s->free * m->plan->workloads[w].speed[s->pool];
+  return m->strategy->max_share[owner(m, s)] < 1 ? fmin(work, fmax(0, m->share_left[owner(m, s)])) : work;
+}
+
+/* Whole accelerators of the slot for so much work, as far as there is room. */
+static double fitting(const naive_month_state *m, int w, const naive_slot *s, double work) {
+  double most = fmin(work, room(m, w, s));
+  return fmin(round_down(most / m->plan->workloads[w].speed[s->pool], m->quantum), s->free);
 }
 
 /* Puts accelerators there, which the caller has taken from what is free; returns the work that they do. */
@@ -56,7 +62,7 @@ static double put(naive_month_state *m, int w, const naive_slot *s, double accel
 }
 
 static double take(naive_month_state *m, int w, naive_slot *s, double work) {
-  double accelerators = room(m, w, s, work);
+  double accelerators = fitting(m, w, s, work);
   s->free -= accelerators;
   return put(m, w, s, accelerators);
 }
@@ -65,7 +71,7 @@ static double take(naive_month_state *m, int w, naive_slot *s, double work) {
 static double match(naive_month_state *m, int w, naive_slot *s, double work, double offer) {
   const naive_workload *workload = &m->plan->workloads[w];
   if (asked(m, workload, s) <= offer) return take(m, w, s, work);
-  double accelerators = room(m, w, s, work), served = accelerators * workload->speed[s->pool];
+  double accelerators = fitting(m, w, s, work), served = accelerators * workload->speed[s->pool];
   double price = fmax(0, offer - naive_egress_price(m, workload, s->pool)) * workload->speed[s->pool];
   s->free -= accelerators;
   m->share_left[owner(m, s)] -= served;
@@ -89,18 +95,20 @@ static naive_slot *cheapest_open(naive_month_state *m, const naive_workload *w, 
 /* The workload has come to a rival's pool: the holder has what it can of it, the rival the rest. Returns the work served. */
 static double offer(naive_month_state *m, int w, const naive_contract *refusal, naive_slot *rival, double work) {
   const naive_workload *workload = &m->plan->workloads[w];
-  double speed = workload->speed[rival->pool], accelerators = room(m, w, rival, work), left = accelerators * speed, served = 0;
-  double price = asked(m, workload, rival) * (1 + refusal->premium);
+  double speed = workload->speed[rival->pool], accelerators = fitting(m, w, rival, work), left = accelerators * speed;
+  double price = asked(m, workload, rival) * (1 + refusal->premium), served = 0;
   bool done[NAIVE_SLOTS] = {false};
   for (naive_slot *s; (s = cheapest_open(m, workload, refusal->provider, done)); done[s - m->slots] = true) {
-    double matched = match(m, w, s, left, price);
-    left -= matched, served += matched;
+    double most = room(m, w, s);
+    served += match(m, w, s, left, price);
+    left = fmax(0, left - most);
   }
   rival->free -= accelerators;
-  return served + put(m, w, rival, round_down(left / speed, m->quantum));
+  return served + put(m, w, rival, round_down((accelerators * speed - served) / speed, m->quantum));
 }
 
-/* Fills the slots of `provider` (-1: of all but `except`) in ascending key; returns what is left. */
+/* Fills the slots of `provider` (-1: of all but `except`) in ascending key. Returns the work that found no room; what rounding
+ * down to whole quanta left over is not looked after. */
 static double fill(naive_month_state *m, int w, int provider, int except, const naive_contract *refusal, double work) {
   const naive_workload *workload = &m->plan->workloads[w];
   bool done[NAIVE_SLOTS] = {false};
@@ -112,10 +120,13 @@ static double fill(naive_month_state *m, int w, int provider, int except, const 
       if ((provider >= 0 && owner(m, s) != provider) || owner(m, s) == except) continue;
       if (best < 0 || key(m, workload, s) < key(m, workload, &m->slots[best])) best = i;
     }
-    if (best < 0 || key(m, workload, &m->slots[best]) > workload->unmet_cost) return work;
+    if (best < 0) return work;
     naive_slot *s = &m->slots[best];
+    if (key(m, workload, s) > workload->unmet_cost * (1 + 1e-6)) return work; /* keys are float32's: equal ones may differ */
     bool offered = refusal && s->contract < 0 && owner(m, s) != refusal->provider;
-    work -= offered ? offer(m, w, refusal, s, work) : take(m, w, s, work);
+    double most = room(m, w, s);
+    m->books->unserved[w] -= offered ? offer(m, w, refusal, s, work) : take(m, w, s, work);
+    work = fmax(0, work - most);
     done[best] = true;
   }
 }
@@ -136,8 +147,8 @@ void naive_place(naive_month_state *m) {
   for (int p = 0; p < m->plan->provider_count; p++) m->share_left[p] = m->strategy->max_share[p] * whole;
   for (int w = 0; w < m->plan->workload_count; w++) {
     const naive_contract *exclusive = restriction(m, w, NAIVE_EXCLUSIVITY), *refusal = restriction(m, w, NAIVE_REFUSAL);
+    m->books->unserved[w] = m->in->demand[w];
     double left = fill(m, w, exclusive ? exclusive->provider : -1, -1, refusal, m->in->demand[w]);
-    if (exclusive && exclusive->open) left = fill(m, w, -1, exclusive->provider, NULL, left);
-    m->books->unserved[w] = left;
+    if (exclusive && exclusive->open) fill(m, w, -1, exclusive->provider, NULL, left);
   }
 }
