@@ -147,7 +147,7 @@ FN void use_credits(GLOBAL const ofr_image *im, const weather *sky, books *b, in
 FN mask lags(GLOBAL const ofr_image *im, const books *b, int t, int c, int q, wide *owed) {
   int at = t * DIM(im, commitments) + c;
   wide asked = asked_of(im, b, t, c);
-  wide pace = l_scale(asked, WORDS(im, pace)[at], FRACTION_BITS), counted = b->counted[c];
+  wide pace = paced(im, asked, WORDS(im, pace)[at]), counted = b->counted[c];
   if (HAS(im, terms)) {
     pace = l_sub(pace, b->relieved[c]);
     asked = l_sub(asked, b->relieved[c]);

@@ -11,11 +11,18 @@ FN void begin_windows(GLOBAL const ofr_image *im, books *b, int t) {
   }
 }
 
-/* amount + deferred in - carried in: what a window asks for before relief; the amount as shrunk by suspended months. */
+/* amount + deferred in - carried in: what a window asks for before relief; the amount as shrunk by suspended months. Where
+ * counted spend may fall below nothing, so may this; elsewhere nothing asked for is as good as less. */
 FN wide asked_of(GLOBAL const ofr_image *im, const books *b, int t, int c) {
   wide amount = l_positive(l_sub(L(WIDES(im, amount)[t * DIM(im, commitments) + c]), b->shrunk[c]));
   if (!HAS(im, terms)) return amount;
-  return l_positive(l_sub(l_add(amount, b->deferred[c]), b->carried[c]));
+  wide asked = l_sub(l_add(amount, b->deferred[c]), b->carried[c]);
+  return HAS(im, signed) ? asked : l_positive(asked);
+}
+
+/* The share of it that is due by now. */
+FN wide paced(GLOBAL const ofr_image *im, wide asked, uint32 pace) {
+  return HAS(im, signed) ? l_scale_signed(asked, pace, FRACTION_BITS) : l_scale(asked, pace, FRACTION_BITS);
 }
 
 /* Which commitments pull this month: their window's counted spend before it is below its target. */
@@ -25,7 +32,7 @@ FN void find_pulling(GLOBAL const ofr_image *im, const weather *sky, const books
     pulls[c] = m_none();
     if (!signs(im, s, c) || !(INTS(im, window)[at] & WINDOW_OPEN)) continue;
     uint32 pace = STRUCTURE(im, strategy_pull, s) == PULL_PACE ? WORDS(im, pace)[at] : 1u << FRACTION_BITS;
-    wide target = l_scale(asked_of(im, b, t, c), pace, FRACTION_BITS), counted = b->counted[c];
+    wide target = paced(im, asked_of(im, b, t, c), pace), counted = b->counted[c];
     if (HAS(im, terms)) counted = l_add(counted, b->relieved[c]);
     pulls[c] = l_lt(counted, target);
     if (DIM(im, contract_effects) || DIM(im, exits)) pulls[c] = m_and_not(pulls[c], closed(im, sky, b, c));
