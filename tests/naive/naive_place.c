@@ -122,7 +122,7 @@ static double fill(naive_month_state *m, int w, int provider, int except, const 
     }
     if (best < 0) return work;
     naive_slot *s = &m->slots[best];
-    if (key(m, workload, s) > workload->unmet_cost * (1 + 1e-6)) return work; /* keys are float32's: equal ones may differ */
+    if ((float)key(m, workload, s) > (float)workload->unmet_cost) return work; /* prices have seven digits: ties are of those */
     bool offered = refusal && s->contract < 0 && owner(m, s) != refusal->provider;
     double most = room(m, w, s);
     m->books->unserved[w] -= offered ? offer(m, w, refusal, s, work) : take(m, w, s, work);
