@@ -132,6 +132,9 @@ static offramp_status options_of(const offramp_plan *plan, offramp_run_config *k
   o->check_paths = kept->check_paths;
   o->with_bands = !kept->without_bands;
   o->cache = kept->cache;
+  o->profile = kept->profile != 0;
+  o->once = kept->once != 0;
+  o->nvtx = ofr_nvtx_load(kept->nvtx);
   o->progress = kept->progress ? pass_on : NULL;
   o->progress_context = kept;
   o->stop = kept->interrupt;

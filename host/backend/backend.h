@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include "../base/crew.h"
+#include "../reduce/profile.h"
 #include "../../device/path_c.h"
 
 typedef struct ofr_device_info {
@@ -53,19 +54,6 @@ typedef struct ofr_batch {
   const int64_t *clamped; /* [sum_parts][points][sum_lanes] months in which a multiplier was clamped */
 } ofr_batch;
 
-/* A kernel so far, since the upload, and what its driver tells of it. Numbers below 0 are not known. */
-typedef struct ofr_kernel_facts {
-  char name[32];
-  uint64_t launches;
-  double seconds;        /* on the device, of all launches; known when opened with `profile` */
-  uint32_t groups, group;/* of the largest launch: groups, and threads or work-items in each */
-  int registers;         /* a thread's */
-  int spilled;           /* bytes of local (private) memory of a thread: spills and arrays */
-  int shared;            /* bytes of a group */
-  double occupancy;      /* share of the threads that a unit can hold */
-  int64_t instructions;  /* static: of the compiled code, all of it */
-} ofr_kernel_facts;
-
 typedef struct ofr_device ofr_device; /* a back end's own */
 
 typedef struct ofr_backend {
@@ -89,6 +77,8 @@ typedef struct ofr_backend {
   /* n answers of 4 words from n questions of 6: see probe.h. Needs no upload but for PROBE_LAYOUT of specialised kernels. */
   offramp_status (*probe)(ofr_device *device, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
                           offramp_error *error);
+  /* What fills an open device with questions, for measuring ceilings: how many, and the lanes on which each is answered. */
+  void (*fill)(const ofr_device *device, uint32_t *questions, int *lanes);
   /* Describes up to `most` kernels and returns how many there are. */
   int (*facts)(const ofr_device *device, ofr_kernel_facts *kernels, int most);
   void (*close)(ofr_device *device); /* NULL is allowed */
@@ -101,11 +91,13 @@ extern const ofr_backend ofr_backend_cpu, ofr_backend_opencl, ofr_backend_cuda;
 enum { OFR_BACKENDS = 3 };
 extern const ofr_backend *const ofr_backends[OFR_BACKENDS]; /* in the order in which "auto" tries their GPUs; cpu last */
 
-/* By name; "auto" picks the first usable GPU, else the CPU, and puts its index in *device. NULL after filling `error`. */
+/* By name; "auto" picks the first usable GPU, else the CPU, and puts its index in *device; so does every other name where
+ * *device is below 0. NULL after filling `error`. */
 const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error *error);
 
 /* The CPU's instruction-set versions that run here, best first, then NULL. */
 const ofr_path_version *const *ofr_cpu_versions(void);
+const ofr_path_version *ofr_cpu_version(const char *name); /* one of them by name; NULL: the best. NULL where it is none */
 
 /* Proves an open device before it is trusted: Philox's known answers, the bits of our functions beside the baseline's,
  * struct layouts. */

@@ -69,7 +69,7 @@ const ofr_path_version *const *ofr_cpu_versions(void) {
   return found;
 }
 
-static const ofr_path_version *choose(const char *name) {
+const ofr_path_version *ofr_cpu_version(const char *name) {
   for (const ofr_path_version *const *v = ofr_cpu_versions(); *v; v++)
     if (!name || !strcmp(name, (*v)->name)) return *v;
   return NULL;
@@ -116,7 +116,7 @@ static void close_device(ofr_device *device) {
 }
 
 static offramp_status open_device(const ofr_open_options *options, ofr_device **device, offramp_error *error) {
-  const ofr_path_version *version = choose(options->isa);
+  const ofr_path_version *version = ofr_cpu_version(options->isa);
   *device = NULL;
   if (!version)
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, "cpu",
@@ -269,5 +269,10 @@ static void reshape(ofr_device *d, int shape) { (void)d; (void)shape; }
 
 static const char *kernel(const ofr_device *d) { (void)d; return ""; }
 
-const ofr_backend ofr_backend_cpu = {"cpu",   1,      describe, list,  open_device, upload, batch_limit, shapes,
-                                     reshape, kernel, submit,   collect, probe,     facts,  close_device};
+static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
+  *questions = (uint32_t)ofr_crew_size(d->crew);
+  *lanes = d->version->lanes;
+}
+
+const ofr_backend ofr_backend_cpu = {"cpu",   1,      describe, list,    open_device, upload, batch_limit, shapes,
+                                     reshape, kernel, submit,   collect, probe,       fill,   facts,       close_device};

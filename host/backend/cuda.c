@@ -605,5 +605,10 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   return 2;
 }
 
-const ofr_backend ofr_backend_cuda = {"cuda",  OFR_MOST_IN_FLIGHT, describe, list,  open_device, upload, batch_limit, shapes,
-                                      reshape, kernel,             submit,   collect, probe,     facts,  close_device};
+static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
+  *questions = (uint32_t)(d->about.units > 0 ? d->about.units : 1) * 1024;
+  *lanes = 1;
+}
+
+const ofr_backend ofr_backend_cuda = {"cuda",  OFR_MOST_IN_FLIGHT, describe, list,    open_device, upload, batch_limit, shapes,
+                                      reshape, kernel,             submit,   collect, probe,       fill,   facts,       close_device};

@@ -5,20 +5,23 @@
 #include <stdint.h>
 #include <string.h>
 
-/* As in NVTX 3: tables by number, and the functions of the module "core" by number. */
-enum { TABLE_CALLBACKS = 1, TABLE_VERSION = 3, MODULE_CORE = 1, CORE_PUSH = 9, CORE_POP = 11, CORE_FUNCTIONS = 16, NVTX_VERSION = 3 };
+/* As in NVTX 3: tables by number; functions by module and number, from 1 on. Modules in which nothing of ours is called have
+ * places too, for watchers that want to fill them. */
+enum { TABLE_CALLBACKS = 1, TABLE_VERSION = 3, MODULE_CORE = 1, MODULES = 7, CORE_PUSH = 9, CORE_POP = 11, MOST_FUNCTIONS = 17 };
+enum { NVTX_VERSION = 3 };
+static const unsigned functions_of[MODULES] = {0, 16, 9, 15, 7, 16, 7}; /* core, CUDA, OpenCL, CUDA runtime, core 2, sync */
 
 typedef void any_function(void);
 
-struct ofr_nvtx { any_function *functions[CORE_FUNCTIONS]; };
+struct ofr_nvtx { any_function *functions[MODULES][MOST_FUNCTIONS]; };
 
 static ofr_nvtx watcher;
-static any_function **slots[CORE_FUNCTIONS + 1]; /* ends with NULL */
+static any_function **slots[MODULES][MOST_FUNCTIONS]; /* each ends with NULL */
 
-static int module_functions(int module, any_function ****table, unsigned *bytes) {
-  if (module != MODULE_CORE) return 0;
-  if (table) *table = slots;
-  if (bytes) *bytes = sizeof slots;
+static int module_functions(int module, any_function ****table, unsigned *count) {
+  if (module < MODULE_CORE || module >= MODULES) return 0;
+  if (table) *table = slots[module];
+  if (count) *count = functions_of[module];
   return 1;
 }
 
@@ -40,7 +43,8 @@ static const ofr_nvtx *load(const char *library) {
   int (*begin)(const void *(*)(uint32_t)) = NULL;
   void *opened = dlopen(library, RTLD_NOW | RTLD_LOCAL), *found = opened ? dlsym(opened, "InitializeInjectionNvtx2") : NULL;
   memcpy(&begin, &found, sizeof found); /* what dlsym returns is data to C and code to POSIX */
-  for (int i = 1; i < CORE_FUNCTIONS; i++) slots[i] = &watcher.functions[i];
+  for (int m = MODULE_CORE; m < MODULES; m++)
+    for (unsigned i = 1; i < functions_of[m]; i++) slots[m][i] = &watcher.functions[m][i];
   if (begin && begin(export_table) != 0) return &watcher;
   if (opened) dlclose(opened);
   return NULL;
@@ -57,9 +61,9 @@ const ofr_nvtx *ofr_nvtx_load(const char *library) {
 }
 
 void ofr_nvtx_push(const ofr_nvtx *nvtx, const char *name) {
-  if (nvtx && nvtx->functions[CORE_PUSH]) ((int (*)(const char *))nvtx->functions[CORE_PUSH])(name);
+  if (nvtx && nvtx->functions[MODULE_CORE][CORE_PUSH]) ((int (*)(const char *))nvtx->functions[MODULE_CORE][CORE_PUSH])(name);
 }
 
 void ofr_nvtx_pop(const ofr_nvtx *nvtx) {
-  if (nvtx && nvtx->functions[CORE_POP]) ((int (*)(void))nvtx->functions[CORE_POP])();
+  if (nvtx && nvtx->functions[MODULE_CORE][CORE_POP]) ((int (*)(void))nvtx->functions[MODULE_CORE][CORE_POP])();
 }

@@ -537,5 +537,11 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   return 2;
 }
 
-const ofr_backend ofr_backend_opencl = {"opencl", OFR_MOST_IN_FLIGHT, describe, list,  open_device, upload, batch_limit, shapes,
-                                        reshape,  kernel,             submit,   collect, probe,     facts,  close_device};
+static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
+  uint32_t units = d->about.units ? d->about.units : 1;
+  *questions = d->about.info.gpu ? units * 2 * GPU_WORKERS : units;
+  *lanes = d->lanes;
+}
+
+const ofr_backend ofr_backend_opencl = {"opencl", OFR_MOST_IN_FLIGHT, describe, list,    open_device, upload, batch_limit, shapes,
+                                        reshape,  kernel,             submit,   collect, probe,       fill,   facts,       close_device};

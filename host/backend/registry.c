@@ -22,6 +22,13 @@ static const ofr_backend *pick(int *device) {
   return &ofr_backend_cpu;
 }
 
+static int first_usable(const ofr_device_info *info, int n) {
+  for (int gpu = 1; gpu >= 0; gpu--)
+    for (int i = 0; i < n && i < MOST_DEVICES; i++)
+      if (info[i].usable && info[i].gpu == (gpu != 0)) return i;
+  return 0;
+}
+
 const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error *error) {
   ofr_device_info info[MOST_DEVICES];
   if (!strcmp(name, "auto")) return pick(device);
@@ -33,7 +40,8 @@ const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error
                "no %s device was found: install its driver, or use --backend cpu, which is always there", name);
       return NULL;
     }
-    if (*device < 0 || *device >= n || *device >= MOST_DEVICES) {
+    if (*device < 0) *device = first_usable(info, n);
+    if (*device >= n || *device >= MOST_DEVICES) {
       ofr_fail(error, OFFRAMP_ERR_DEVICE, name, "there is no %s device %d: `offramp devices` lists 0 to %d", name, *device, n - 1);
       return NULL;
     }

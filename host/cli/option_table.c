@@ -2,8 +2,8 @@
 #include <string.h>
 
 enum {
-  DEVICES = VERB_RUN | VERB_OPTIMIZE, PLANS = DEVICES | VERB_CHECK | VERB_EXPLAIN, REPORTS = PLANS | VERB_DEVICES,
-  ALL = REPORTS | VERB_SMALL
+  DEVICES = VERB_RUN | VERB_OPTIMIZE, RUNS = VERB_RUN | VERB_BENCH, PLANS = DEVICES | VERB_CHECK | VERB_EXPLAIN,
+  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH, ALL = REPORTS | VERB_SMALL
 };
 
 const option option_table[OPTIONS] = {
@@ -19,15 +19,31 @@ const option option_table[OPTIONS] = {
     {"--path", "", KIND_COUNT, "N", VERB_EXPLAIN, "which future to explain (0)"},
     {"--months", "", KIND_MONTHS, "FROM:TO", VERB_EXPLAIN, "only these months, as 2026-07:2026-12, 2026-07: or 2026-07"},
     {"--strategy", "", KIND_TEXT, "NAME", VERB_EXPLAIN, "only this strategy"},
-    {"--threads", "", KIND_COUNT, "N", DEVICES, "host threads (one per processor)"},
-    {"--isa", "", KIND_TEXT, "NAME", DEVICES, "cpu: instruction-set version, from `offramp devices` (the best)"},
-    {"--batch", "", KIND_COUNT, "N", DEVICES, "paths per batch; changes speed, never results"},
-    {"--max-memory", "", KIND_BYTES, "SIZE", VERB_RUN,
+    {"--threads", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "host threads (one per processor)"},
+    {"--isa", "", KIND_TEXT, "NAME", DEVICES | VERB_BENCH, "cpu: instruction-set version, from `offramp devices` (the best)"},
+    {"--batch", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "paths per batch; changes speed, never results"},
+    {"--max-memory", "", KIND_BYTES, "SIZE", RUNS,
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
     {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
-    {"--no-bands", "", KIND_FLAG, "", VERB_RUN, "leave out monthly bands and calendar years"},
-    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN, "columns of text (the terminal's, or 100)"},
+    {"--no-bands", "", KIND_FLAG, "", RUNS, "leave out monthly bands and calendar years"},
+    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN | VERB_BENCH, "columns of text (the terminal's, or 100)"},
     {"--progress", "", KIND_CHOICE, "auto|bar|json|none", DEVICES, "progress on stderr (auto: a bar on a terminal)"},
+    {"--profile", "", KIND_FLAG, "", RUNS, "say where the time went: phases, and each kernel's time and make"},
+    {"--run-once", "", KIND_FLAG, "", RUNS, "no warm-up, no repeats, no tuning: for profilers that replay kernels"},
+    {"--backend", "", KIND_AXIS, "NAME,...", VERB_BENCH, "back ends to measure, as cpu,opencl (auto)"},
+    {"--device", "", KIND_AXIS, "N,...", VERB_BENCH, "devices of each back end (its first GPU)"},
+    {"--paths", "", KIND_AXIS, "N,...", VERB_BENCH, "futures of an evaluation (as many as take a fifth of a second)"},
+    {"--workloads", "", KIND_AXIS, "N,...", VERB_BENCH, "workloads, 1 to 16 (3)"},
+    {"--pools", "", KIND_AXIS, "N,...", VERB_BENCH, "pools, 1 to 64 (12)"},
+    {"--strategies", "", KIND_AXIS, "N,...", VERB_BENCH, "strategies, 1 to 16 (1)"},
+    {"--months", "", KIND_AXIS, "N,...", VERB_BENCH, "months, 1 to 480 (120)"},
+    {"--clauses", "", KIND_AXIS, "WORDS,...", VERB_BENCH, "kinds of clauses, as none,commitment+slip,all (commitment)"},
+    {"--seconds", "", KIND_COUNT, "N", VERB_BENCH, "repeats of a row end after so long, or once the noise has settled (10)"},
+    {"--no-ceilings", "", KIND_FLAG, "", VERB_BENCH, "do not measure what the devices could do at most"},
+    {"--compare", "", KIND_PAIR, "A B", VERB_BENCH, "measure nothing: two files of --json side by side; exit 1 if B is slower anywhere"},
+    {"--json", "", KIND_FILE, "FILE", VERB_BENCH, "write the result there as well, as JSON"},
+    {"--csv", "", KIND_FILE, "FILE", VERB_BENCH, "write the result there as well, as CSV"},
+    {"--markdown", "", KIND_FILE, "FILE", VERB_BENCH, "write the result there as well, as markdown"},
     {"--quiet", "-q", KIND_FLAG, "", ALL, "no progress and no warnings"},
     {"--help", "-h", KIND_FLAG, "", ALL, "this text"},
     {"--version", "-V", KIND_FLAG, "", ALL, "the version"},
@@ -38,6 +54,7 @@ const verb verb_table[VERBS] = {
     {"check", "PLAN", VERB_CHECK, "every error and every suspicion; evaluates nothing"},
     {"explain", "PLAN", VERB_EXPLAIN, "one future, month by month: draws, placements, every entry of the books"},
     {"optimize", "PLAN", VERB_OPTIMIZE, "size commitments and reservations: the best amounts, the gap, what one more costs"},
+    {"bench", "", VERB_BENCH, "how fast the devices here are, and how far from what they could be"},
     {"devices", "", VERB_DEVICES, "what can compute here"},
     {"schema", "", VERB_SMALL, "the JSON Schema of a plan, for editors"},
     {"completion", "SHELL", VERB_SMALL, "a completion script for bash, zsh or fish; or, with man, the manual page"},
@@ -54,10 +71,15 @@ static int is(const char *known, const char *name, size_t length) {
   return *known && strlen(known) == length && !strncmp(known, name, length);
 }
 
-const option *find_option(const char *name, size_t length) {
-  for (int i = 0; i < OPTIONS; i++)
-    if (is(option_table[i].name, name, length) || is(option_table[i].letter, name, length)) return &option_table[i];
-  return NULL;
+const option *find_option(const char *name, size_t length, unsigned verbs) {
+  const option *found = NULL;
+  for (int i = 0; i < OPTIONS; i++) {
+    const option *x = &option_table[i];
+    if (!is(x->name, name, length) && !is(x->letter, name, length)) continue;
+    if (x->verbs & verbs) return x;
+    if (!found) found = x;
+  }
+  return found;
 }
 
 /* ---- did you mean ---- */

@@ -4,10 +4,12 @@
 #include <stddef.h>
 
 typedef enum option_kind {
-  KIND_FLAG, KIND_TEXT, KIND_FILE, KIND_CHOICE, KIND_COUNT, KIND_BYTES, KIND_MONTHS, KIND_SETTING, KIND_PATHS, KIND_SEED
+  KIND_FLAG, KIND_TEXT, KIND_FILE, KIND_CHOICE, KIND_COUNT, KIND_BYTES, KIND_MONTHS, KIND_SETTING, KIND_PATHS, KIND_SEED,
+  KIND_AXIS, /* values of bench, joined by commas */
+  KIND_PAIR  /* two files */
 } option_kind;
 
-enum { VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_OPTIMIZE = 64 };
+enum { VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_OPTIMIZE = 64, VERB_BENCH = 4096 };
 
 typedef struct option {
   const char *name, *letter;
@@ -23,13 +25,14 @@ typedef struct verb {
   const char *help;
 } verb;
 
-enum { OPTIONS = 22, VERBS = 8 };
+enum { OPTIONS = 38, VERBS = 9 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */
 
 const verb *find_verb(const char *name);                    /* NULL is allowed, and found nowhere */
-const option *find_option(const char *name, size_t length); /* "--format" or "-o" */
+/* "--format" or "-o": of these verbs, else of any. */
+const option *find_option(const char *name, size_t length, unsigned verbs);
 
 /* What was probably meant by a name that is not in the table; NULL when nothing is near. */
 const char *nearest_verb(const char *name);

@@ -81,6 +81,9 @@ static void set_flag(options *o, const char *name) {
   if (!strcmp(name, "--force")) o->force = true;
   else if (!strcmp(name, "--quiet")) o->quiet = true;
   else if (!strcmp(name, "--no-bands")) o->run.without_bands = 1;
+  else if (!strcmp(name, "--profile")) o->run.profile = 1;
+  else if (!strcmp(name, "--run-once")) o->run.once = 1;
+  else if (!strcmp(name, "--no-ceilings")) o->bench.no_ceilings = true;
   else if (!strcmp(name, "--help")) o->help = true;
   else o->version = true;
 }
@@ -91,6 +94,9 @@ static void set_text(options *o, const char *name, char *value) {
   else if (!strcmp(name, "--backend")) o->run.backend = value;
   else if (!strcmp(name, "--strategy")) o->strategy = value;
   else if (!strcmp(name, "--isa")) o->run.isa = value;
+  else if (!strcmp(name, "--json")) o->bench.json = value;
+  else if (!strcmp(name, "--csv")) o->bench.csv = value;
+  else if (!strcmp(name, "--markdown")) o->bench.markdown = value;
   else o->progress = value;
 }
 
@@ -104,8 +110,17 @@ static bool set_count(options *o, const char *name, const char *value) {
   else if (!strcmp(name, "--threads")) o->run.threads = (int)n;
   else if (!strcmp(name, "--batch")) o->run.batch = (uint32_t)n;
   else if (!strcmp(name, "--checks")) o->run.check_paths = (int)n;
+  else if (!strcmp(name, "--seconds")) o->bench.seconds = (int)n;
   else o->width = n < 60 ? 60 : n > 1000 ? 1000 : (int)n;
   return true;
+}
+
+static void set_axis(bench_words *b, const char *name, const char *value) {
+  const struct { const char *name, **to; } axes[] = {
+      {"--backend", &b->backend}, {"--device", &b->device},         {"--paths", &b->paths},   {"--workloads", &b->workloads},
+      {"--pools", &b->pools},     {"--strategies", &b->strategies}, {"--months", &b->months}, {"--clauses", &b->clauses}};
+  for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
+    if (!strcmp(name, axes[i].name)) *axes[i].to = value;
 }
 
 static bool set_pointer(options *o, const option *x, char *value) {
@@ -135,6 +150,10 @@ static bool apply(options *o, const option *x, char *value) {
   case KIND_PATHS:
   case KIND_SEED: return set_paths_or_seed(o, x, value);
   case KIND_SETTING: return set_pointer(o, x, value);
+  case KIND_AXIS:
+    set_axis(&o->bench, x->name, value);
+    return true;
+  case KIND_PAIR: break; /* takes two words: parse_option */
   }
   return false;
 }
@@ -154,13 +173,19 @@ static bool parse_option(options *o, const verb *v, int argc, char **argv, int *
   char *word = argv[*i], *equals = strncmp(word, "--", 2) ? NULL : strchr(word, '=');
   unsigned bits = v ? v->bit : VERB_SMALL;
   size_t length = equals ? (size_t)(equals - word) : strlen(word);
-  const option *x = find_option(word, length);
+  const option *x = find_option(word, length, bits);
   if (!x || !(x->verbs & bits)) return unknown_option(v, word, length, bits);
   if (x->kind == KIND_FLAG) {
     if (equals) return refuse("option", word, "takes no value");
     return apply(o, x, NULL);
   }
   char *value = equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
+  if (value && x->kind == KIND_PAIR) {
+    o->bench.compare[0] = value;
+    value = *i + 1 < argc ? argv[++*i] : NULL;
+    o->bench.compare[1] = value;
+    if (value) return true;
+  }
   if (!value) {
     fprintf(stderr, "offramp: option '%s' needs a value: %s\n", word, x->argument);
     return false;
@@ -170,7 +195,7 @@ static bool parse_option(options *o, const verb *v, int argc, char **argv, int *
 
 static bool unknown_verb(const char *name) {
   static const char *const later[] = {"bound", "value", "sweep",  "compare", "show",
-                                      "merge", "calibrate", "report",   "import", "export",  "bench"};
+                                      "merge", "calibrate", "report",   "import", "export"};
   const char *nearest = nearest_verb(name);
   for (size_t i = 0; i < sizeof later / sizeof *later; i++)
     if (!strcmp(name, later[i])) return refuse("verb", name, "not in this version; `offramp --help` lists what is");

@@ -14,6 +14,14 @@ enum {
 
 enum { MOST_SETTINGS = 256 };
 
+/* What `bench` was told, as typed: the verb reads it. NULL where nothing was said. */
+typedef struct bench_words {
+  const char *backend, *device, *paths, *workloads, *pools, *strategies, *months, *clauses;
+  const char *json, *csv, *markdown, *compare[2];
+  int seconds;
+  bool no_ceilings;
+} bench_words;
+
 typedef struct options {
   const char *verb;
   const char *plan;              /* the first operand; NULL when there is none */
@@ -28,6 +36,7 @@ typedef struct options {
   offramp_setting settings[MOST_SETTINGS];
   size_t setting_count;
   char paths[24], seed[24];      /* as JSON, where settings point to them */
+  bench_words bench;
   offramp_run_config run;
   const char *command;           /* as typed, for the report */
 } options;

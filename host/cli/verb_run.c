@@ -10,7 +10,7 @@
 #include "screen.h"
 #include "verbs.h"
 
-static volatile sig_atomic_t interrupted; /* 0, or the signal */
+volatile sig_atomic_t verb_interrupted; /* 0, or the signal */
 static struct timespec interrupted_at;
 
 /* The first Ctrl-C ends the run cleanly; one that comes later ends it at once. One in the same breath is the first again:
@@ -19,13 +19,13 @@ static void on_signal(int number) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   double since = (double)(now.tv_sec - interrupted_at.tv_sec) + 1e-9 * (double)(now.tv_nsec - interrupted_at.tv_nsec);
-  if (interrupted && since > 0.3) _exit(number == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED);
-  if (interrupted) return;
+  if (verb_interrupted && since > 0.3) _exit(number == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED);
+  if (verb_interrupted) return;
   interrupted_at = now;
-  interrupted = number;
+  verb_interrupted = number;
 }
 
-static void catch_signals(void) {
+void verb_catch_signals(void) {
   struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
   sigaddset(&action.sa_mask, SIGINT);
@@ -35,21 +35,21 @@ static void catch_signals(void) {
 }
 
 /* Says what went wrong and what its exit code is. */
-static int failed(const offramp_error *error) {
+int verb_failed(const offramp_error *error) {
   static const int codes[] = {[OFFRAMP_OK] = EXIT_DONE, [OFFRAMP_ERR_ARGUMENT] = EXIT_USAGE, [OFFRAMP_ERR_PLAN] = EXIT_PLAN,
                               [OFFRAMP_ERR_DEVICE] = EXIT_DEVICE, [OFFRAMP_ERR_MISMATCH] = EXIT_MISMATCH,
                               [OFFRAMP_ERR_LIMIT] = EXIT_LIMIT, [OFFRAMP_ERR_FILE] = EXIT_FILE,
                               [OFFRAMP_INTERRUPTED] = EXIT_INTERRUPTED};
   if (error->status == OFFRAMP_INTERRUPTED) {
     fprintf(stderr, "offramp: interrupted: nothing was written\n");
-    return interrupted == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED;
+    return verb_interrupted == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED;
   }
   fprintf(stderr, "offramp: %s%s%s\n", error->place, *error->place ? ": " : "", error->message);
   return codes[error->status];
 }
 
 /* $XDG_CACHE_HOME/offramp, or ~/.cache/offramp; NULL where there is neither. The caller frees it. */
-static char *cache_folder(void) {
+char *verb_cache_folder(void) {
   const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
   bool own = base && *base == '/';
   if (!own && !(home && *home == '/')) return NULL;
@@ -81,27 +81,28 @@ static offramp_run_config run_config(const options *o, screen *line, const char 
   offramp_run_config config = o->run;
   config.progress = screen_progress;
   config.progress_context = line;
-  config.interrupt = &interrupted;
+  config.interrupt = &verb_interrupted;
   config.cache = cache;
+  config.nvtx = getenv("NVTX_INJECTION64_PATH");
   return config;
 }
 
 static int simulate(const options *o, const offramp_plan *plan) {
   offramp_error error = {0};
   offramp_result *result;
-  char *text, *cache = cache_folder();
+  char *text, *cache = verb_cache_folder();
   size_t size;
   screen line = screen_open(o->progress, o->quiet);
   offramp_run_config config = run_config(o, &line, cache);
-  catch_signals();
+  verb_catch_signals();
   offramp_status status = offramp_run(plan, &config, &result, &error);
   screen_close(&line);
   free(cache);
-  if (status != OFFRAMP_OK) return failed(&error);
+  if (status != OFFRAMP_OK) return verb_failed(&error);
   offramp_report_config report = report_config(o);
   status = offramp_result_report(result, &report, &text, &size, &error);
   offramp_result_free(result);
-  return status == OFFRAMP_OK ? deliver(o, text, size) : failed(&error);
+  return status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
 }
 
 int verb_run(const options *o) {
@@ -117,20 +118,20 @@ int verb_run(const options *o) {
 static int optimize(const options *o, const offramp_plan *plan) {
   offramp_error error = {0};
   offramp_optimum *optimum;
-  char *text, *cache = cache_folder();
+  char *text, *cache = verb_cache_folder();
   size_t size;
   screen line = screen_open(o->progress, o->quiet);
   offramp_run_config config = run_config(o, &line, cache);
-  catch_signals();
+  verb_catch_signals();
   offramp_status status = offramp_optimize(plan, &config, &optimum, &error);
   screen_close(&line);
   free(cache);
-  if (status != OFFRAMP_OK) return failed(&error);
+  if (status != OFFRAMP_OK) return verb_failed(&error);
   bool partial = offramp_optimum_is_partial(optimum);
   offramp_report_config report = report_config(o);
   status = offramp_optimum_report(optimum, &report, &text, &size, &error);
   offramp_optimum_free(optimum);
-  if (status != OFFRAMP_OK) return failed(&error);
+  if (status != OFFRAMP_OK) return verb_failed(&error);
   if (partial) fprintf(stderr, "offramp: interrupted: what was best so far is kept\n");
   int code = deliver(o, text, size);
   return code == EXIT_DONE && partial ? EXIT_KEPT : code;
@@ -156,7 +157,7 @@ int verb_explain(const options *o) {
   if (code != EXIT_DONE) return code;
   offramp_report_config report = report_config(o);
   offramp_status status = offramp_explain(plan, o->path, &report, &text, &size, &error);
-  code = status == OFFRAMP_OK ? deliver(o, text, size) : failed(&error);
+  code = status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
   offramp_plan_free(plan);
   return code;
 }

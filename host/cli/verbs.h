@@ -1,17 +1,25 @@
 /* One function a verb: options in, exit code out. */
 #ifndef OFR_VERBS_H
 #define OFR_VERBS_H
+#include <signal.h>
 #include "../base/text.h"
 #include "options.h"
 
 int verb_run(const options *o);
 int verb_optimize(const options *o);
+int verb_bench(const options *o);
 int verb_check(const options *o);
 int verb_explain(const options *o);
 int verb_devices(const options *o);
 int verb_schema(const options *o);
 int verb_completion(const options *o);
 int verb_version(const options *o);
+
+/* What verbs that compute share (verb_run.c). */
+extern volatile sig_atomic_t verb_interrupted; /* 0, or the signal */
+void verb_catch_signals(void);
+char *verb_cache_folder(void);                 /* for compiled kernels; NULL where there is none. The caller frees it */
+int verb_failed(const offramp_error *error);   /* says what went wrong; its exit code */
 
 /* Puts a result where -o says, and frees it. EXIT_DONE, or the exit code after a message on stderr. */
 int verb_deliver(const options *o, ofr_text *text);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "../plan/plan.h"
+#include "profile.h"
 
 enum { OFR_QUANTILES = 9, OFR_BAND_QUANTILES = 5 };
 extern const double ofr_quantile_levels[OFR_QUANTILES];           /* .01 .05 .10 .25 .50 .75 .90 .95 .99 */
@@ -106,5 +107,6 @@ typedef struct ofr_result {
   ofr_comparison *comparisons;
   uint64_t clamped_path_months;
   ofr_engine_facts engine;
+  const ofr_profile *profile;     /* where the time went; NULL unless asked for */
 } ofr_result;
 #endif

@@ -1,6 +1,7 @@
 /* A run for programs: every number of the result, in the shape that INTERFACE promises. Names are kept; new keys may join. */
 #include "report.h"
 #include "json_writer.h"
+#include "profile_report.h"
 #include "statistics.h"
 #include <offramp/offramp.h>
 #include <math.h>
@@ -161,6 +162,7 @@ static void write_head(ofr_json_writer *w, const ofr_result *r) {
   ofr_json_end(w);
   ofr_json_integer(w, "band_paths", (uint64_t)r->band_paths);
   ofr_json_integer(w, "clamped_path_months", r->clamped_path_months);
+  if (r->profile) ofr_profile_json(r->profile, w, "profile");
 }
 
 void ofr_run_json(const ofr_result *result, const ofr_report_options *options, ofr_text *out) {

@@ -2,6 +2,7 @@
  * same page as text and as markdown. */
 #include "report.h"
 #include "answer.h"
+#include "profile_report.h"
 #include "run_tables.h"
 
 static void add_count(ofr_page *page, uint64_t count, const char *what) {
@@ -122,6 +123,7 @@ static void show(const ofr_result *r, const ofr_report_options *options, ofr_pag
   }
   show_how_to_repeat(r, options, &page);
   if (options->detail >= OFR_DETAIL_FULL) show_limits(r, &page);
+  if (r->profile) ofr_profile_page(r->profile, &page);
   ofr_page_end(&page);
 }
 

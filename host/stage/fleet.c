@@ -120,7 +120,6 @@ static offramp_status open_members(ofr_fleet *fleet, offramp_error *error) {
   }
   if (fleet->count > 0) return OFFRAMP_OK;
   if (is_auto(fleet) && device < 0) return open_member(fleet, &ofr_backend_cpu, 0, error);
-  device = device < 0 ? 0 : device;
   const ofr_backend *backend = ofr_backend_find(fleet->options.backend, &device, error);
   if (!backend) return error ? error->status : OFFRAMP_ERR_DEVICE;
   return open_member(fleet, backend, device, error);
@@ -375,14 +374,18 @@ const char *ofr_fleet_device(ofr_fleet *fleet) {
 
 const char *ofr_fleet_note(const ofr_fleet *fleet) { return *fleet->note ? fleet->note : NULL; }
 
-int ofr_fleet_kernels(const ofr_fleet *fleet, ofr_fleet_kernel *kernels, int most) {
+int ofr_fleet_kernels(const ofr_fleet *fleet, ofr_kernel_time *kernels, int most) {
+  const ofr_image *im = fleet->staged->image;
   int n = 0;
   for (int i = 0; i < fleet->count; i++) {
     ofr_kernel_facts facts[4];
     const member *m = &fleet->members[i];
     int found = m->backend->facts(m->device, facts, 4);
-    for (int k = 0; k < found && k < 4; k++, n++)
-      if (n < most) kernels[n] = (ofr_fleet_kernel){m->backend->describe(m->device), facts[k]};
+    for (int k = 0; k < found && k < 4 && n < most; k++)
+      if (facts[k].launches > 0) /* those of the self-test are nobody's time */
+        kernels[n++] = (ofr_kernel_time){.backend = m->backend->name, .device = m->backend->describe(m->device), .facts = facts[k],
+                                         .path_months = (double)m->paths * im->months * im->strategies, .executed = -1,
+                                         .vectors = -1};
   }
   return n;
 }

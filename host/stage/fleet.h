@@ -50,7 +50,6 @@ const char *ofr_fleet_backend(const ofr_fleet *fleet);  /* of the device that co
 const char *ofr_fleet_device(ofr_fleet *fleet);         /* in words: one device, or "2 x name" */
 const char *ofr_fleet_note(const ofr_fleet *fleet);     /* what happened on the way; NULL when nothing did */
 
-typedef struct ofr_fleet_kernel { const char *device; ofr_kernel_facts facts; } ofr_fleet_kernel;
-/* Describes up to `most` kernels of all devices that computed, and returns how many there are. */
-int ofr_fleet_kernels(const ofr_fleet *fleet, ofr_fleet_kernel *kernels, int most);
+/* Describes up to `most` kernels of all devices that computed, and returns how many there are; texts live as long as the fleet. */
+int ofr_fleet_kernels(const ofr_fleet *fleet, ofr_kernel_time *kernels, int most);
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "../backend/cpu_steps.h"
 #include "../base/error.h"
 #include "../reduce/bands.h"
 #include "../reduce/columns.h"
@@ -39,7 +40,7 @@ typedef struct simulation {
 } simulation;
 
 ofr_run_options ofr_run_defaults(void) {
-  return (ofr_run_options){.backend = "auto", .device = -1, .check_paths = 64, .with_bands = true};
+  return (ofr_run_options){.backend = "auto", .device = -1, .check_paths = 64, .with_bands = true, .steps = true};
 }
 
 static offramp_status out_of_memory(simulation *x) {
@@ -55,7 +56,7 @@ static void say(void *context, const char *text) {
 static offramp_status open_fleet(simulation *x) {
   const ofr_run_options *o = &x->options;
   const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .cache = o->cache,
-                                     .threads = o->threads, .profile = o->profile, .tune_from = TUNED_PATHS,
+                                     .threads = o->threads, .profile = o->profile, .tune_from = o->once ? 0 : TUNED_PATHS,
                                      .phases = &x->phases, .say = say, .say_context = x, .stop = o->stop};
   ofr_phase_enter(&x->phases, "build image");
   offramp_status status = ofr_image_build(x->plan, &x->staged, x->error);
@@ -329,6 +330,27 @@ static bool make_result(simulation *x) {
   return true;
 }
 
+/* Static instructions are a GPU's; what a CPU executes is counted, which takes a second. */
+static const ofr_profile *make_profile(simulation *x) {
+  ofr_profile *p = ofr_arena_alloc(x->arena, 1, sizeof *p);
+  if (!p) return NULL;
+  for (; p->phase_count < x->phases.count; p->phase_count++) {
+    p->phases[p->phase_count].name = x->phases.items[p->phase_count].name;
+    p->phases[p->phase_count].seconds = x->phases.items[p->phase_count].seconds;
+  }
+  p->kernel_count = ofr_fleet_kernels(x->fleet, p->kernels, OFR_PROFILE_KERNELS);
+  for (int i = 0; i < p->kernel_count; i++) {
+    ofr_kernel_time *k = &p->kernels[i];
+    ofr_steps steps;
+    k->device = ofr_arena_copy(x->arena, k->device, strlen(k->device));
+    if (!x->options.steps || strcmp(k->backend, "cpu") ||
+        !ofr_cpu_path_steps(ofr_cpu_version(x->options.isa), x->staged.image, x->staged.columns, &steps)) continue;
+    k->executed = steps.instructions;
+    k->vectors = steps.vectors;
+  }
+  return p;
+}
+
 static void finish_result(simulation *x) {
   ofr_result *r = x->result;
   double seconds = ofr_clock() - x->began;
@@ -348,6 +370,7 @@ static void finish_result(simulation *x) {
   ofr_phase_enter(&x->phases, "digest");
   ofr_result_digest(r, r->results_digest);
   ofr_phase_enter(&x->phases, NULL);
+  if (x->options.profile) r->profile = make_profile(x);
 }
 
 static offramp_status simulate(simulation *x) {

@@ -27,6 +27,8 @@ typedef struct ofr_run_options {
   bool with_bands;       /* monthly series and years; default true */
   const char *cache;     /* folder for compiled kernels; NULL (default): none is kept */
   bool profile;          /* kernels are timed, and the result says so; default false */
+  bool once;             /* no launch shapes are tried; default false */
+  bool steps;            /* with it: instructions of the CPU's kernel are counted, which takes a second; default true */
   const ofr_nvtx *nvtx;  /* who watches; default NULL */
   void (*progress)(void *context, const ofr_progress *progress); /* may be NULL; called from the calling thread */
   void *progress_context;
