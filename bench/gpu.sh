@@ -8,7 +8,6 @@ program=${OFFRAMP:-$here/../build/offramp}
 examples=$here/../examples
 folder=${1:-$here/results/gpu-$(hostname)-$(date +%Y%m%d-%H%M)}
 began=$SECONDS
-rounds=5
 mkdir -p "$folder" || exit 1
 [ -x "$program" ] || { echo "no program at $program: build it, or set OFFRAMP"; exit 1; }
 
@@ -19,10 +18,6 @@ run() {
   local backend=$1 plan=$2
   shift 2
   timeout "$(left)" "$program" run "$plan" --backend "$backend" --format json --quiet "$@" 2>>"$folder/errors.txt"
-}
-
-median() {
-  sort -g | awk '{ v[NR] = $1 } END { if (NR) printf "%.4g %.2f\n", v[int((NR + 1) / 2)], (v[NR] - v[1]) / v[int((NR + 1) / 2)] }'
 }
 
 "$program" version >"$folder/version.txt" 2>&1
@@ -48,29 +43,25 @@ for plan in "$examples"/*.json; do
   done
 done
 
-# The whole run's speed: the metrics of every path come home, and are distilled on the host.
-echo "path-months per second, median of $rounds and spread:"
-for plan in reference-size openai-azure; do
-  for backend in $backends; do
-    paths=200000
-    "$program" devices --format csv | grep -q "^$backend,.*,true,true," && paths=2000000 # a GPU that can be used
-    run "$backend" "$examples/$plan.json" --paths 1000 >/dev/null # compiles the kernels
-    for ((round = 0; round < rounds && $(left) > 60; round++)); do
-      run "$backend" "$examples/$plan.json" --paths $paths | field path_months_per_second
-    done >"$folder/speed-$plan-$backend.txt"
-    echo "$plan $backend $(median <"$folder/speed-$plan-$backend.txt")" | tee -a "$folder/speed.txt"
-  done
+# Speed by size and strategies beside the ceilings, with what every kernel takes.
+list=$(paste -sd, <<<"$backends")
+echo "bench on $list:"
+timeout "$(left)" "$program" bench --backend "$list" --pools 12,24,48 --seconds 6 --profile --json "$folder/bench.json" --csv "$folder/bench.csv" \
+  --markdown "$folder/bench.md" --force --width 160 >"$folder/bench.txt" 2>>"$folder/errors.txt"
+sed -n '/^What the devices/,/^  - /p' "$folder/bench.txt"
+for backend in $backends; do
+  timeout "$(left)" "$program" run "$examples/openai-azure.json" --paths 1000000 --backend "$backend" --profile --quiet >"$folder/flagship-$backend.txt" 2>>"$folder/errors.txt"
 done
 
 if grep -qx cuda <<<"$backends" && [ "$(left)" -gt 90 ]; then
   plan=$examples/enterprise.json
   if command -v compute-sanitizer >/dev/null; then
     timeout 80 compute-sanitizer --error-exitcode 9 "$program" run "$plan" --paths 5000 --backend cuda --quiet >"$folder/sanitizer.txt" 2>&1
-    echo "compute-sanitizer: exit $?" | tee -a "$folder/speed.txt"
+    echo "compute-sanitizer: exit $?" | tee -a "$folder/digests.txt"
   fi
   if command -v ncu >/dev/null && [ "$(left)" -gt 60 ]; then
-    timeout 100 ncu --clock-control none --set full --kernel-name offramp_paths --launch-skip 1 --launch-count 1 \
-      --export "$folder/offramp_paths" "$program" run "$examples/reference-size.json" --paths 2000000 --backend cuda --quiet \
+    timeout 100 ncu --clock-control none --set full --import-source yes --kernel-name offramp_paths --launch-count 1 \
+      --export "$folder/offramp_paths" "$program" bench --backend cuda --run-once --paths 1000000 --quiet \
       >"$folder/ncu.txt" 2>&1
     ncu --import "$folder/offramp_paths.ncu-rep" --page details >"$folder/ncu-details.txt" 2>&1
   fi

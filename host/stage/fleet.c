@@ -72,7 +72,7 @@ static offramp_status open_member(ofr_fleet *fleet, const ofr_backend *backend, 
   status = ofr_backend_self_test(backend, m.device, error);
   ofr_phase_enter(o->phases, "compile and upload");
   if (status == OFFRAMP_OK) status = backend->upload(m.device, fleet->staged->image, 1, error);
-  if (status == OFFRAMP_OK && o->tune_from && fleet->paths >= o->tune_from) {
+  if (status == OFFRAMP_OK && o->tune_from && fleet->paths >= o->tune_from && backend->shapes(m.device) > 1) {
     ofr_phase_enter(o->phases, "tune");
     status = ofr_tune(backend, m.device, fleet->staged, o->cache, error);
   }
