@@ -7,8 +7,8 @@ endfunction()
 
 offramp_room(OFFRAMP_LIBRARY_SOURCES
   host/offramp.c host/base/*.c host/plan/*.c host/stage/*.c host/backend/*.c host/reduce/*.c host/report/*.c device/*.c)
-list(REMOVE_ITEM OFFRAMP_LIBRARY_SOURCES "${PROJECT_SOURCE_DIR}/device/path.c") # compiled more than once: isa.cmake
-offramp_room(OFFRAMP_PATH_SOURCE device/path.c)
+offramp_room(OFFRAMP_PATH_SOURCE device/path.c device/bound.c)
+list(REMOVE_ITEM OFFRAMP_LIBRARY_SOURCES ${OFFRAMP_PATH_SOURCE}) # compiled more than once: isa.cmake
 offramp_room(OFFRAMP_CLI_SOURCES host/cli/*.c)
 offramp_room(OFFRAMP_MAIN_SOURCE host/main.c)
 offramp_room(OFFRAMP_KERNEL_HEADERS device/*.h)

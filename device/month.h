@@ -168,9 +168,7 @@ FN void close_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
   b->unmet = l_add(b->unmet, l_scale(m->unmet, discount, FRACTION_BITS));
 }
 
-/* One strategy's month, from free slots to closed books: placement, usage and what changes it, fees, what counts, exits,
- * settlements. */
-FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t, month *m) {
+FN void begin_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
   UNROLL for (int g = 0; g < DIM(im, providers); g++) {
     if (DIM(im, reservations)) m->fees[g] = L(0);
     if (HAS(im, egress)) m->egress[g] = L(0);
@@ -180,8 +178,10 @@ FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement
   }
   begin_windows(im, b, t);
   begin_periods(im, b, t);
-  open_slots(im, sky, b, s, t, p);
-  place_month(im, sky, p, b->slot_work, s, t);
+}
+
+/* What a placement costs: usage and what changes it, fees, what counts, exits, settlements. */
+FN void book_month(GLOBAL const ofr_image *im, const weather *sky, const placement *p, books *b, int s, int t, month *m) {
   if (HAS(im, net)) book_net_usage(im, sky, p, b, s, t, m);
   else book_grants(im, sky, b, s, t, m);
   book_usage(im, sky, p, m);
@@ -193,5 +193,13 @@ FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement
   settle_windows(im, sky, b, s, t, m);
   close_month(im, b, t, m);
   if (t % FOLD_MONTHS == FOLD_MONTHS - 1 || t == DIM(im, months) - 1) fold_work(im, b);
+}
+
+/* One strategy's month, from free slots to closed books. */
+FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t, month *m) {
+  begin_month(im, b, t, m);
+  open_slots(im, sky, b, s, t, p);
+  place_month(im, sky, p, b->slot_work, s, t);
+  book_month(im, sky, p, b, s, t, m);
 }
 #endif

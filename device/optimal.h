@@ -20,7 +20,7 @@ FN void start_rents(GLOBAL const ofr_image *im, placement *p) {
   for (int i = 0; i < DIM(im, strategies) * DIM(im, workloads); i++) p->rent[i] = R(0.0f);
 }
 
-/* An accelerator's saving over leaving the work unserved; below 0 where it may not go. */
+/* An accelerator's saving over leaving the work unserved. */
 FN void find_profits(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int s, int w, int t, transport *x) {
   int slots = DIM(im, slots);
   GLOBAL const int *may = INTS(im, may_place) + (s * DIM(im, workloads) + w) * slots;
@@ -32,13 +32,13 @@ FN void find_profits(GLOBAL const ofr_image *im, const weather *sky, const place
     if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g))
       worth = worth - R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
     real profit = (worth * speed - p->key[i]) * duty;
-    if (!may[i]) profit = R(-1.0f);
+    if (!may[i]) profit = R(FORBIDDEN);
     for (int e = 0; e < DIM(im, exclusivities); e++) {
       if (!STRUCTURE(im, exclusivity_covers, e * DIM(im, workloads) + w) || !signs(im, s, EXCLUSIVITY(im, e))) continue;
       if (t < INTS(im, exclusivity_from)[e] || t > INTS(im, exclusivity_to)[e]) continue;
       mask idle = m_or(sky->ended[EXCLUSIVITY(im, e)], sky->suspended[EXCLUSIVITY(im, e)]);
       if (STRUCTURE(im, exclusivity_provider, e) != g) {
-        if (!STRUCTURE(im, exclusivity_open, e)) profit = r_select(idle, profit, R(-1.0f));
+        if (!STRUCTURE(im, exclusivity_open, e)) profit = r_select(idle, profit, R(FORBIDDEN));
       } else if (STRUCTURE(im, exclusivity_open, e)) {
         mask first_there = m_and_not(r_le(R(0.0f), profit), idle);
         profit = r_select(first_there, r_fma(unmet * speed, R(AT_HOLDER), profit), profit);

@@ -93,14 +93,19 @@ FN void keep_clauses(GLOBAL const ofr_image *im, const books *b, int s, wide net
   }
 }
 
+/* A path's cash, today. */
+FN wide cash_of(GLOBAL const ofr_image *im, const books *b) {
+  wide cash = l_add(l_add(b->usage, b->reservation), l_add(b->egress, b->shortfall));
+  if (DIM(im, exits)) cash = l_add(cash, b->exits);
+  if (DIM(im, grants)) cash = l_sub(cash, b->grants);
+  return cash;
+}
+
 /* The path's metrics, in the order of the columns. */
 FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const books *b, int s, uint32 first,
                      int lanes) {
   GLOBAL int64 *to = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
-  wide cash = l_add(l_add(b->usage, b->reservation), l_add(b->egress, b->shortfall));
-  wide served = l_sub(b->demanded, b->unserved), concentration = L(0), worked = L(0);
-  if (DIM(im, exits)) cash = l_add(cash, b->exits);
-  if (DIM(im, grants)) cash = l_sub(cash, b->grants);
+  wide cash = cash_of(im, b), served = l_sub(b->demanded, b->unserved), concentration = L(0), worked = L(0);
   wide whole = l_shr(revenue_base(im, b, cash), im->ratio_shift);
   wide nominal = HAS(im, signed) ? l_positive(b->nominal) : b->nominal;
   uint64 stride = job->stride;

@@ -15,12 +15,13 @@
 #define PRICE_NOISE  1.1920928955078125e-7f /* 2^-23: gains below this share of a slot's best profit are rounding */
 #define PIVOT_NOISE  9.5367431640625e-7f    /* 2^-20: likewise of the sizes that a pivot is summed from */
 #define NO_LIMIT     1.0e30f
+#define FORBIDDEN    -1.0e30f              /* the profit where work may not go */
 #define USUAL_STEPS(im) (24 + 2 * (DIM(im, workloads) + DIM(im, slots))) /* from there on by Bland's rule, which cannot cycle */
 #define MOST_STEPS(im)  (8 * USUAL_STEPS(im))
 
 typedef struct transport {
   GLOBAL const float *speed;             /* [workloads x slots], 0 where it cannot run */
-  real profit[N_WORKLOADS * N_SLOTS];    /* an accelerator's over leaving the work unserved; below 0 where it may not go */
+  real profit[N_WORKLOADS * N_SLOTS];    /* an accelerator's over leaving the work unserved */
   real best[N_SLOTS];                    /* the largest profit of a slot, at least 0 */
   real demand[N_WORKLOADS], room[N_SLOTS];
   /* the basis: a slot's key is a workload, or `workloads` for its free capacity. Column j of the rest is who[j] in slot[j];
@@ -67,6 +68,25 @@ FN void begin_transport(GLOBAL const ofr_image *im, transport *x) {
     }
     x->key[i] = key;
     for (int w = 0; w < n; w++) x->amount[w] = r_take(w_eq(key, W((uint32)w)), x->amount[w], takes);
+  }
+}
+
+/* Goes on from a basis of the same room and demand with other profits. */
+FN void resume_transport(GLOBAL const ofr_image *im, transport *x) {
+  int n = DIM(im, workloads), slots = DIM(im, slots);
+  for (int j = 0; j < n; j++) x->gain[j] = R(0.0f);
+  for (int i = 0; i < slots; i++) {
+    real key = R(0.0f);
+    x->best[i] = R(0.0f);
+    for (int w = 0; w < n; w++) {
+      key = r_select(w_eq(x->key[i], W((uint32)w)), x->profit[w * slots + i], key);
+      x->best[i] = r_max(x->best[i], x->profit[w * slots + i]);
+    }
+    for (int j = 0; j < n; j++) {
+      real own = R(0.0f);
+      for (int w = 0; w < n; w++) own = r_select(w_eq(x->who[j], W((uint32)w)), x->profit[w * slots + i], own);
+      x->gain[j] = r_select(w_eq(x->slot[j], W((uint32)i)), own - key, x->gain[j]);
+    }
   }
 }
 

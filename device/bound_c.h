@@ -1,0 +1,43 @@
+/* The certified bound as the host calls it: one set of functions for each instruction-set version that was compiled.
+ *
+ * A contract set stands for all strategies that sign it. For a path and a set there is a linear programme, the least that any
+ * placement with perfect foresight could cost; `lower` is proved by prices evaluated in the books' integers, whatever float
+ * arithmetic found them, and `upper` is the cost, in the books, of a placement that was carried out. MODEL section 10. */
+#ifndef OFR_BOUND_C_H
+#define OFR_BOUND_C_H
+#include "path_c.h"
+
+enum { OFR_BOUND_WINDOWS = 96, OFR_BOUND_ROUNDS = 32 };
+
+/* A window of a commitment that is signed, cut to the horizon. */
+typedef struct ofr_bound_window {
+  int commitment, first, settles, next; /* next: index of the commitment's following window, or -1 */
+  uint32_t rate;                        /* what a short dollar costs at least: RATE_BITS */
+  int64_t opening;
+} ofr_bound_window;
+
+typedef struct ofr_bound_set {
+  int strategy;             /* one that signs it */
+  int windows;              /* in the order in which they settle */
+  ofr_bound_window window[OFR_BOUND_WINDOWS];
+} ofr_bound_set;
+
+/* Per path. */
+typedef struct ofr_bound_outputs { int64_t *lower, *upper; int64_t *rounds; } ofr_bound_outputs;
+
+typedef struct ofr_bound_version {
+  const char *name;
+  int lanes;
+  size_t (*space)(const ofr_image *image, const ofr_bound_set *set); /* bytes of scratch, 64-byte aligned, per worker */
+  void (*paths)(const ofr_image *image, const ofr_job *job, const ofr_bound_set *set, const ofr_bound_outputs *outputs,
+                uint32_t first, uint32_t count, void *space);
+} ofr_bound_version;
+
+extern const ofr_bound_version ofr_bound_baseline;
+#ifdef OFR_HAVE_X86_64_V3
+extern const ofr_bound_version ofr_bound_x86_64_v3;
+#endif
+#ifdef OFR_HAVE_X86_64_V4
+extern const ofr_bound_version ofr_bound_x86_64_v4;
+#endif
+#endif

@@ -1,0 +1,129 @@
+#include "bound_sets.h"
+#include <stdlib.h>
+#include <string.h>
+#include "../base/error.h"
+#include "../reduce/bound_result.h"
+
+/* A stake moves no cash. */
+static bool alike(const ofr_plan *plan, int a, int b) {
+  for (int c = 0; c < plan->contract_count; c++)
+    if (plan->contracts[c].type != OFR_STAKE &&
+        plan->strategies[a].signed_contracts[c] != plan->strategies[b].signed_contracts[c])
+      return false;
+  return true;
+}
+
+static const int32_t *ints(const ofr_image *im, uint32_t offset) { return (const int32_t *)((const uint32_t *)im + offset); }
+static const uint32_t *words(const ofr_image *im, uint32_t offset) { return (const uint32_t *)im + offset; }
+
+static bool signs(const ofr_image *im, int s, int contract) {
+  return ints(im, im->strategy_signs)[s * CONTRACTS(im) + contract] != 0;
+}
+
+/* What a short dollar costs at least: an exit that may be taken may cost less than the shortfall. */
+static uint32_t rate_of(const ofr_image *im, int s, int c, int settles) {
+  uint32_t rate = words(im, im->shortfall_rate)[c];
+  for (int q = 0; q < im->exits; q++) {
+    if (ints(im, im->exit_target)[q] != c || !signs(im, s, EXIT(im, q))) continue;
+    for (int t = 0; t <= settles; t++)
+      if (ints(im, im->exit_at)[t * im->exits + q] && words(im, im->exit_fee)[q] < rate) rate = words(im, im->exit_fee)[q];
+  }
+  return rate;
+}
+
+static bool list_windows(const ofr_image *im, ofr_bound_set *set) {
+  const int C = im->commitments;
+  int first[OFR_MAX_CONTRACTS] = {0}, before[OFR_MAX_CONTRACTS];
+  for (int c = 0; c < C; c++) before[c] = -1;
+  for (int t = 0; t < im->months; t++) {
+    for (int c = 0; c < C; c++)
+      if (ints(im, im->window)[t * C + c] & WINDOW_BEGINS) first[c] = t;
+    for (int c = 0; c < C; c++) {
+      if (!signs(im, set->strategy, c) || !(ints(im, im->window)[t * C + c] & WINDOW_SETTLES)) continue;
+      if (set->windows == OFR_BOUND_WINDOWS) return false;
+      const int64_t *opening = (const int64_t *)(const void *)(words(im, im->opening));
+      set->window[set->windows] = (ofr_bound_window){.commitment = c, .first = first[c], .settles = t, .next = -1,
+                                                     .rate = rate_of(im, set->strategy, c, t),
+                                                     .opening = first[c] == 0 ? opening[c] : 0};
+      if (before[c] >= 0) set->window[before[c]].next = set->windows;
+      before[c] = set->windows++;
+    }
+  }
+  return true;
+}
+
+/* ---- what is not covered ---- */
+
+static bool any_commitment(const ofr_plan *plan, const ofr_strategy *s, int provider) {
+  for (int c = 0; c < plan->contract_count; c++)
+    if (s->signed_contracts[c] && plan->contracts[c].type == OFR_COMMITMENT && plan->contracts[c].provider == provider) return true;
+  return false;
+}
+
+/* Values that fall with time are what makes these safe to take at their best. */
+static bool needs_falling_values(const ofr_contract *c) {
+  return c->type == OFR_EXIT || (c->type == OFR_DISCOUNT && c->all_units) || (c->type == OFR_GRANT && c->credit) ||
+         (c->type == OFR_COMMITMENT && c->credit_months > 0);
+}
+
+static offramp_status cover(const ofr_plan *plan, int strategy, offramp_error *error) {
+  const ofr_strategy *s = &plan->strategies[strategy];
+  for (int i = 0; i < plan->contract_count; i++) {
+    const ofr_contract *c = &plan->contracts[i];
+    if (!s->signed_contracts[i]) continue;
+    if (c->type == OFR_DISCOUNT && c->all_units && any_commitment(plan, s, c->provider))
+      return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
+                      "the bound does not cover an \"all_units\" discount where a commitment counts the same provider's spend: "
+                      "write \"basis\": \"marginal\", or leave '%s' out of '%s'", c->name, s->name);
+    if (c->type == OFR_FIRST_REFUSAL && any_commitment(plan, s, c->provider))
+      return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
+                      "the bound does not cover a first refusal whose holder has a commitment: leave '%s' out of '%s'", c->name,
+                      s->name);
+    if (plan->discount_rate < 0 && needs_falling_values(c))
+      return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
+                      "the bound takes '%s' at its best only where the discount rate is not negative: write one of 0 or more",
+                      c->name);
+  }
+  return OFFRAMP_OK;
+}
+
+unsigned ofr_bound_relaxes(const ofr_plan *plan, int strategy) {
+  const ofr_strategy *s = &plan->strategies[strategy];
+  unsigned relaxed = 0;
+  for (int g = 0; g < plan->provider_count; g++) {
+    if (s->max_share[g] < 1) relaxed |= OFR_RELAXED_MAX_SHARE;
+    if (!s->providers[g]) relaxed |= OFR_RELAXED_PROVIDERS;
+  }
+  for (int i = 0; i < plan->contract_count; i++) {
+    const ofr_contract *c = &plan->contracts[i];
+    if (!s->signed_contracts[i]) continue;
+    if (c->type == OFR_EXCLUSIVITY && c->overflow == OFR_OVERFLOW_OPEN) relaxed |= OFR_RELAXED_OVERFLOW;
+    if (c->type == OFR_DISCOUNT) relaxed |= OFR_RELAXED_DISCOUNT;
+    if (c->type == OFR_GRANT && c->credit) relaxed |= OFR_RELAXED_GRANT;
+    if (c->type == OFR_COMMITMENT && c->credit_months > 0) relaxed |= OFR_RELAXED_CREDIT;
+    if (c->type == OFR_EXIT) relaxed |= OFR_RELAXED_EXIT;
+    if (c->type == OFR_FIRST_REFUSAL) relaxed |= OFR_RELAXED_REFUSAL;
+  }
+  return relaxed;
+}
+
+offramp_status ofr_bound_sets_of(const ofr_plan *plan, const ofr_image *image, ofr_bound_sets *sets, offramp_error *error) {
+  sets->set = calloc((size_t)plan->strategy_count, sizeof *sets->set);
+  if (!sets->set) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
+  for (int s = 0; s < plan->strategy_count; s++) {
+    int g = 0;
+    while (g < sets->count && !alike(plan, sets->set[g].strategy, s)) g++;
+    sets->of_strategy[s] = g;
+    if (g < sets->count) continue;
+    offramp_status status = cover(plan, s, error);
+    if (status != OFFRAMP_OK) return status;
+    sets->set[sets->count++] = (ofr_bound_set){.strategy = s};
+    if (!list_windows(image, &sets->set[g]))
+      return ofr_fail(error, OFFRAMP_ERR_LIMIT, plan->strategies[s].name,
+                      "the bound holds at most %d windows of one strategy's commitments: sign fewer, or make them longer",
+                      OFR_BOUND_WINDOWS);
+  }
+  return OFFRAMP_OK;
+}
+
+void ofr_bound_sets_free(ofr_bound_sets *sets) { free(sets->set); }
