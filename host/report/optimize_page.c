@@ -27,7 +27,7 @@ static void name_variable(const writer *x, int i) {
 
 static void add_size(ofr_text *out, const ofr_variable *v, double size) {
   if (is_money(v)) ofr_figure_dollars(out, size);
-  else if (size == 0) ofr_text_add(out, "0");
+  else if (size == floor(size)) ofr_text_fixed(out, size, 0, true);
   else ofr_figure_amount(out, size);
 }
 

@@ -15,9 +15,11 @@ bool ofr_lab_open(ofr_lab *lab, const ofr_lab *model, uint64_t first, uint64_t p
   lab->status = OFFRAMP_OK;
   uint64_t batch = MOST_COSTS / paths;
   lab->batch = batch < 1 ? 1 : batch > MOST_BATCH ? MOST_BATCH : (int)batch;
-  lab->cost = paths < UINT64_MAX / 16 / (uint64_t)lab->batch ? malloc((size_t)lab->batch * paths * 2 * sizeof *lab->cost) : NULL;
+  lab->cost =
+      paths < UINT64_MAX / 16 / (uint64_t)lab->batch ? malloc((size_t)lab->batch * paths * 2 * sizeof *lab->cost) : NULL;
   if (lab->cost) return true;
-  lab->status = ofr_fail(lab->error, OFFRAMP_ERR_LIMIT, "", "out of memory for %llu futures: lower --paths", (unsigned long long)paths);
+  lab->status =
+      ofr_fail(lab->error, OFFRAMP_ERR_LIMIT, "", "out of memory for %llu futures: lower --paths", (unsigned long long)paths);
   return false;
 }
 
@@ -60,7 +62,8 @@ static bool launch(ofr_lab *lab, const double *points, int count, int64_t *cost)
   ofr_arena *arena = ofr_arena_create();
   bool made = arena != NULL;
   for (int k = 0; made && k < count; k++)
-    made = (plans[k] = ofr_plan_sized(lab->plan, points + (size_t)k * (size_t)lab->plan->sizing->variable_count, arena)) != NULL;
+    made =
+        (plans[k] = ofr_plan_sized(lab->plan, points + (size_t)k * (size_t)lab->plan->sizing->variable_count, arena)) != NULL;
   if (made) lab->status = ofr_points_evaluate(lab->points, plans, count, lab->first, lab->paths, cost, lab->error);
   else no_memory(lab);
   ofr_arena_destroy(arena);
@@ -79,7 +82,10 @@ bool ofr_lab_columns(ofr_lab *lab, const double *points, int count, int64_t *cos
   return true;
 }
 
-typedef struct valuing { ofr_lab *lab; ofr_trial *trials; } valuing;
+typedef struct valuing {
+  ofr_lab *lab;
+  ofr_trial *trials;
+} valuing;
 
 static void value_one(void *context, int worker, uint64_t index) {
   valuing *v = context;

@@ -11,19 +11,19 @@ typedef struct ofr_trial {
 
 typedef struct ofr_lab {
   ofr_points *points;
-  const ofr_plan *plan;   /* has a sizing */
-  uint64_t first, paths;  /* the sample */
-  ofr_attitude attitude;  /* what trials are valued by */
-  double risk_weight;     /* what evaluate() answers by: the attitude's, or another for the frontier */
-  int batch;              /* most sizings of a launch */
-  int64_t *cost;          /* [batch x paths], and as much again for sorting */
+  const ofr_plan *plan;  /* has a sizing */
+  uint64_t first, paths; /* the sample */
+  ofr_attitude attitude; /* what trials are valued by */
+  double risk_weight;    /* what evaluate() answers by: the attitude's, or another for the frontier */
+  int batch;             /* most sizings of a launch */
+  int64_t *cost;         /* [batch x paths], and as much again for sorting */
   ofr_trial *trials;
   int count, capacity;
-  uint64_t *evaluations;  /* counted for all labs together */
+  uint64_t *evaluations;                                  /* counted for all labs together */
   void (*tell)(void *context, const struct ofr_lab *lab); /* after each launch; may be NULL */
   void *context;
   offramp_error *error;
-  offramp_status status;  /* of the launch that failed, if one did */
+  offramp_status status; /* of the launch that failed, if one did */
 } ofr_lab;
 
 /* A fresh lab like `model` (of which points, plan, attitude, evaluations, tell, context and error count) for another sample. */

@@ -11,6 +11,8 @@
 enum { LEAST_LEVEL = 4096, FRONTIER_STEPS = 10 };
 #define TOLD_EVERY 0.2 /* seconds */
 
+static const ofr_fineness rough = {1.0 / 512, 1e-5}, fine = {1e-4, 1e-6}, exact = {0, 0};
+
 /* ---- progress ---- */
 
 static double now(void) {
@@ -99,14 +101,14 @@ static bool find_valleys(ofr_optimizer *x) {
   x->doing = "going down";
   x->best = x->valleys[0];
   for (int k = 0; k < x->valley_count; k++) {
-    if (!ofr_search_refine(&search, &x->valleys[k], 0.25, 1.0 / 256)) return false;
+    if (!ofr_search_refine(&search, &x->valleys[k], 0.25, rough)) return false;
     take_lower(&x->best, &x->valleys[k]);
   }
-  return x->level_count > 1 || ofr_search_refine(&search, &x->best, 1.0 / 16, 0);
+  return x->level_count > 1 || ofr_search_refine(&search, &x->best, 1.0 / 16, exact);
 }
 
 /* Among the valleys and what was best so far, on this level's futures; then down from there. */
-static bool refine_on(ofr_optimizer *x, int level, double until) {
+static bool refine_on(ofr_optimizer *x, int level, ofr_fineness until) {
   ofr_lab *lab = &x->levels[level];
   ofr_search search = ofr_optimizer_search(x, lab);
   ofr_place places[OFR_VALLEYS + 1] = {x->best};
@@ -129,7 +131,7 @@ static bool find_optimum(ofr_optimizer *x) {
   if (!find_valleys(x)) return false;
   x->doing = "on more futures";
   for (int i = 1; i < x->level_count; i++)
-    if (!refine_on(x, i, i == x->level_count - 1 ? 1e-4 : 1.0 / 1024)) return false;
+    if (!refine_on(x, i, i == x->level_count - 1 ? fine : rough)) return false;
   return true;
 }
 
@@ -149,7 +151,7 @@ static int frontier_size(const ofr_optimizer *x) {
 
 /* The best sizes for each weight, sought on a part of the futures and then tried on all. */
 static bool seek_frontier(ofr_optimizer *x) {
-  ofr_lab *lab = &x->levels[x->level_count > 1 ? x->level_count - 2 : 0];
+  ofr_lab *lab = &x->levels[0];
   ofr_search search = ofr_optimizer_search(x, lab);
   int count = frontier_size(x), n = x->sizing->variable_count;
   double points[(FRONTIER_STEPS + 2) * OFR_MAX_VARIABLES], values[FRONTIER_STEPS + 2];
@@ -160,7 +162,7 @@ static bool seek_frontier(ofr_optimizer *x) {
     const ofr_trial *start = ofr_lab_best(lab, lab->risk_weight);
     memcpy(place.at, start->at, sizeof place.at);
     place.value = ofr_trial_value(start, lab->risk_weight);
-    done = ofr_search_refine(&search, &place, 0.1, 1.0 / 512);
+    done = ofr_search_refine(&search, &place, 0.05, rough);
     memcpy(points + i * n, place.at, (size_t)n * sizeof *points);
   }
   lab->risk_weight = lab->attitude.weight;
@@ -197,7 +199,7 @@ static bool find_frontier(ofr_optimizer *x) {
   if (best->risk.value < x->best.value) {
     memcpy(x->best.at, best->at, sizeof best->at);
     x->best.value = best->risk.value;
-    if (!ofr_search_refine(&search, &x->best, 0.02, x->level_count > 1 ? 1e-4 : 0)) return false;
+    if (!ofr_search_refine(&search, &x->best, 0.02, x->level_count > 1 ? fine : exact)) return false;
     best = ofr_lab_best(lab, lab->attitude.weight);
   }
   memcpy(x->best.at, best->at, sizeof best->at);

@@ -20,7 +20,7 @@ static bool best_in_hindsight(ofr_optimizer *x, ofr_lab *lab, double *value) {
     if (!ofr_lab_evaluate(lab, place.at, 1, &place.value)) return false;
     if (place.value < best.value) best = place;
   }
-  bool done = ofr_search_refine(&search, &best, 0.1, 1.0 / 1024);
+  bool done = ofr_search_refine(&search, &best, 0.05, (ofr_fineness){1.0 / 512, 1e-5});
   *value = best.value;
   return done;
 }

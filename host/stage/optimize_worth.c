@@ -148,7 +148,8 @@ static bool best_of_means(ofr_optimizer *x, double *at) {
   means.model.evaluations = &evaluations;
   bool done = ofr_lab_open(&lab, &means.model, 0, 1);
   ofr_search search = ofr_optimizer_search(&means, &lab);
-  done = done && ofr_search_scan(&search, x->best.at, 1, place, 1) > 0 && ofr_search_refine(&search, place, 0.25, 0);
+  done = done && ofr_search_scan(&search, x->best.at, 1, place, 1) > 0 &&
+         ofr_search_refine(&search, place, 0.25, (ofr_fineness){0, 0});
   if (done) memcpy(at, place->at, (size_t)x->sizing->variable_count * sizeof *at);
   ofr_lab_close(&lab);
   ofr_points_close(means.points);
@@ -173,7 +174,8 @@ bool ofr_optimize_against_mean(ofr_optimizer *x) {
 
 /* ---- hindsight ---- */
 
-/* The first tried: those that were spread out evenly. */
+/* The least mean cost that one sizing for all futures has, against the best of a few dozen for each: the first tried, those that
+ * were spread out evenly. */
 bool ofr_optimize_foresight(ofr_optimizer *x) {
   const ofr_lab *tried = &x->levels[0];
   int count = tried->count < HINDSIGHTS ? tried->count : HINDSIGHTS;
@@ -181,7 +183,7 @@ bool ofr_optimize_foresight(ofr_optimizer *x) {
   uint64_t paths = at_most(x->plan->paths, FORESIGHT_PATHS);
   bool done = columns_begin(&c, x, count + 1, paths);
   if (done) {
-    add_column(&c, x->best.at);
+    add_column(&c, x->out->frontier[0].size);
     for (int k = 0; k < count; k++)
       if (ofr_sizing_allows(x->sizing, tried->trials[k].at)) add_column(&c, tried->trials[k].at);
     done = ofr_lab_columns(&c.lab, c.points, c.count, c.cost);

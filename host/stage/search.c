@@ -2,7 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../base/linear_program.h"
+#include "search_cuts.h"
+#include "search_snap.h"
 
 enum {
   MOST = OFR_MAX_VARIABLES,
@@ -26,11 +27,11 @@ typedef struct descent {
   double at[MOST], value;          /* the centre */
   double before[MOST];             /* the centre before it */
   double radius;
+  double promise;                 /* how much lower the cuts are within the region; INFINITY before there are any */
   double left[MOST], right[MOST]; /* slopes to either side; NAN where there is no room */
   double candidates[MOST_CANDIDATES][MOST];
   int count;
-  cut cuts[MOST_CUTS];
-  int cut_count, next_cut;
+  ofr_cuts cuts;
   ofr_place seen[MOST_SEEN];
   int seen_count, next_seen;
 } descent;
@@ -39,18 +40,11 @@ typedef struct descent {
 
 static double from_of(const descent *d, int i) { return d->search->sizing->variables[i].from; }
 
-/* The next whole multiple of a variable's step, within its limits. */
-static double multiple(const ofr_search *search, int i, double value) {
-  const ofr_variable *v = &search->sizing->variables[i];
-  if (search->step[i] > 0) value = floor(value / search->step[i] + 0.5) * search->step[i];
-  return fmin(fmax(value, v->from), v->to);
-}
-
 /* What was a multiple of a step before it became a share is one again: lots round up whatever lies above them. */
 static void to_values(const descent *d, const double *share, double *values) {
   for (int i = 0; i < d->n; i++) {
     double value = fmin(from_of(d, i) + share[i] * d->range[i], d->search->sizing->variables[i].to),
-           whole = multiple(d->search, i, value);
+           whole = ofr_search_multiple(d->search, i, value);
     values[i] = fabs(whole - value) <= 1e-6 * d->search->step[i] ? whole : value;
   }
 }
@@ -59,20 +53,12 @@ static void to_shares(const descent *d, const double *values, double *share) {
   for (int i = 0; i < d->n; i++) share[i] = d->range[i] > 0 ? (values[i] - from_of(d, i)) / d->range[i] : 0;
 }
 
-/* To whole multiples of the steps, where constraints allow that. */
-static void snap(const ofr_search *search, double *values) {
-  double rounded[MOST];
-  int n = search->sizing->variable_count;
-  for (int i = 0; i < n; i++) rounded[i] = multiple(search, i, values[i]);
-  if (ofr_sizing_allows(search->sizing, rounded)) memcpy(values, rounded, (size_t)n * sizeof *values);
-}
-
 static void add_candidate(descent *d, const double *share) {
   if (d->count == MOST_CANDIDATES) return;
   double values[MOST];
   to_values(d, share, values);
   if (!ofr_sizing_allows(d->search->sizing, values) && !ofr_sizing_nearest(d->search->sizing, values, values)) return;
-  snap(d->search, values);
+  ofr_search_snap(d->search, values);
   to_shares(d, values, d->candidates[d->count]);
   if (!memcmp(d->candidates[d->count], d->at, (size_t)d->n * sizeof *d->at)) return;
   for (int k = 0; k < d->count; k++)
@@ -113,7 +99,7 @@ static bool allowed(const descent *d, const double *share) {
 static double reach(const descent *d, int i) { return fmax(d->radius / 2, d->least[i]); }
 
 static double snapped(const descent *d, int i, double share) {
-  return (multiple(d->search, i, from_of(d, i) + share * d->range[i]) - from_of(d, i)) / d->range[i];
+  return (ofr_search_multiple(d->search, i, from_of(d, i) + share * d->range[i]) - from_of(d, i)) / d->range[i];
 }
 
 static void take_slopes(descent *d, double (*points)[MOST], const int *axis, const double *values, int count) {
@@ -132,11 +118,9 @@ static double slope_of(const descent *d, int i) {
 }
 
 static void add_cut(descent *d) {
-  cut *c = &d->cuts[d->next_cut++ % MOST_CUTS];
-  memcpy(c->at, d->at, sizeof c->at);
-  c->value = d->value;
-  for (int i = 0; i < d->n; i++) c->slope[i] = slope_of(d, i);
-  if (d->cut_count < MOST_CUTS) d->cut_count++;
+  double slope[MOST];
+  for (int i = 0; i < d->n; i++) slope[i] = slope_of(d, i);
+  ofr_cuts_add(&d->cuts, d->at, d->value, slope);
 }
 
 /* Both neighbours on every axis; the best that is allowed goes to *best. */
@@ -162,7 +146,7 @@ static bool look_around(descent *d, ofr_place *best) {
   return true;
 }
 
-/* ---- cuts ---- */
+/* ---- steps ---- */
 
 static double distance(const descent *d, const double *a, const double *b) {
   double most = 0;
@@ -170,103 +154,21 @@ static double distance(const descent *d, const double *a, const double *b) {
   return most;
 }
 
-static double value_of(const cut *c, const double *u, int n) {
-  double value = c->value;
-  for (int i = 0; i < n; i++) value += c->slope[i] * (u[i] - c->at[i]);
-  return value;
+/* Values seen nearby keep the cuts below the function. */
+static void lower_cuts(descent *d) {
+  for (int k = 0; k < d->seen_count; k++)
+    if (distance(d, d->seen[k].at, d->at) <= 2 * d->radius) ofr_cuts_lower(&d->cuts, d->seen[k].at, d->seen[k].value);
 }
 
-/* A cut above a value that was seen nearby is none: down with it. */
-static void shift_cuts(descent *d) {
-  for (int c = 0; c < d->cut_count; c++)
-    for (int s = 0; s < d->seen_count; s++) {
-      if (distance(d, d->seen[s].at, d->at) > 2 * d->radius) continue;
-      d->cuts[c].value -= fmax(0, value_of(&d->cuts[c], d->seen[s].at, d->n) - d->seen[s].value);
-    }
-}
-
-typedef struct rows {
-  int count, columns;
-  double *matrix, *bound;
-} rows;
-
-static double *add_row(rows *r, double bound) {
-  r->bound[r->count] = bound;
-  return r->matrix + (size_t)r->count++ * (size_t)r->columns;
-}
-
-/* Programmes are written in y = (u - low) / radius, 0 <= y <= 2, and s, how far the least lies above `floor`. */
-typedef struct frame {
-  double radius, low[MOST], high[MOST];
-  double unit;  /* of the function */
-  double floor; /* nothing within the region is lower, if the cuts are right */
-} frame;
-
-static frame frame_of(const descent *d, double radius) {
-  frame f = {.radius = radius, .floor = -INFINITY};
-  for (int i = 0; i < d->n; i++) {
-    f.low[i] = fmax(0, d->at[i] - radius), f.high[i] = fmin(1, d->at[i] + radius);
-    f.unit += fabs(slope_of(d, i)) * radius;
-  }
-  if (f.unit <= 0) f.unit = fmax(1, fabs(d->value));
-  for (int c = 0; c < d->cut_count; c++) {
-    double corner[MOST];
-    for (int i = 0; i < d->n; i++) corner[i] = d->cuts[c].slope[i] > 0 ? f.low[i] : f.high[i];
-    f.floor = fmax(f.floor, value_of(&d->cuts[c], corner, d->n));
-  }
-  return f;
-}
-
-static void add_cuts(const descent *d, const frame *f, rows *r) {
-  for (int i = 0; i < d->n; i++) add_row(r, (f->high[i] - f->low[i]) / f->radius)[i] = 1;
-  for (int c = 0; c < d->cut_count; c++) {
-    double *row = add_row(r, (f->floor - value_of(&d->cuts[c], f->low, d->n)) / f->unit);
-    for (int i = 0; i < d->n; i++) row[i] = d->cuts[c].slope[i] * f->radius / f->unit;
-    row[d->n] = -1;
+/* Where the cuts are least, within regions of several sizes. */
+static void add_least_of_cuts(descent *d) {
+  double share[MOST];
+  for (int k = 0; k < REGIONS; k++) {
+    double value = -INFINITY;
+    if (ofr_cuts_least(&d->cuts, d->search->sizing, d->at, ldexp(d->radius, -k), share, &value)) add_candidate(d, share);
+    if (k == 0) d->promise = d->value - value;
   }
 }
-
-/* Each divided by how large its terms can be. */
-static void add_constraints(const descent *d, const frame *f, rows *r) {
-  const ofr_sizing *s = d->search->sizing;
-  for (int k = 0; k < s->constraint_count; k++) {
-    const ofr_linear_constraint *c = &s->constraints[k];
-    double base = 0, unit = 0;
-    for (int i = 0; i < d->n; i++) {
-      base += c->weight[i] * (from_of(d, i) + f->low[i] * d->range[i]);
-      unit += fabs(c->weight[i]) * fmax(d->range[i], fabs(from_of(d, i)));
-    }
-    for (int side = -1; side <= 1 && unit > 0; side += 2) {
-      double limit = side < 0 ? -c->min : c->max;
-      if (!isfinite(limit)) continue;
-      double *row = add_row(r, (limit - side * base) / unit);
-      for (int i = 0; i < d->n; i++) row[i] = side * c->weight[i] * d->range[i] * f->radius / unit;
-    }
-  }
-}
-
-/* Where within `radius` the cuts are least. */
-static bool least_of_cuts(const descent *d, double radius, double *share) {
-  double x[MOST + 1], cost[MOST + 1] = {0};
-  frame f = frame_of(d, radius);
-  int n = d->n, most = n + d->cut_count + 2 * d->search->sizing->constraint_count;
-  rows r = {.columns = n + 1};
-  r.matrix = calloc((size_t)most * (size_t)(n + 1), sizeof *r.matrix);
-  r.bound = calloc((size_t)most, sizeof *r.bound);
-  bool found = r.matrix && r.bound;
-  if (found) {
-    add_cuts(d, &f, &r);
-    add_constraints(d, &f, &r);
-    cost[n] = 1;
-    found = ofr_linear_minimum(r.count, r.columns, r.matrix, r.bound, cost, x) == OFR_LINEAR_OPTIMAL;
-  }
-  for (int i = 0; found && i < n; i++) share[i] = fmin(f.low[i] + x[i] * radius, f.high[i]);
-  free(r.matrix);
-  free(r.bound);
-  return found;
-}
-
-/* ---- other steps ---- */
 
 /* Along each axis to the bottom of the parabola through three values, or as far as the region goes; all axes at once. */
 static void add_parabola(descent *d) {
@@ -315,11 +217,10 @@ static void add_steps_along_constraints(descent *d) {
 
 /* Best of all candidates into *best. */
 static bool try_candidates(descent *d, ofr_place *best) {
-  double share[MOST], values[MOST_CANDIDATES];
+  double values[MOST_CANDIDATES];
   d->count = 0;
-  shift_cuts(d);
-  for (int k = 0; k < REGIONS; k++)
-    if (least_of_cuts(d, ldexp(d->radius, -k), share)) add_candidate(d, share);
+  lower_cuts(d);
+  add_least_of_cuts(d);
   add_parabola(d);
   add_last_step(d);
   add_steps_along_constraints(d);
@@ -334,8 +235,8 @@ static bool try_candidates(descent *d, ofr_place *best) {
 
 /* ---- going down ---- */
 
-static bool is_fine(const descent *d, double until) {
-  if (d->radius < until) return true;
+static bool is_fine(const descent *d, ofr_fineness until) {
+  if (d->radius < until.radius || d->promise < until.gain * fabs(d->value)) return true;
   for (int i = 0; i < d->n; i++)
     if (d->range[i] > 0 && d->radius >= d->least[i]) return false;
   return true;
@@ -358,9 +259,10 @@ static void move(descent *d, const ofr_place *best) {
 static bool begin(descent *d, const ofr_search *search, const ofr_place *place, double radius) {
   const ofr_sizing *s = search->sizing;
   d->search = search;
-  d->n = s->variable_count;
+  d->n = d->cuts.n = s->variable_count;
   d->radius = radius;
   d->value = place->value;
+  d->promise = INFINITY;
   bool room = false;
   for (int i = 0; i < d->n; i++) {
     d->range[i] = s->variables[i].to - s->variables[i].from;
@@ -373,7 +275,7 @@ static bool begin(descent *d, const ofr_search *search, const ofr_place *place, 
   return room;
 }
 
-bool ofr_search_refine(const ofr_search *search, ofr_place *place, double radius, double until) {
+bool ofr_search_refine(const ofr_search *search, ofr_place *place, double radius, ofr_fineness until) {
   descent *d = calloc(1, sizeof *d);
   if (!d) return false;
   bool going = true, room = begin(d, search, place, radius);
@@ -388,87 +290,4 @@ bool ofr_search_refine(const ofr_search *search, ofr_place *place, double radius
   }
   free(d);
   return going;
-}
-
-/* ---- scanning ---- */
-
-static double halton(int index, int base) {
-  double share = 0, digit = 1;
-  for (; index > 0; index /= base) share += (digit /= base) * (index % base);
-  return share;
-}
-
-/* Share of variable i in point k: both ends and the middle of all ranges, then each one's ends, then an even spread. */
-static double design(int n, int k, int i) {
-  static const int primes[MOST] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,  31,  37,  41,  43,  47,  53,
-                                   59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131};
-  static const double first[3] = {0.5, 0, 1};
-  if (k < 3) return first[k];
-  if (n > 1 && k < 3 + 2 * n) return (k - 3) / 2 == i ? (k - 3) % 2 : 0.5;
-  return halton(k - (n > 1 ? 2 + 2 * n : 2), primes[i]);
-}
-
-static int design_size(int n) {
-  int size = n == 1 ? 33 : 3 + 2 * n + 12 * n;
-  return size < OFR_SCAN_MOST - 64 ? size : OFR_SCAN_MOST - 64;
-}
-
-static bool apart(const ofr_sizing *s, const ofr_place *a, const ofr_place *b) {
-  for (int i = 0; i < s->variable_count; i++)
-    if (fabs(a->at[i] - b->at[i]) > 0.1 * (s->variables[i].to - s->variables[i].from)) return true;
-  return false;
-}
-
-/* Best first; among equals the one that was listed first. */
-static int choose(const ofr_sizing *s, const ofr_place *all, int count, ofr_place *found, int most) {
-  bool taken[OFR_SCAN_MOST] = {false};
-  int kept = 0;
-  for (int round = 0; round < count && kept < most; round++) {
-    int best = -1;
-    for (int k = 0; k < count; k++)
-      if (!taken[k] && (best < 0 || all[k].value < all[best].value)) best = k;
-    taken[best] = true;
-    bool near = false;
-    for (int k = 0; k < kept; k++) near |= !apart(s, &all[best], &found[k]);
-    if (!near) found[kept++] = all[best];
-  }
-  return kept;
-}
-
-static int list_points(const ofr_search *search, const double *starts, int start_count, ofr_place *all) {
-  const ofr_sizing *s = search->sizing;
-  int n = s->variable_count, count = 0, size = design_size(n);
-  for (int k = 0; k < start_count + size && count < OFR_SCAN_MOST; k++) {
-    double *at = all[count].at, wish[MOST];
-    for (int i = 0; i < n; i++) {
-      const ofr_variable *v = &s->variables[i];
-      wish[i] = k < start_count ? starts[k * n + i] : v->from + design(n, k - start_count, i) * (v->to - v->from);
-    }
-    if (!ofr_sizing_nearest(s, wish, at)) continue;
-    if (k >= start_count) snap(search, at);
-    bool known = false;
-    for (int j = 0; j < count; j++) known |= !memcmp(all[j].at, at, (size_t)n * sizeof *at);
-    count += !known;
-  }
-  return count;
-}
-
-int ofr_search_scan(const ofr_search *search, const double *starts, int start_count, ofr_place *found, int most) {
-  int n = search->sizing->variable_count, kept = 0;
-  ofr_place *all = calloc(OFR_SCAN_MOST, sizeof *all);
-  double *points = malloc((size_t)search->batch * (size_t)n * sizeof *points),
-         *values = malloc((size_t)search->batch * sizeof *values);
-  int count = all && points && values ? list_points(search, starts, start_count, all) : 0, done = 0;
-  while (done < count) {
-    int size = count - done < search->batch ? count - done : search->batch;
-    for (int k = 0; k < size; k++) memcpy(points + (size_t)k * (size_t)n, all[done + k].at, (size_t)n * sizeof *points);
-    if (!search->evaluate(search->context, points, size, values)) break;
-    for (int k = 0; k < size; k++) all[done + k].value = values[k];
-    done += size;
-  }
-  if (count > 0 && done == count) kept = choose(search->sizing, all, count, found, most);
-  free(all);
-  free(points);
-  free(values);
-  return kept;
 }

@@ -33,7 +33,13 @@ enum { OFR_SCAN_MOST = 320 };
  * apart by a tenth of some range, best first, at most `most`; returns how many. 0 when `evaluate` ended it. */
 int ofr_search_scan(const ofr_search *search, const double *starts, int start_count, ofr_place *found, int most);
 
-/* From `place`, whose value is known. `radius` is the first trust region, `until` the last, as shares of the ranges; it also
- * ends when the region is below `step`. False when `evaluate` ended it: `place` is the best so far all the same. */
-bool ofr_search_refine(const ofr_search *search, ofr_place *place, double radius, double until);
+/* When to stop: once the trust region is below `radius`, a share of the ranges, or below every `step`; or when the cuts promise
+ * less than `gain` within it, a share of the value. */
+typedef struct ofr_fineness {
+  double radius, gain;
+} ofr_fineness;
+
+/* From `place`, whose value is known, with a first trust region of `radius`. False when `evaluate` ended it: `place` is the
+ * best so far all the same. */
+bool ofr_search_refine(const ofr_search *search, ofr_place *place, double radius, ofr_fineness until);
 #endif

@@ -54,7 +54,7 @@ static ofr_place solve(problem *p) {
   int count = ofr_search_scan(&p->search, NULL, 0, found, 3);
   assert_true(count > 0);
   for (int k = 0; k < count; k++) {
-    assert_true(ofr_search_refine(&p->search, &found[k], 0.25, 0));
+    assert_true(ofr_search_refine(&p->search, &found[k], 0.25, (ofr_fineness){0, 0}));
     assert_true(ofr_sizing_allows(&p->sizing, found[k].at));
     assert_true(p->value(found[k].at, p->n) == found[k].value);
     if (found[k].value < found[0].value) found[0] = found[k];
@@ -121,7 +121,7 @@ static void a_kinked_ridge_is_followed_although_no_axis_leads_down(void **state)
   (void)state;
   pose(&p, 2, 0, 20, 1e-5, ridge);
   ofr_place place = {.at = {9, 1}, .value = ridge((double[]){9, 1}, 2)};
-  assert_true(ofr_search_refine(&p.search, &place, 0.25, 0));
+  assert_true(ofr_search_refine(&p.search, &place, 0.25, (ofr_fineness){0, 0}));
   assert_within(place.value, 0, 1e-3);
 }
 
@@ -204,7 +204,7 @@ static void an_end_keeps_the_best_so_far(void **state) {
   pose(&p, 2, 0, 10, 1e-6, bowl_off);
   ofr_place place = {.at = {1, 1}, .value = bowl_off((double[]){1, 1}, 2)};
   p.stop_after = 4;
-  assert_false(ofr_search_refine(&p.search, &place, 0.25, 0));
+  assert_false(ofr_search_refine(&p.search, &place, 0.25, (ofr_fineness){0, 0}));
   assert_true(place.value < 113 && place.value == bowl_off(place.at, 2));
   p.calls = 0;
   p.stop_after = 1;
