@@ -174,8 +174,8 @@ bool ofr_optimize_against_mean(ofr_optimizer *x) {
 
 /* ---- hindsight ---- */
 
-/* The least mean cost that one sizing for all futures has, against the best of a few dozen for each: the first tried, those that
- * were spread out evenly. */
+/* The least mean cost that one sizing for all futures has, against the best of a few dozen for each: the first tried, those
+ * that were spread out evenly. */
 bool ofr_optimize_foresight(ofr_optimizer *x) {
   const ofr_lab *tried = &x->levels[0];
   int count = tried->count < HINDSIGHTS ? tried->count : HINDSIGHTS;
