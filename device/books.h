@@ -12,17 +12,17 @@ typedef struct books {
   real slot_work[N_SLOTS];       /* served since it was folded last, quanta x duty */
   wide work[N_PROVIDERS], vendor_work[N_VENDORS]; /* the same by provider and by vendor, whole path */
   /* commitments: the window's, then the whole path's; nominal */
-  wide counted[N_COMMITMENTS], shrunk[N_COMMITMENTS], relieved[N_COMMITMENTS];
-  wide deferred[N_COMMITMENTS], carried[N_COMMITMENTS]; /* from the window before */
-  wide credit[N_COMMITMENTS];    /* what charges gave back, not yet used */
-  word credit_until[N_COMMITMENTS]; /* the last month in which it pays */
+  wide counted[N_COMMITMENTS], shrunk[N_COMMITMENTS], relieved[N_TERMS];
+  wide deferred[N_TERMS], carried[N_TERMS]; /* from the window before */
+  wide credit[N_CREDITS];    /* what charges gave back, not yet used */
+  word credit_until[N_CREDITS]; /* the last month in which it pays */
   wide counted_all[N_COMMITMENTS], charged_all[N_COMMITMENTS], met_all[N_COMMITMENTS], required_all[N_COMMITMENTS];
   /* other clauses */
   wide exits, grants, value;     /* fees, cash, the value of served work: today's money, whole path */
   wide listed[N_DISCOUNTS];      /* list spend of the period so far */
   wide grant_credit[N_GRANTS];   /* given and not yet used */
   mask quit[N_ENDABLE];          /* commitments, then reservations, that an exit has ended */
-  real used[N_ENDABLE][USE_MONTHS], reserved[N_ENDABLE][USE_MONTHS]; /* of reservations, by month modulo 12; quanta */
+  real used[N_ENDABLE][N_LOOKBACK], reserved[N_ENDABLE][N_LOOKBACK]; /* of reservations, by month modulo 12; quanta */
 } books;
 
 /* One month's entries, nominal. */
@@ -39,13 +39,14 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
   UNROLL for (int g = 0; g < DIM(im, providers); g++) b->revenue[g] = b->work[g] = L(0);
   UNROLL for (int v = 0; v < DIM(im, vendors); v++) b->vendor_work[v] = L(0);
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) b->slot_work[i] = R(0.0f);
-  UNROLL for (int c = 0; c < DIM(im, commitments); c++)
-    b->relieved[c] = b->deferred[c] = b->carried[c] = b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
-  b->exits = b->grants = b->value = L(0);
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
+    b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
+    if (HAS(im, terms)) b->relieved[c] = b->deferred[c] = b->carried[c] = L(0);
+    if (!HAS(im, credits)) continue;
     b->credit[c] = L(0);
     b->credit_until[c] = W(0u);
   }
+  b->exits = b->grants = b->value = L(0);
   UNROLL for (int d = 0; d < DIM(im, discounts); d++) b->listed[d] = L(0);
   UNROLL for (int n = 0; n < DIM(im, grants); n++) b->grant_credit[n] = L(0);
   if (DIM(im, exits) == 0) return;

@@ -7,7 +7,8 @@ FN void begin_windows(GLOBAL const ofr_image *im, books *b, int t) {
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
     if (!(INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_BEGINS)) continue;
     b->counted[c] = L(t == 0 ? WIDES(im, opening)[c] : 0);
-    b->shrunk[c] = b->relieved[c] = L(0);
+    b->shrunk[c] = L(0);
+    if (HAS(im, terms)) b->relieved[c] = L(0);
   }
 }
 
@@ -74,7 +75,7 @@ FN wide relief_of(GLOBAL const ofr_image *im, const weather *sky, int t, int c) 
     int kc = c * DIM(im, pools) + k;
     if (STRUCTURE(im, counts_kind, kc) == COUNTS_NOT) continue;
     real late = r_max(R(FLOATS(im, promised)[t * DIM(im, pools) + k]) - sky->capacity[k], R(0.0f));
-    wide spend = l_shift(l_mul(w_from_real(late * R(WORK_FRACTION)), list_price(im, sky, k)), INTS(im, price_shift)[k]);
+    wide spend = l_money(im, l_mul(w_from_real(late * R(WORK_FRACTION)), list_price(im, sky, k)), INTS(im, price_shift)[k]);
     sum = l_add(sum, l_scale(spend, WORDS(im, counts)[kc], FRACTION_BITS));
   }
   return l_scale(sum, WORDS(im, relief)[c], FRACTION_BITS);

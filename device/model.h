@@ -56,9 +56,10 @@ typedef struct ofr_image {
   int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
       reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies;
   /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
-   * usage; net: usage is more than use times a price; signed: cash or revenue may fall below zero */
-  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms, has_used, has_credits, has_net, has_signed,
-      has_optimal;
+   * usage; net: usage is more than use times a price; signed: cash or revenue may fall below zero; left_shifts: some price needs
+   * its product shifted left */
+  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms, has_used, has_credits,
+      has_net, has_signed, has_left_shifts, has_optimal;
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
   int unit_cost_digits; /* groups of ten bits behind the point of unit_cost */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
@@ -230,6 +231,9 @@ typedef struct ofr_job {
 #define N_PROVIDERS     BOUND(MAX_PROVIDERS, OFR_providers)
 #define N_VENDORS       BOUND(MAX_VENDORS, OFR_vendors)
 #define N_COMMITMENTS   BOUND(MAX_CONTRACTS, OFR_commitments)
+#define N_TERMS         BOUND(MAX_CONTRACTS, OFR_has_terms ? OFR_commitments : 0)
+#define N_CREDITS       BOUND(MAX_CONTRACTS, OFR_has_credits ? OFR_commitments : 0)
+#define N_LOOKBACK      BOUND(USE_MONTHS, OFR_exits ? USE_MONTHS : 0)
 #define N_RESERVATIONS  BOUND(MAX_CONTRACTS, OFR_reservations)
 #define N_DISCOUNTS     BOUND(MAX_CONTRACTS, OFR_discounts)
 #define N_GRANTS        BOUND(MAX_CONTRACTS, OFR_grants)

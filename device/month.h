@@ -37,8 +37,8 @@ FN wide slot_spend(GLOBAL const ofr_image *im, const weather *sky, const placeme
   real used = used_of(im, sky, p, i);
   if (DIM(im, refusals)) used = r_max(used - p->matched[i], R(0.0f));
   word hours = w_from_real(used * R(WORK_FRACTION));
-  if (r >= 0) return l_shift(l_mul(hours, W(WORDS(im, use_rate)[r])), INTS(im, use_shift)[r]);
-  return l_shift(l_mul(hours, list_price(im, sky, k)), INTS(im, price_shift)[k]);
+  if (r >= 0) return l_money(im, l_mul(hours, W(WORDS(im, use_rate)[r])), INTS(im, use_shift)[r]);
+  return l_money(im, l_mul(hours, list_price(im, sky, k)), INTS(im, price_shift)[k]);
 }
 
 FN void book_usage(GLOBAL const ofr_image *im, const weather *sky, const placement *p, month *m) {
@@ -88,7 +88,7 @@ FN void book_work(GLOBAL const ofr_image *im, const weather *sky, const placemen
     wide demanded = l_from_word(w_from_real(sky->demand[w] * R(WORK_FRACTION)));
     word missing = w_from_real(p->unserved[w] * R(WORK_FRACTION));
     wide unserved = l_from_word(missing);
-    wide cost = l_shift(l_mul(missing, W(WORDS(im, unmet_rate)[w])), INTS(im, unmet_shift)[w]);
+    wide cost = l_money(im, l_mul(missing, W(WORDS(im, unmet_rate)[w])), INTS(im, unmet_shift)[w]);
     if (HAS(im, duty)) {
       uint32 duty = WORDS(im, duty_fraction)[w];
       demanded = l_scale(demanded, duty, FRACTION_BITS);
@@ -96,7 +96,7 @@ FN void book_work(GLOBAL const ofr_image *im, const weather *sky, const placemen
       cost = l_scale(cost, duty, FRACTION_BITS);
     }
     if (DIM(im, stakes)) {
-      wide worth = l_shift(l_mul(w_low(l_sub(demanded, unserved)), W(WORDS(im, value_rate)[w])), INTS(im, value_shift)[w]);
+      wide worth = l_money(im, l_mul(w_low(l_sub(demanded, unserved)), W(WORDS(im, value_rate)[w])), INTS(im, value_shift)[w]);
       b->value = l_add(b->value, l_scale(worth, WORDS(im, discount)[t], FRACTION_BITS));
     }
     m->demanded = l_add(m->demanded, demanded);
@@ -105,7 +105,7 @@ FN void book_work(GLOBAL const ofr_image *im, const weather *sky, const placemen
     int home = STRUCTURE(im, home, w);
     if (HAS(im, egress) && home >= 0) {
       word away = w_from_real(p->away[w] * R(WORK_FRACTION));
-      wide paid = l_shift(l_mul(away, W(WORDS(im, egress_rate)[t * DIM(im, workloads) + w])), INTS(im, egress_shift)[w]);
+      wide paid = l_money(im, l_mul(away, W(WORDS(im, egress_rate)[t * DIM(im, workloads) + w])), INTS(im, egress_shift)[w]);
       if (HAS(im, duty)) paid = l_scale(paid, WORDS(im, duty_fraction)[w], FRACTION_BITS);
       m->egress[home] = l_add(m->egress[home], paid);
     }

@@ -26,6 +26,10 @@ typedef struct output {
 
 typedef struct series { wide value[SERIES_FIXED + N_PROVIDERS]; } series;
 
+#ifndef accumulate_row /* words may know a way to add many at a time */
+#define accumulate_row(to, a, n) UNROLL for (int j_ = 0; j_ < (n); j_++) l_accumulate((to) + j_ * SUM_LANES, (a)[j_])
+#endif
+
 /* Price paid: micro-dollars per accelerator-hour, in float32, correctly rounded; missing when nothing was used. */
 FN void price_paid(GLOBAL const ofr_image *im, const weather *sky, const placement *p, const month *m, wide *price, mask *priced) {
   wide spend = L(0);
@@ -63,9 +67,9 @@ FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output
   UNROLL for (int j = 0; j < SERIES(im); j++) {
     wide value = x.value[j];
     if (j == SERIES_CASH || j == SERIES_CHARGES || j >= SERIES_FIXED) value = HAS(im, signed) ? l_shr_signed(value, im->sum_shift) : l_shr(value, im->sum_shift);
-    if (lanes < LANES) value = l_keep(valid, value);
-    l_accumulate(sums + j * SUM_LANES, value);
+    x.value[j] = lanes < LANES ? l_keep(valid, value) : value;
   }
+  accumulate_row(sums, x.value, SERIES(im));
 }
 
 /* What concentration is a share of: cash; where grants may exceed a provider's bill, the revenue of those that earn. */
@@ -144,12 +148,16 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const outpu
   l_store(to + COLUMN_CONCENTRATION * stride, l_per_billion(concentration), lanes);
 }
 
+#ifndef BOOKS /* where the books of a path's strategies lie: a GPU has better places than its registers */
+#define BOOKS(b) books b[N_STRATEGIES]
+#endif
+
 /* LANES paths beginning at path `first` of the job; `lanes` of them are wanted. */
 FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, uint32 first, int lanes) {
   weather sky;
   placement p;
   month m;
-  books b[N_STRATEGIES];
+  BOOKS(b);
   word low = W(job->path_low + first) + LANE_INDEX;
   word high = W(job->path_high) + w_select(w_lt(low, W(job->path_low)), W(1u), W(0u));
   mask valid = w_lt(LANE_INDEX, W((uint32)lanes));

@@ -5,6 +5,8 @@
 FN wide l_min(wide a, wide b) { return l_select(l_lt(b, a), b, a); }
 FN wide l_positive(wide a) { return l_keep(l_lt(L(0), a), a); } /* max(0, a) */
 FN wide l_shift(wide a, int right) { return right >= 0 ? l_shr(a, right) : l_shl(a, -right); }
+/* The same by one of the plan's shifts to money, most of which all go right: then a kernel built for it need not look. */
+#define l_money(im, a, right) (SPECIALISED && !HAS(im, left_shifts) ? l_shr(a, right) : l_shift(a, right))
 
 /* floor(a x fraction / 2^bits); 0 <= a < 2^62, bits <= 31, result below 2^62. */
 FN wide l_scale(wide a, uint32 fraction, int bits) {

@@ -22,8 +22,12 @@ FN real r_divide(real a, real b) { return divide_word(a, b); }
 FN mask r_lt(real a, real b) { return a < b; }
 FN mask r_le(real a, real b) { return a <= b; }
 FN real r_select(mask m, real a, real b) { return m ? a : b; }
-FN real r_min(real a, real b) { return b < a ? b : a; }
-FN real r_max(real a, real b) { return a < b ? b : a; }
+#ifndef min_word
+#define min_word(a, b) ((b) < (a) ? (b) : (a))
+#define max_word(a, b) ((a) < (b) ? (b) : (a))
+#endif
+FN real r_min(real a, real b) { return min_word(a, b); }
+FN real r_max(real a, real b) { return max_word(a, b); }
 FN real r_take(mask m, real a, real b) { return m ? a - b : a; } /* a - b where m, else a */
 FN real r_give(mask m, real a, real b) { return m ? a : a - b; } /* a where m, else a - b */
 FN real r_from_word(word a) { return (real)(int)a; }             /* a < 2^31 */

@@ -29,6 +29,12 @@ void *ofr_grow(ofr_builder *b, uint32_t *offset, size_t n, size_t size) {
   return b->words + *offset;
 }
 
+int ofr_note_shift(ofr_builder *b, double highest) {
+  int shift = ofr_rate_shift(&b->scales, highest);
+  b->head->has_left_shifts |= shift < 0;
+  return shift;
+}
+
 /* Slots: reserved parts first, so that they win ties; both in plan order of their pools. */
 static void put_slots(ofr_builder *b) {
   const ofr_plan *plan = b->plan;
@@ -334,13 +340,13 @@ static void put_prices(ofr_builder *b) {
   TABLE_OF(float, scale, price_scale, K);
   for (int k = 0; k < K; k++) scale[k] = (float)ldexp(x->money_per_price, ofr_rate_shift(x, x->highest_price[k]));
   TABLE_OF(int, shift, price_shift, K);
-  for (int k = 0; k < K; k++) shift[k] = ofr_rate_shift(x, x->highest_price[k]);
+  for (int k = 0; k < K; k++) shift[k] = ofr_note_shift(b, x->highest_price[k]);
   TABLE_OF(float, limit, unmet_key, W);
   for (int w = 0; w < W; w++) limit[w] = (float)plan->workloads[w].unmet_cost;
   TABLE_OF(uint32_t, unmet, unmet_rate, W);
   for (int w = 0; w < W; w++) unmet[w] = ofr_rate(x, plan->workloads[w].unmet_cost, plan->workloads[w].unmet_cost);
   TABLE_OF(int, unmet_by, unmet_shift, W);
-  for (int w = 0; w < W; w++) unmet_by[w] = ofr_rate_shift(x, plan->workloads[w].unmet_cost);
+  for (int w = 0; w < W; w++) unmet_by[w] = ofr_note_shift(b, plan->workloads[w].unmet_cost);
   TABLE_OF(float, duty, duty, W);
   for (int w = 0; w < W; w++) duty[w] = (float)plan->workloads[w].duty;
   TABLE_OF(uint32_t, fraction, duty_fraction, W);
@@ -363,7 +369,7 @@ static void put_prices(ofr_builder *b) {
       rate[t * W + w] = ofr_rate(
           x, plan->workloads[w].data_gb_per_hour * plan->providers[plan->workloads[w].home].egress_per_gb.at[t], egress[w]);
   TABLE_OF(int, egress_by, egress_shift, W);
-  for (int w = 0; w < W; w++) egress_by[w] = ofr_rate_shift(x, egress[w]);
+  for (int w = 0; w < W; w++) egress_by[w] = ofr_note_shift(b, egress[w]);
 }
 
 static void put_strategies(ofr_builder *b) {

@@ -24,6 +24,9 @@ void *ofr_grow(ofr_builder *b, uint32_t *offset, size_t n, size_t size);
   type *pointer = ofr_grow(b, &b->head->name, (size_t)(n), sizeof(type));                                                           \
   if (!pointer) return
 
+/* ofr_rate_shift, and a note in the image where it goes left. */
+int ofr_note_shift(ofr_builder *b, double highest);
+
 void ofr_sort_contracts(ofr_builder *b); /* by type, and how many there are of each */
 void ofr_put_contracts(ofr_builder *b);  /* everything that contracts say, but who signs them */
 #endif

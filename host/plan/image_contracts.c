@@ -63,7 +63,7 @@ static void put_reservations(ofr_builder *b) {
   TABLE_OF(uint32_t, rate, use_rate, N);
   for (int r = 0; r < N; r++) rate[r] = ofr_rate(&b->scales, b->of_type[OFR_RESERVATION][r]->use_price, b->of_type[OFR_RESERVATION][r]->use_price);
   TABLE_OF(int, shift, use_shift, N);
-  for (int r = 0; r < N; r++) shift[r] = ofr_rate_shift(&b->scales, b->of_type[OFR_RESERVATION][r]->use_price);
+  for (int r = 0; r < N; r++) shift[r] = ofr_note_shift(b, b->of_type[OFR_RESERVATION][r]->use_price);
   TABLE_OF(int64_t, fee, fee, T * N);
   for (int t = 0; t < T; t++)
     for (int r = 0; r < N; r++) fee[t * N + r] = fee_of(b, b->of_type[OFR_RESERVATION][r], t);
@@ -309,7 +309,7 @@ static void put_stakes(ofr_builder *b) {
   TABLE_OF(uint32_t, rate, value_rate, W);
   for (int w = 0; w < W; w++) rate[w] = ofr_rate(&b->scales, plan->workloads[w].value, plan->workloads[w].value);
   TABLE_OF(int, shift, value_shift, W);
-  for (int w = 0; w < W; w++) shift[w] = ofr_rate_shift(&b->scales, plan->workloads[w].value);
+  for (int w = 0; w < W; w++) shift[w] = ofr_note_shift(b, plan->workloads[w].value);
 }
 
 void ofr_put_contracts(ofr_builder *b) {

@@ -27,6 +27,8 @@ static fake_place blockIdx, threadIdx;
 #define __fdiv_rn(a, b)    ((float)(a) / (float)(b))
 #define rintf(a)           __builtin_rintf(a)
 #define floorf(a)          __builtin_floorf(a)
+#define fminf(a, b)        __builtin_fminf(a, b)
+#define fmaxf(a, b)        __builtin_fmaxf(a, b)
 static inline float __uint_as_float(unsigned u) { float f; __builtin_memcpy(&f, &u, sizeof f); return f; }
 static inline unsigned __float_as_uint(float f) { unsigned u; __builtin_memcpy(&u, &f, sizeof u); return u; }
 
