@@ -109,8 +109,8 @@ static void put_commitments(ofr_builder *b) {
   for (int i = 0; i < T * N; i++) pace[i] = ofr_to_fraction(window_of(b, b->of_type[OFR_COMMITMENT][i % N], i / N).pace, FRACTION_BITS);
   TABLE_OF(int, kind, counts_kind, N * K);
   for (int i = 0; i < N * K; i++) {
-    double f = b->of_type[OFR_COMMITMENT][i / K]->counts[i % K];
-    kind[i] = f <= 0 ? COUNTS_NOT : f == 1 ? COUNTS_FULL : COUNTS_PART;
+    const ofr_contract *c = b->of_type[OFR_COMMITMENT][i / K];
+    kind[i] = !c->pools[i % K] ? COUNTS_NOT : c->counts[i % K] == 1 ? COUNTS_FULL : COUNTS_PART; /* credits pay where nothing counts, too */
   }
   TABLE_OF(int, all, counts_all, N);
   for (int c = 0; c < N; c++) {

@@ -90,8 +90,9 @@ typedef struct ofr_contract {
   const bool *covers;            /* [workloads] */
   ofr_overflow overflow;
   double premium, accept;        /* 0 or more over the offer; the probability that the holder takes up its right */
+  /* discount, commitment */
+  const bool *pools;             /* [pools] that it covers */
   /* discount */
-  const bool *pools;             /* [pools] */
   const ofr_tier *tiers;         /* ascending, the first from 0 */
   int tier_count;
   bool all_units, yearly;        /* else marginal, and over the whole term */

@@ -90,7 +90,8 @@ static void read_windows(ofr_reader *r, const ofr_json *list, ofr_contract *out)
 static void read_commitment(ofr_reader *r, const ofr_json *item, ofr_contract *out) {
   const ofr_range rate = {0, 4, false};
   out->provider = ofr_name_index(r, ofr_json_get(item, "provider"), OFR_NAME_PROVIDER);
-  out->counts = read_counts(r, item, out->provider, ofr_covered_pools(r, item, out->provider));
+  out->pools = ofr_covered_pools(r, item, out->provider);
+  out->counts = read_counts(r, item, out->provider, out->pools);
   out->shortfall_rate = ofr_number_at(r, item, "shortfall_rate", rate, 1);
   out->opening = ofr_number_at(r, item, "opening", ofr_amount, 0);
   out->deferral = ofr_number_at(r, item, "deferral", ofr_fraction, 0);

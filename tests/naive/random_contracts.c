@@ -27,7 +27,7 @@ static cJSON *make_commitment(dice *d, cJSON *c) {
     for (int k = provider; k < d->pools; k += d->providers)
       if (k == provider || chance(d, 0.5)) cJSON_AddItemToArray(pools, cJSON_CreateString(named("k", k)));
   } else if (chance(d, 0.3)) {
-    put(cJSON_AddObjectToObject(c, "counts"), named("k", provider), neat(uniform(d, 0, 1)));
+    put(cJSON_AddObjectToObject(c, "counts"), named("k", provider), chance(d, 0.2) ? 0 : neat(uniform(d, 0, 1)));
   } else if (chance(d, 0.3)) put(c, "counts", neat(uniform(d, 0.1, 1)));
   if (chance(d, 0.5)) put(c, "shortfall_rate", neat(uniform(d, 0, 1.3)));
   if (chance(d, 0.4)) put(c, "deferral", neat(uniform(d, 0, 0.5)));
