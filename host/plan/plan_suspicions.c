@@ -250,12 +250,19 @@ static void doubt_commitments(const suspicion *s) {
 
 /* ---- contracts without effect ---- */
 
+/* A date outside says so itself where an exit reads it. */
+static bool is_outside(const suspicion *s, int c) {
+  const ofr_contract *contract = &s->plan->contracts[c];
+  const bool bounded = contract->type != OFR_COMMITMENT && contract->type != OFR_EXIT && contract->type != OFR_STAKE;
+  if (!bounded || !is_empty(contract->span)) return false;
+  doubt(s, place_of(s, "contracts", c, NULL), "move it or the horizon", "\"%s\" lies outside the horizon", contract->name);
+  return true;
+}
+
 static void doubt_reservation(const suspicion *s, int c) {
   const ofr_contract *block = &s->plan->contracts[c];
   const ofr_pool *pool = &s->plan->pools[block->pool];
-  if (is_empty(block->span))
-    doubt(s, place_of(s, "contracts", c, NULL), "move it or the horizon", "\"%s\" lies outside the horizon", block->name);
-  else if (block->accelerators.max == 0)
+  if (block->accelerators.max == 0)
     doubt(s, place_of(s, "contracts", c, "accelerators"), "give it a size, or leave it out", "\"%s\" reserves nothing",
           block->name);
   else if (!is_usable(s->plan, block->pool))
@@ -265,13 +272,30 @@ static void doubt_reservation(const suspicion *s, int c) {
 
 static void doubt_exclusivity(const suspicion *s, int c) {
   const ofr_contract *clause = &s->plan->contracts[c];
-  if (is_empty(clause->span))
-    doubt(s, place_of(s, "contracts", c, NULL), "move it or the horizon", "\"%s\" lies outside the horizon", clause->name);
   for (int w = 0; w < s->plan->workload_count; w++)
     if (clause->covers[w] && clause->overflow == OFR_OVERFLOW_UNMET && !can_be_served(s->plan, w, clause->provider))
       doubt(s, place_of(s, "contracts", c, NULL), "take it out of \"workloads\", or let \"overflow\" be \"open\"",
             "\"%s\" ties \"%s\" to %s, where no pool can serve it", clause->name, s->plan->workloads[w].name,
             s->plan->providers[clause->provider].name);
+}
+
+/* The holder has nothing to match with. */
+static void doubt_first_refusal(const suspicion *s, int c) {
+  const ofr_contract *clause = &s->plan->contracts[c];
+  for (int w = 0; w < s->plan->workload_count; w++)
+    if (clause->covers[w] && !can_be_served(s->plan, w, clause->provider))
+      doubt(s, place_of(s, "contracts", c, NULL), "take it out of \"workloads\", or give it a speed there",
+            "\"%s\" lets %s match offers for \"%s\", which no pool of it can serve", clause->name,
+            s->plan->providers[clause->provider].name, s->plan->workloads[w].name);
+}
+
+static void doubt_discount(const suspicion *s, int c) {
+  const ofr_contract *discount = &s->plan->contracts[c];
+  double best = 0;
+  for (int i = 0; i < discount->tier_count; i++) best = discount->tiers[i].rate > best ? discount->tiers[i].rate : best;
+  if (best == 0)
+    doubt(s, place_of(s, "contracts", c, "tiers"), "give a tier a rate, or leave it out", "\"%s\" takes nothing off",
+          discount->name);
 }
 
 static void doubt_contracts(const suspicion *s) {
@@ -281,8 +305,14 @@ static void doubt_contracts(const suspicion *s) {
     if (!is_signed)
       doubt(s, place_of(s, "contracts", c, NULL), "name it under a strategy's \"contracts\", or leave it out",
             "no strategy signs \"%s\"", s->plan->contracts[c].name);
+    if (is_outside(s, c)) continue;
     if (s->plan->contracts[c].type == OFR_RESERVATION) doubt_reservation(s, c);
     if (s->plan->contracts[c].type == OFR_EXCLUSIVITY) doubt_exclusivity(s, c);
+    if (s->plan->contracts[c].type == OFR_FIRST_REFUSAL) doubt_first_refusal(s, c);
+    if (s->plan->contracts[c].type == OFR_DISCOUNT) doubt_discount(s, c);
+    if (s->plan->contracts[c].type == OFR_GRANT && s->plan->contracts[c].amount == 0)
+      doubt(s, place_of(s, "contracts", c, "amount"), "give it an amount, or leave it out", "\"%s\" grants nothing",
+            s->plan->contracts[c].name);
   }
 }
 
