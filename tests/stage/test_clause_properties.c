@@ -31,6 +31,7 @@ typedef struct subject {
   cJSON *json, *explained;
   naive_plan plan;
   double cent; /* what rounding may move in a month */
+  double bit;  /* accelerators: to which busy ones are kept */
 } subject;
 
 static subject explain(cJSON *json, uint64_t seed) {
@@ -40,6 +41,7 @@ static subject explain(cJSON *json, uint64_t seed) {
   if (!x.explained) fail_msg("seed %llu cannot be explained: %s", (unsigned long long)seed, text);
   cJSON_free(text);
   naive_read(json, &x.plan);
+  x.bit = number(get(x.explained, "quanta"), "accelerators") / 32;
   x.cent = 200 * number(get(x.explained, "quanta"), "money");
   return x;
 }
@@ -85,12 +87,16 @@ static double duty(const subject *x, const cJSON *placed) {
   return NAN;
 }
 
-/* What work placed would cost without discounts and credits. */
-static double usage_at_list(const subject *x, const cJSON *month, const cJSON *told) {
+/* What work placed would cost without discounts and credits; adds to *slack what rounding may move of it. */
+static double usage_at_list(const subject *x, const cJSON *month, const cJSON *told, double *slack) {
   double sum = 0;
   const cJSON *placed;
-  cJSON_ArrayForEach(placed, get(told, "placed")) sum +=
-      number(placed, "accelerators") * NAIVE_HOURS * duty(x, placed) * price_of(x, month, placed);
+  cJSON_ArrayForEach(placed, get(told, "placed")) {
+    double price = NAIVE_HOURS * price_of(x, month, placed), busy = number(placed, "accelerators") * duty(x, placed);
+    sum += busy * price;
+    *slack += (x->bit + close * busy) * price;
+  }
+  *slack += x->cent;
   return sum;
 }
 
@@ -99,9 +105,8 @@ static void no_more_than_charged(const subject *x, int s) {
   const cJSON *month, *each;
   cJSON_ArrayForEach(month, get(x->explained, "months")) {
     const cJSON *told = books(x, month, s);
-    double list = usage_at_list(x, month, told), balance = 0;
-    paid += list - number(told, "usage");
-    slack += close * list + x->cent;
+    double balance = 0;
+    paid += usage_at_list(x, month, told, &slack) - number(told, "usage");
     HOLDS(paid >= -slack && paid <= charged + slack, month);
     cJSON_ArrayForEach(each, get(told, "commitments")) {
       charged += number(each, "charge");
@@ -183,9 +188,10 @@ static void matches_an_offer(const subject *x, int s, const cJSON *month, const 
     lowest = fmin(lowest, asked(x, month, w, rival, t));
     highest = fmax(highest, asked(x, month, w, rival, t));
   }
-  HOLDS(paid <= asked(x, month, w, k, t) * (1 + close), month);
-  HOLDS(paid >= lowest * (1 - close) || number(placed, "price") == 0, month);
-  HOLDS(paid <= highest * (1 + close) || number(placed, "price") == 0, month);
+  double close_by = close + x->bit / (number(placed, "accelerators") * x->plan.workloads[w].duty);
+  HOLDS(paid <= asked(x, month, w, k, t) * (1 + close_by), month);
+  HOLDS(paid >= lowest * (1 - close_by) || number(placed, "price") == 0, month);
+  HOLDS(paid <= highest * (1 + close_by) || number(placed, "price") == 0, month);
 }
 
 static void matches_are_at_the_offer(const subject *x, int s) {
