@@ -80,10 +80,13 @@ static void costs_add_up(const harvest *h, int s, int p) {
   int64_t total = column(h, s, COLUMN_TOTAL, p), cash = column(h, s, COLUMN_CASH, p), unmet = column(h, s, COLUMN_UNMET, p);
   int64_t usage = column(h, s, COLUMN_USAGE, p), fees = column(h, s, COLUMN_RESERVATION, p);
   int64_t egress = column(h, s, COLUMN_EGRESS, p), shortfall = column(h, s, COLUMN_SHORTFALL, p);
-  HOLDS(usage >= 0 && fees >= 0 && egress >= 0 && shortfall >= 0 && unmet >= 0);
+  int64_t exits = h->im->exits > 0 ? column(h, s, EXIT_COLUMN(h->im), p) : 0;
+  int64_t grants = h->im->grants > 0 ? column(h, s, GRANT_COLUMN(h->im), p) : 0;
+  HOLDS(fees >= 0 && egress >= 0 && shortfall >= 0 && unmet >= 0 && exits >= 0 && grants >= 0);
+  HOLDS(usage >= 0 || h->im->has_signed);
   HOLDS(total == cash + unmet);
-  HOLDS(cash == usage + fees + egress + shortfall);
-  HOLDS(plan->discount_rate < 0 || column(h, s, COLUMN_NOMINAL, p) >= cash);
+  HOLDS(cash == usage + fees + egress + shortfall + exits - grants);
+  HOLDS(plan->discount_rate < 0 || h->im->has_signed || column(h, s, COLUMN_NOMINAL, p) >= cash);
   HOLDS(plan->discount_rate > 0 || h->im->reservations > 0 || column(h, s, COLUMN_NOMINAL, p) == cash);
   int64_t revenue = 0;
   for (int g = 0; g < h->im->providers; g++) revenue += column(h, s, COLUMN_FIXED + 2 * g, p);
@@ -93,10 +96,11 @@ static void costs_add_up(const harvest *h, int s, int p) {
 /* Shares are floored: what they lack of a whole is below one part per billion each. */
 static void shares_add_up(const harvest *h, int s, int p) {
   int G = h->im->providers, V = h->im->vendors, first_vendor = COLUMN_FIXED + 2 * G;
-  int64_t by_provider = 0, by_vendor = 0, served = column(h, s, COLUMN_SERVED, p);
+  int64_t by_provider = 0, by_vendor = 0, served = column(h, s, COLUMN_SERVED, p), earned = 0;
   for (int g = 0; g < G; g++) {
     HOLDS(is_ratio(column(h, s, COLUMN_FIXED + 2 * g + 1, p)));
-    HOLDS(column(h, s, COLUMN_FIXED + 2 * g, p) >= 0);
+    HOLDS(column(h, s, COLUMN_FIXED + 2 * g, p) >= 0 || h->im->has_signed);
+    if (column(h, s, COLUMN_FIXED + 2 * g, p) > 0) earned += column(h, s, COLUMN_FIXED + 2 * g, p);
     by_provider += column(h, s, COLUMN_FIXED + 2 * g + 1, p);
   }
   for (int v = 0; v < V; v++) {
@@ -111,8 +115,7 @@ static void shares_add_up(const harvest *h, int s, int p) {
   int64_t concentration = column(h, s, COLUMN_CONCENTRATION, p);
   HOLDS(is_ratio(concentration));
   /* the flattest shares of G providers have 1 / G; each of G floored shares lost up to a billionth, twice in its square */
-  HOLDS(column(h, s, COLUMN_CASH, p) >> h->im->ratio_shift == 0 ? concentration == 0
-                                                                : concentration >= BILLION / G - 2 * G - 1);
+  HOLDS(earned >> h->im->ratio_shift == 0 ? concentration == 0 : concentration >= BILLION / G - 2 * G - 1);
 }
 
 static void commitments_hold(const harvest *h, int s, int p) {
@@ -122,7 +125,7 @@ static void commitments_hold(const harvest *h, int s, int p) {
   for (int i = 0; i < plan->contract_count; i++) {
     if (plan->contracts[i].type != OFR_COMMITMENT) continue;
     int64_t counted = column(h, s, c, p), charge = column(h, s, c + 1, p), utilisation = column(h, s, c + 2, p);
-    HOLDS(counted >= 0 && charge >= 0 && is_ratio(utilisation));
+    HOLDS((counted >= 0 || h->im->has_signed) && charge >= 0 && is_ratio(utilisation));
     HOLDS(charge == 0 || utilisation < BILLION || h->im->ratio_shift > 0);
     HOLDS(charge == 0 || plan->contracts[i].shortfall_rate > 0);
     HOLDS(plan->strategies[s].signed_contracts[i] || (counted == 0 && charge == 0 && utilisation == BILLION));
@@ -140,11 +143,12 @@ static void months_add_up(const harvest *h, int s, int p) {
   for (int t = 0; t < h->im->months; t++) {
     int64_t revenue = 0, price = band(h, s, SERIES_PRICE, t, p), priced = band(h, s, SERIES_PRICED, t, p);
     for (int g = 0; g < h->im->providers; g++) {
-      HOLDS(band(h, s, SERIES_FIXED + g, t, p) >= 0);
+      HOLDS(band(h, s, SERIES_FIXED + g, t, p) >= 0 || h->im->has_signed);
       revenue += band(h, s, SERIES_FIXED + g, t, p);
     }
     HOLDS(revenue == band(h, s, SERIES_CASH, t, p));
-    HOLDS(band(h, s, SERIES_CHARGES, t, p) >= 0 && band(h, s, SERIES_CHARGES, t, p) <= revenue);
+    HOLDS(band(h, s, SERIES_CHARGES, t, p) >= 0);
+    HOLDS(band(h, s, SERIES_CHARGES, t, p) <= revenue || h->im->has_signed);
     HOLDS(band(h, s, SERIES_SERVED, t, p) >= 0 && band(h, s, SERIES_SERVED, t, p) <= band(h, s, SERIES_DEMAND, t, p));
     HOLDS(priced == 0 ? price == OFR_MISSING : priced == 1 && price >= 0);
     cash += revenue;
@@ -176,7 +180,7 @@ static void sums_are_those_of_the_paths(const harvest *h) {
         for (int p = 0; p < PATHS; p++) {
           int64_t value = band(h, s, j, t, p);
           if (j == SERIES_PRICE && value == OFR_MISSING) value = 0;
-          expected += money ? value >> h->im->sum_shift : value;
+          expected += !money ? value : value < 0 ? -(-value >> h->im->sum_shift) : value >> h->im->sum_shift;
         }
         const int64_t *lanes = h->sums + (size_t)((s * h->im->months + t) * series + j) * (size_t)h->lanes;
         for (int i = 0; i < h->lanes; i++) found += lanes[i];
@@ -210,7 +214,7 @@ static void check_plan(const given_plan *given) {
 
 static void check_random(uint64_t first, int count, bool large) {
   for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
-    cJSON *json = random_plan(seed, large, 0);
+    cJSON *json = random_plan(seed, large, RANDOM_EVERY_CLAUSE);
     char *text = cJSON_PrintUnformatted(json);
     given_plan given = given_text("%s", text);
     cJSON_free(text);
@@ -233,7 +237,8 @@ static void large_plans_balance(void **state) {
 
 static void examples_balance(void **state) {
   static const char *const files[] = {"examples/openai-azure.json", "examples/anthropic-two-clouds.json",
-                                      "examples/enterprise.json", "examples/reference-size.json", "tests/plans/interface.json"};
+                                      "examples/enterprise.json",   "examples/reference-size.json",
+                                      "tests/plans/interface.json", "tests/plans/clauses.json"};
   (void)state;
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     given_plan given = given_file(files[i], 100, 1);
