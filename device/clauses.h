@@ -156,13 +156,13 @@ FN mask lags(GLOBAL const ofr_image *im, const books *b, int t, int c, int q, wi
   return l_lt(counted, l_scale_signed(pace, WORDS(im, exit_below)[q], RATE_BITS));
 }
 
-/* Reservation r: was less than that share of it used over the last twelve months? */
+/* Reservation r: was less than that share of it used over the last twelve months? In parts of a quantum, for shares have them. */
 FN mask is_idle(GLOBAL const ofr_image *im, const books *b, int r, int q) {
   int c = RESERVATION(im, r);
   wide used = L(0), reserved = L(0);
   for (int n = 0; n < USE_MONTHS; n++) {
-    used = l_add(used, l_from_word(w_from_real(b->used[c][n])));
-    reserved = l_add(reserved, l_from_word(w_from_real(b->reserved[c][n])));
+    used = l_add(used, l_mul(w_from_real(b->used[c][n]), W(USE_PARTS)));
+    reserved = l_add(reserved, l_mul(w_from_real(b->reserved[c][n]), W(USE_PARTS)));
   }
   return l_lt(used, l_scale(reserved, WORDS(im, exit_below)[q], RATE_BITS));
 }

@@ -28,6 +28,7 @@ enum {
 enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000, STREAM_REFUSALS = 0x3000 };
 
 #define USE_MONTHS      12          /* an exit from a reservation looks back on so many */
+#define USE_PARTS       1048576u    /* of a quantum, in which it compares */
 #define ALWAYS          0xffffffffu /* a threshold that every draw passes */
 
 /* Columns of results, one int64 a path; after these, per provider revenue then share, per vendor share, per commitment

@@ -285,7 +285,7 @@ static void put_exits(ofr_builder *b) {
   TABLE_OF(int, always, exit_always, N);
   for (int q = 0; q < N; q++) always[q] = b->of_type[OFR_EXIT][q]->below < 0;
   TABLE_OF(uint32_t, below, exit_below, N);
-  for (int q = 0; q < N; q++) below[q] = ofr_to_fraction(fmax(b->of_type[OFR_EXIT][q]->below, 0), RATE_BITS);
+  for (int q = 0; q < N; q++) below[q] = (uint32_t)floor(ldexp(fmax(b->of_type[OFR_EXIT][q]->below, 0), RATE_BITS)); /* what is equal is not below */
   TABLE_OF(uint32_t, fee, exit_fee, N);
   for (int q = 0; q < N; q++) fee[q] = ofr_to_fraction(b->of_type[OFR_EXIT][q]->fee, RATE_BITS);
   TABLE_OF(int64_t, later, exit_later, T * N);
