@@ -23,6 +23,8 @@ typedef struct member {
 struct ofr_fleet {
   ofr_fleet_options options;
   const ofr_staged *staged;
+  const ofr_image *images;            /* what is uploaded */
+  int points;
   uint64_t paths;
   ofr_crew *crew;
   member members[MOST_MEMBERS];
@@ -30,7 +32,7 @@ struct ofr_fleet {
   char note[1024], device[256];
 };
 
-typedef struct range { uint64_t first, count; } range;
+typedef struct range { uint64_t first, count; } range; /* counted from the first path of the work */
 
 /* A pass over all paths. The lock guards what the feeders share. */
 typedef struct pass {
@@ -71,7 +73,7 @@ static offramp_status open_member(ofr_fleet *fleet, const ofr_backend *backend, 
   ofr_phase_enter(o->phases, "self-test");
   status = ofr_backend_self_test(backend, m.device, error);
   ofr_phase_enter(o->phases, "compile and upload");
-  if (status == OFFRAMP_OK) status = backend->upload(m.device, fleet->staged->image, 1, error);
+  if (status == OFFRAMP_OK) status = backend->upload(m.device, fleet->images, fleet->points, error);
   if (status == OFFRAMP_OK && o->tune_from && fleet->paths >= o->tune_from && backend->shapes(m.device) > 1) {
     ofr_phase_enter(o->phases, "tune");
     status = ofr_tune(backend, m.device, fleet->staged, o->cache, error);
@@ -130,7 +132,7 @@ offramp_status ofr_fleet_open(const ofr_fleet_options *options, const ofr_staged
   offramp_error own;
   ofr_fleet *f = calloc(1, sizeof *f);
   *fleet = NULL;
-  if (f) *f = (ofr_fleet){.options = *options, .staged = staged, .paths = paths, .crew = ofr_crew_create(options->threads)};
+  if (f) *f = (ofr_fleet){.options = *options, .staged = staged, .images = staged->image, .points = 1, .paths = paths, .crew = ofr_crew_create(options->threads)};
   if (!f || !f->crew) {
     free(f);
     return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
@@ -146,6 +148,15 @@ void ofr_fleet_close(ofr_fleet *fleet) {
   for (int i = 0; i < fleet->count; i++) fleet->members[i].backend->close(fleet->members[i].device);
   ofr_crew_destroy(fleet->crew);
   free(fleet);
+}
+
+offramp_status ofr_fleet_upload(ofr_fleet *fleet, const ofr_image *images, int points, offramp_error *error) {
+  offramp_status status = OFFRAMP_OK;
+  fleet->images = images;
+  fleet->points = points;
+  for (int i = 0; i < fleet->count && status == OFFRAMP_OK; i++)
+    if (!fleet->members[i].lost) status = fleet->members[i].backend->upload(fleet->members[i].device, images, points, error);
+  return status;
 }
 
 /* ---- handing out paths ---- */
@@ -194,7 +205,7 @@ static void lose_member(pass *p, member *m, const ofr_batch *batches, int oldest
   m->lost = true;
   for (int i = 0; i < flying && p->returned_count < MOST_RETURNED; i++) {
     const ofr_batch *b = &batches[(oldest + i) % OFR_MOST_IN_FLIGHT];
-    p->returned[p->returned_count++] = (range){b->first_path, b->paths};
+    p->returned[p->returned_count++] = (range){b->first_path - p->work->first, b->paths};
   }
   p->error = *error;
   pthread_mutex_unlock(&p->lock);
@@ -207,7 +218,7 @@ static offramp_status submit_next(feeder *f, ofr_batch *batch, int slot, int *fl
   const member *m = &p->fleet->members[f->member];
   range r = take_paths(p, m);
   if (r.count == 0) return OFFRAMP_OK;
-  *batch = (ofr_batch){.first_path = r.first, .paths = (uint32_t)r.count, .points = 1};
+  *batch = (ofr_batch){.first_path = p->work->first + r.first, .paths = (uint32_t)r.count, .points = p->fleet->points};
   p->work->make(p->work->context, f->member * OFR_MOST_IN_FLIGHT + slot, batch);
   ++*flying; /* also when it fails: these paths are then to be returned */
   ofr_nvtx_push(p->fleet->options.phases ? p->fleet->options.phases->nvtx : NULL, "submit batch");

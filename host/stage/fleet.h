@@ -28,9 +28,13 @@ offramp_status ofr_fleet_open(const ofr_fleet_options *options, const ofr_staged
                               offramp_error *error);
 void ofr_fleet_close(ofr_fleet *fleet); /* NULL is allowed */
 
+/* Instead of what was staged: `points` images, one after the other, of the same layout. They must stay until the next upload, for a
+ * device that takes over. */
+offramp_status ofr_fleet_upload(ofr_fleet *fleet, const ofr_image *images, int points, offramp_error *error);
+
 typedef struct ofr_fleet_work {
   const char *phase;     /* what the time counts as */
-  uint64_t paths;
+  uint64_t first, paths; /* the first path, and how many */
   uint32_t batch;        /* paths of a batch at most; 0: what each device likes */
   void *context;
   /* Says where the results of a batch go; its paths are set. No two batches of one berth are under way at a time. */

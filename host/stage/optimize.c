@@ -1,10 +1,8 @@
-#define _POSIX_C_SOURCE 200809L
 #include "optimize.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "../base/error.h"
 #include "optimizer.h"
 
@@ -15,16 +13,10 @@ static const ofr_fineness rough = {1.0 / 512, 1e-5}, fine = {1e-4, 1e-6}, exact 
 
 /* ---- progress ---- */
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void tell(void *context, const ofr_lab *lab) {
   ofr_optimizer *x = context;
   char text[160];
-  double time = now();
+  double time = ofr_clock();
   if (!x->options.progress || time - x->told < TOLD_EVERY) return;
   x->told = time;
   const ofr_trial *best = ofr_lab_best(lab, lab->attitude.weight);

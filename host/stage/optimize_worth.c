@@ -140,7 +140,7 @@ static bool best_of_means(ofr_optimizer *x, double *at) {
   for (int i = 0; i < x->sizing->variable_count; i++) most[i] = x->sizing->variables[i].to;
   const ofr_plan *largest = plan ? ofr_plan_sized(plan, most, x->arena) : NULL;
   means.points = NULL;
-  means.options = (ofr_run_options){.backend = "cpu", .threads = 1, .stop = x->options.stop};
+  means.options = (ofr_run_options){.backend = "cpu", .device = -1, .threads = 1, .stop = x->options.stop};
   if (!largest || ofr_points_open(largest, &means.options, &means.points, error) != OFFRAMP_OK) return false;
   means.model.points = means.points;
   means.model.plan = plan;
