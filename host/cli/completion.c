@@ -147,6 +147,7 @@ static const char man_end[] =
     ".TP\n5\na self\\-test or cross\\-check failed\n"
     ".TP\n6\nmemory or a limit\n"
     ".TP\n7\na file could not be read or written, or exists\n"
+    ".TP\n8\ninterrupted, and what was best so far is kept (\\fBoptimize\\fR)\n"
     ".TP\n130, 143\ninterrupted, terminated: nothing was written\n"
     ".SH ENVIRONMENT\n"
     ".TP\nNO_COLOR\nif not empty, no colours\n"
@@ -155,6 +156,7 @@ static const char man_end[] =
     "offramp check plan.json\n"
     "offramp run plan.json \\-\\-paths 1000000 \\-\\-format json \\-o result.json\n"
     "offramp run plan.json \\-\\-set /contracts/floor/windows/0/amount=2e9\n"
+    "offramp optimize plan.json \\-\\-format json \\-o sizes.json\n"
     "offramp explain plan.json \\-\\-path 7 \\-\\-months 2026\\-07:2026\\-12\n.fi\n";
 
 static void generate_man(FILE *to) {

@@ -20,7 +20,7 @@ static void print_verbs(FILE *to) {
   }
   fputs("\nPLAN is a file, or - for standard input. `offramp VERB --help` lists a verb's options.\n"
         "exit codes: 0 done, 1 the answer is no, 2 usage, 3 the plan is wrong, 4 device, 5 self-test or cross-check failed,\n"
-        "  6 memory or a limit, 7 files, 130 interrupted, 143 terminated\n", to);
+        "  6 memory or a limit, 7 files, 8 interrupted with what was best kept, 130 interrupted, 143 terminated\n", to);
 }
 
 static void print_option(FILE *to, const option *x) {
