@@ -139,6 +139,7 @@ static void write_head(ofr_json_writer *w, const ofr_optimum *o) {
   ofr_json_number(w, "seconds", o->engine.seconds);
   ofr_json_number(w, "path_months_per_second", o->engine.path_months_per_second);
   ofr_json_integer(w, "checked_paths", (uint64_t)o->engine.checked_paths);
+  if (o->engine.note) ofr_json_string(w, "note", o->engine.note);
   ofr_json_end(w);
   ofr_json_string(w, "strategy", o->plan->strategies[s->strategy].name);
   ofr_json_number(w, "risk_weight", s->risk_weight);

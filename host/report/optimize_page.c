@@ -310,6 +310,10 @@ static void show_limits(const writer *x) {
   ofr_page_literal(x->page, o->engine.backend ? o->engine.backend : "an unnamed back end");
   ofr_page_words(x->page, ".");
   ofr_page_item(x->page);
+  if (o->engine.note) {
+    ofr_page_literal(x->page, o->engine.note);
+    ofr_page_item(x->page);
+  }
   item(x, "Cost by size is convex where placement is the best there is; by priority and with pull it need not be. The search "
           "spreads out first and goes down from up to three valleys, but it proves no more than the gap says.");
   item(x, "\xC2\xB1 is two standard errors, on the same futures for both sides of a difference.");

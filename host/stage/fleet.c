@@ -150,12 +150,35 @@ void ofr_fleet_close(ofr_fleet *fleet) {
   free(fleet);
 }
 
+/* A device that is lost between two runs is as one lost in mid-run. */
+static offramp_status replace_lost(ofr_fleet *fleet, const offramp_error *lost, offramp_error *error) {
+  if (living(fleet) == 0) {
+    if (!is_auto(fleet) || fleet->count == MOST_MEMBERS) {
+      *error = *lost;
+      return lost->status;
+    }
+    offramp_status status = open_member(fleet, &ofr_backend_cpu, 0, error);
+    if (status != OFFRAMP_OK) return status;
+  }
+  note_failure(fleet, "was lost", lost, "the rest went elsewhere");
+  return OFFRAMP_OK;
+}
+
 offramp_status ofr_fleet_upload(ofr_fleet *fleet, const ofr_image *images, int points, offramp_error *error) {
+  offramp_error own = {0};
   offramp_status status = OFFRAMP_OK;
   fleet->images = images;
   fleet->points = points;
-  for (int i = 0; i < fleet->count && status == OFFRAMP_OK; i++)
-    if (!fleet->members[i].lost) status = fleet->members[i].backend->upload(fleet->members[i].device, images, points, error);
+  for (int i = 0, count = fleet->count; i < count && status == OFFRAMP_OK; i++) {
+    member *m = &fleet->members[i];
+    if (m->lost) continue;
+    status = m->backend->upload(m->device, images, points, &own);
+    if (!is_the_devices(status) || m->backend == &ofr_backend_cpu) continue;
+    offramp_error lost = own;
+    m->lost = true;
+    status = replace_lost(fleet, &lost, &own);
+  }
+  if (status != OFFRAMP_OK && error) *error = own;
   return status;
 }
 
