@@ -2,6 +2,7 @@
  * read by report/. All arrays live in the optimum's arena (names: in the plan's). Money in dollars today. */
 #ifndef OFR_OPTIMUM_H
 #define OFR_OPTIMUM_H
+#include "bound_result.h"
 #include "risk.h"
 
 typedef struct ofr_frontier_point {
@@ -43,7 +44,13 @@ typedef struct ofr_optimum {
   bool has_foresight;
   ofr_estimate foresight; /* at least so much of the mean cost is due to not knowing the future when sizing */
   uint64_t foresight_paths;
-  uint64_t evaluations; /* sizings x samples */
+  bool has_information;
+  ofr_estimate information; /* when sizing and when placing work: by the certified bound */
+  uint64_t information_paths;
+  int information_sizings;      /* tried for each future */
+  unsigned information_relaxed; /* OFR_RELAXED_... */
+  const char *information_why;  /* why there is none: a clause that the bound does not cover; else NULL */
+  uint64_t evaluations;         /* sizings x samples */
   double money_quantum, accelerator_quantum;
   ofr_engine_facts engine;
 } ofr_optimum;

@@ -73,7 +73,8 @@ void ofr_optimize_csv(const ofr_optimum *o, const ofr_report_options *options, o
   for (int v = 0; o->has_mean_sizes && v < s->variable_count; v++)
     row(out, "stochastic_solution", -1, s->variables[v].pointer, "size_of_means", o->mean_size[v]);
   if (o->has_mean_sizes) estimate(out, "stochastic_solution", NULL, "worth", o->mean_size_loss);
-  if (o->has_foresight) estimate(out, "perfect_information", NULL, "worth_at_least", o->foresight);
+  if (o->has_foresight) estimate(out, "perfect_information", NULL, "of_sizes_at_least", o->foresight);
+  if (o->has_information) estimate(out, "perfect_information", NULL, "worth", o->information);
   row(out, "search", -1, NULL, "paths", (double)o->paths);
   row(out, "search", -1, NULL, "evaluations", (double)o->evaluations);
   row(out, "search", -1, NULL, "interrupted", o->is_partial);

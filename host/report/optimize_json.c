@@ -103,6 +103,27 @@ static void write_slopes(ofr_json_writer *w, const ofr_optimum *o) {
   ofr_json_end(w);
 }
 
+static void write_information(ofr_json_writer *w, const ofr_optimum *o) {
+  if (!o->has_foresight) {
+    write_null(w, "perfect_information");
+    return;
+  }
+  ofr_json_object(w, "perfect_information", OFR_JSON_LINES);
+  write_estimate(w, "worth", o->has_information, o->information);
+  if (o->has_information) {
+    ofr_json_integer(w, "paths", o->information_paths);
+    ofr_json_integer(w, "sizings", (uint64_t)o->information_sizings);
+    ofr_json_array(w, "relaxed", OFR_JSON_FLAT);
+    for (int i = 0; i < OFR_RELAXED_KINDS; i++)
+      if (o->information_relaxed >> i & 1) ofr_json_string(w, NULL, ofr_relaxed_names[i]);
+    ofr_json_end(w);
+  }
+  if (o->information_why) ofr_json_string(w, "why_not", o->information_why);
+  write_estimate(w, "of_sizes_at_least", true, o->foresight);
+  ofr_json_integer(w, "of_sizes_paths", o->foresight_paths);
+  ofr_json_end(w);
+}
+
 static void write_worth(ofr_json_writer *w, const ofr_optimum *o) {
   if (o->has_mean_sizes) {
     ofr_json_object(w, "stochastic_solution", OFR_JSON_LINES);
@@ -112,14 +133,7 @@ static void write_worth(ofr_json_writer *w, const ofr_optimum *o) {
   } else {
     write_null(w, "stochastic_solution");
   }
-  if (o->has_foresight) {
-    ofr_json_object(w, "perfect_information", OFR_JSON_LINES);
-    write_estimate(w, "worth_at_least", true, o->foresight);
-    ofr_json_integer(w, "paths", o->foresight_paths);
-    ofr_json_end(w);
-  } else {
-    write_null(w, "perfect_information");
-  }
+  write_information(w, o);
 }
 
 static void write_head(ofr_json_writer *w, const ofr_optimum *o) {

@@ -244,6 +244,25 @@ static void list_sizes(const writer *x, const double *size) {
   }
 }
 
+static void say_information(const writer *x) {
+  ofr_text *line = &x->page->line;
+  const ofr_optimum *o = x->o;
+  int relaxed = 0;
+  ofr_page_words(x->page, "Who knew each future before signing, and placed work as well as can be, would save ");
+  ofr_figure_dollars_within(line, o->information.mean, 2 * o->information.se);
+  ofr_text_printf(line, " of the least mean cost: the value of perfect information, as far as %d sizings and ",
+                  o->information_sizings);
+  ofr_figure_count(line, o->information_paths);
+  ofr_page_words(x->page, NBSP "futures tell");
+  for (int i = 0; i < OFR_RELAXED_KINDS; i++)
+    if (o->information_relaxed >> i & 1) {
+      ofr_page_words(x->page, relaxed++ ? ", " : "; taken at their best: ");
+      ofr_page_words(x->page, ofr_relaxed_names[i]);
+    }
+  ofr_page_words(x->page, ".");
+  ofr_page_item(x->page);
+}
+
 static void show_worth(const writer *x) {
   ofr_text *line = &x->page->line;
   const ofr_optimum *o = x->o;
@@ -259,12 +278,17 @@ static void show_worth(const writer *x) {
     ofr_page_words(x->page, ": the value of the stochastic solution.");
     ofr_page_item(x->page);
   }
-  if (o->has_foresight) {
-    ofr_page_words(x->page, "Who knew each future before signing, and placed work by the same rule, would save at least ");
-    ofr_figure_dollars_within(line, o->foresight.mean, 2 * o->foresight.se);
-    ofr_page_words(x->page, " of the mean cost: a lower bound of the value of perfect information.");
-    ofr_page_item(x->page);
-  }
+  if (o->has_information) say_information(x);
+  if (!o->has_foresight) return;
+  ofr_page_words(x->page, "Who knew it when choosing the sizes alone, and placed work by the same rule, would save at least ");
+  ofr_figure_dollars_within(line, o->foresight.mean, 2 * o->foresight.se);
+  ofr_page_words(x->page, ".");
+  ofr_page_item(x->page);
+  if (!o->information_why) return;
+  ofr_page_words(x->page, "Who knew it when placing work, too: not known. ");
+  ofr_page_literal(x->page, o->information_why);
+  ofr_page_words(x->page, ".");
+  ofr_page_item(x->page);
 }
 
 /* ---- to go on with it ---- */

@@ -232,7 +232,7 @@ static bool do_all(ofr_optimizer *x) {
   x->doing = "against the mean future";
   if (!ofr_optimize_against_mean(x)) return false;
   x->doing = "the worth of foresight";
-  if (!ofr_optimize_foresight(x)) return false;
+  if (!ofr_optimize_foresight(x) || !ofr_optimize_information(x)) return false;
   x->doing = "the gap, on fresh futures";
   return ofr_optimize_gap(x);
 }

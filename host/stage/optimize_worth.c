@@ -1,5 +1,5 @@
 /* What the sizes found are worth: beside the plan's own, beside one unit more or less of each, beside the sizes that a
- * spreadsheet of means would choose, and beside sizes chosen in hindsight for every future. Always on the same futures. */
+ * spreadsheet of means would choose. Always on the same futures. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "../plan/mean_future.h"
 #include "optimizer.h"
 
-enum { MOST_PATHS = 1 << 20, FORESIGHT_PATHS = 16384, HINDSIGHTS = 96 };
+enum { MOST_PATHS = 1 << 20 };
 
 /* Cost path by path of a few sizings, and what each column comes to. */
 typedef struct columns {
@@ -169,39 +169,5 @@ bool ofr_optimize_against_mean(ofr_optimizer *x) {
   columns_free(&c);
   x->out->mean_size = at;
   x->out->has_mean_sizes = done;
-  return done;
-}
-
-/* ---- hindsight ---- */
-
-/* The least mean cost that one sizing for all futures has, against the best of a few dozen for each: the first tried, those
- * that were spread out evenly. */
-bool ofr_optimize_foresight(ofr_optimizer *x) {
-  const ofr_lab *tried = &x->levels[0];
-  int count = tried->count < HINDSIGHTS ? tried->count : HINDSIGHTS;
-  columns c;
-  uint64_t paths = at_most(x->plan->paths, FORESIGHT_PATHS);
-  bool done = columns_begin(&c, x, count + 1, paths);
-  if (done) {
-    add_column(&c, x->out->frontier[0].size);
-    for (int k = 0; k < count; k++)
-      if (ofr_sizing_allows(x->sizing, tried->trials[k].at)) add_column(&c, tried->trials[k].at);
-    done = ofr_lab_columns(&c.lab, c.points, c.count, c.cost);
-  }
-  for (uint64_t i = 0; done && i < paths; i++) {
-    int64_t least = c.cost[i];
-    for (int k = 1; k < c.count; k++)
-      if (c.cost[(size_t)k * paths + i] < least) least = c.cost[(size_t)k * paths + i];
-    c.lab.cost[i] = least;
-  }
-  if (done) {
-    ofr_attitude mean = {0, 0};
-    ofr_estimate e = ofr_risk_difference(c.lab.cost, 0, c.cost, 0, paths, mean);
-    double money = ofr_points_money(x->points);
-    x->out->foresight = (ofr_estimate){e.mean * money, e.se * money};
-    x->out->foresight_paths = paths;
-    x->out->has_foresight = true;
-  }
-  columns_free(&c);
   return done;
 }

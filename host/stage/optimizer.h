@@ -33,4 +33,5 @@ bool ofr_optimize_slopes(ofr_optimizer *x);
 bool ofr_optimize_gap(ofr_optimizer *x);
 bool ofr_optimize_against_mean(ofr_optimizer *x);
 bool ofr_optimize_foresight(ofr_optimizer *x);
+bool ofr_optimize_information(ofr_optimizer *x);
 #endif

@@ -77,6 +77,11 @@ static ofr_optimum made_up(const given_plan *given) {
       .has_foresight = true,
       .foresight = {5e8, 2e6},
       .foresight_paths = 16384,
+      .has_information = true,
+      .information = {8e8, 3e6},
+      .information_paths = 1024,
+      .information_sizings = 16,
+      .information_relaxed = OFR_RELAXED_EXIT,
       .evaluations = 321,
       .engine = {.backend = "cpu", .device = "a CPU", .threads = 2, .seconds = 1.5, .checked_paths = 64, .check_passed = true}};
 }
@@ -126,7 +131,9 @@ static void json_holds_every_number_under_its_promised_name(void **state) {
   assert_true(number(root, "/as_written/saving/mean") == 0.7e9);
   assert_true(number(root, "/as_written/sizes/~1contracts~1block~1accelerators") == 1000);
   assert_true(number(root, "/stochastic_solution/worth/mean") == 3e8);
-  assert_true(number(root, "/perfect_information/worth_at_least/se") == 2e6);
+  assert_true(number(root, "/perfect_information/of_sizes_at_least/se") == 2e6);
+  assert_true(number(root, "/perfect_information/worth/mean") == 8e8);
+  assert_string_equal(ofr_json_find(root, "/perfect_information/relaxed/0")->text, "exit");
   assert_false(ofr_json_find(root, "/interrupted")->boolean);
   ofr_text_free(&out);
   given_free(&given);
@@ -186,6 +193,10 @@ static void text_says_it_in_words(void **state) {
   assert_holds(&out, "cvar97.5");
   assert_holds(&out, "the same futures cost $300.0 ± 2.0 million more: the value of the stochastic solution.");
   assert_holds(&out, "would save at least $500.0 ± 4.0 million");
+  assert_holds(
+      &out,
+      "would save $800.0 ± 6.0 million of the least mean cost: the value of perfect information, as far as 16 sizings and "
+      "1,024 futures tell; taken at their best: exit.");
   assert_holds(&out, "--set '/contracts/floor/windows/1/amount=2250000000' --set '/contracts/block/accelerators=1280'");
   assert_holds(&out, "321 sizings were tried");
   ofr_text_free(&out);

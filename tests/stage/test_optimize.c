@@ -89,6 +89,8 @@ static void the_newsvendor_reserves_what_the_quantile_says(void **state) {
   assert_within("its loss", o->mean_size_loss.mean, 240.145e6 - 231.703e6, 4 * o->mean_size_loss.se + 0.003e6);
   /* hindsight would pay 2.5 x 730 x 100,000 */
   assert_true(o->foresight.mean > 0.8 * (231.703e6 - 182.5e6) && o->foresight.mean < 231.703e6 - 182.5e6 + 4 * o->foresight.se);
+  assert_true(o->has_information && o->information.mean >= 0.8 * (231.703e6 - 182.5e6));
+  assert_true(o->information.mean < 231.703e6 - 182.5e6 + 4 * o->information.se);
   given_free(&given);
 }
 
