@@ -1,7 +1,8 @@
 # The library: everything but the program's own files. Static; only include/offramp is for others.
 include(GNUInstallDirs)
 
-add_library(offramp_library STATIC ${OFFRAMP_LIBRARY_SOURCES} ${OFFRAMP_ISA_OBJECTS} ${OFFRAMP_KERNEL_TEXTS})
+add_library(offramp_library STATIC ${OFFRAMP_LIBRARY_SOURCES} ${OFFRAMP_ISA_OBJECTS} ${OFFRAMP_KERNEL_TEXTS}
+            ${OFFRAMP_CUDA_IMAGE_TABLE})
 add_library(offramp::offramp ALIAS offramp_library)
 set_target_properties(offramp_library PROPERTIES OUTPUT_NAME offramp EXPORT_NAME offramp)
 target_compile_definitions(offramp_library

@@ -214,7 +214,11 @@ typedef struct ofr_job {
 #else
 #define DIM(im, name)            ((im)->name)
 #define STRUCTURE(im, name, at)  (INTS(im, name)[at])
+#ifdef OFR_CLASS /* compiled ahead for plans of which nothing is more than so many */
+#define BOUND(limit, exact)      ((limit) == MAX_DRIVERS ? 3 * OFR_CLASS : (limit) < OFR_CLASS ? (limit) : OFR_CLASS)
+#else
 #define BOUND(limit, exact)      (limit)
+#endif
 #define SPECIALISED              0
 #define UNROLL
 #define UNROLL_SLOTS
@@ -243,7 +247,11 @@ typedef struct ofr_job {
 #define N_CONTRACTS                                                                                                             \
   BOUND(MAX_CONTRACTS, OFR_commitments + OFR_reservations + OFR_exclusivities + OFR_discounts + OFR_grants + OFR_refusals +     \
                            OFR_exits + OFR_stakes)
+#ifdef OFR_CLASS
+#define N_STRATEGIES    (OFR_CLASS / 4) /* what grows with them is not small */
+#else
 #define N_STRATEGIES    BOUND(MAX_STRATEGIES, OFR_strategies)
+#endif
 
 /* Contracts by number: commitments, then reservations, and so on. */
 #define RESERVATION(im, r) (DIM(im, commitments) + (r))

@@ -9,7 +9,7 @@
 #define AT_HOLDER 32.0f /* an hour at the holder is worth this many unmet ones more */
 
 /* Only plans with the rule call it: as a function of its own it costs the others nothing. */
-#if SPECIALISED && LANES == 1
+#if SPECIALISED && LANES == 1 || defined(__CUDACC__) || defined(__CUDACC_RTC__)
 #define FN_APART FN
 #else
 #define FN_APART static __attribute__((noinline))

@@ -4,7 +4,9 @@
  *   OFR_GROUP     threads in a block
  *   OFR_PART      paths whose months are summed together: as many as 64 bits hold
  *   CONSTANT      what makes the shape's tables known to the compiler
- * Without a shape there is only the probe. */
+ *   OFR_IMAGE_WORDS  where there is one point and its image fits constant memory: its words
+ * Without a shape there is only the probe; with OFR_CLASS instead of one, the model for all plans of which nothing is more than
+ * that, slower, for machines that have no compiler. */
 #include "words.h"
 #include "model.h"
 #include "trace_points.h"
@@ -15,24 +17,33 @@
 #include "probe.h"
 
 #ifdef __cplusplus
-#define KERNEL extern "C" __global__
+#define KERNEL         extern "C" __global__
+#define CONSTANT_IMAGE extern "C" __constant__ __align__(64)
 #else
-#define KERNEL __global__ /* the tests run this text on the CPU, as C */
+#define KERNEL         __global__ /* the tests run this text on the CPU, as C */
+#define CONSTANT_IMAGE __constant__
 #endif
 
-#ifdef OFR_SPECIALISED
+#ifdef OFR_IMAGE_WORDS
+CONSTANT_IMAGE uint32 offramp_image[OFR_IMAGE_WORDS];
+#define IMAGE(images, point, words) ((void)(images), (void)(point), (const ofr_image *)offramp_image)
+#else
+#define IMAGE(images, point, words) ((const ofr_image *)((images) + (uint64)(point) * (words)))
+#endif
+
+#if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
 KERNEL void __launch_bounds__(OFR_GROUP)
 offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__restrict__ columns, int64 *__restrict__ bands,
               int64 *__restrict__ sums, int64 *__restrict__ clamped) {
   uint32 rounded = (job.paths + 31) / 32 * 32; /* a warp adds up its sums, so it must be of one point and part */
   for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < rounded * job.points; i += job.workers) {
     uint32 point = i / rounded, first = i % rounded, part = first / OFR_PART * job.points + point;
-    const ofr_image *im = (const ofr_image *)(images + (uint64)point * job.image_words);
-    uint64 rows = (uint64)point * OFR_strategies;
+    const ofr_image *im = IMAGE(images, point, job.image_words);
+    uint64 rows = (uint64)point * (uint32)DIM(im, strategies);
     output out;
     out.columns = columns + rows * COLUMNS(im) * job.stride;
-    out.bands = bands + rows * SERIES(im) * OFR_months * job.band_stride;
-    out.sums = sums + (uint64)part * OFR_strategies * OFR_months * SERIES(im);
+    out.bands = bands + rows * SERIES(im) * DIM(im, months) * job.band_stride;
+    out.sums = sums + (uint64)part * DIM(im, strategies) * DIM(im, months) * SERIES(im);
     out.clamped = clamped + part;
     run_bundle(im, &job, &out, first, first < job.paths ? 1 : 0);
   }

@@ -43,11 +43,10 @@ struct ofr_device {
   ofr_open_options options;
   char description[192];
   ofr_cuda_context context;
-  ofr_cuda_module module;
+  ofr_cuda_kernel kernel;
   char *module_shape;       /* what it was compiled for */
+  bool module_alone;
   ofr_cuda_function paths, probe;
-  char key[OFR_CUDA_KEY];   /* of the module */
-  int64_t instructions;     /* static ones of `paths`; -1: not known */
   ofr_cuda_stream aside;    /* zeroes what is new, brings home what is done: waits for no kernel */
   slot slots[SLOTS];
   uint64_t slot_size;       /* bytes */
@@ -154,9 +153,9 @@ static void release_upload(ofr_device *d) {
 /* ---- opening and closing ---- */
 
 static void release_module(ofr_device *d) {
-  if (d->module) d->cuda->ModuleUnload(d->module);
+  if (d->kernel.module) d->cuda->ModuleUnload(d->kernel.module);
   free(d->module_shape);
-  d->module = NULL;
+  d->kernel.module = NULL;
   d->module_shape = NULL;
   d->paths = d->probe = NULL;
 }
@@ -195,15 +194,18 @@ static void close_device(ofr_device *d) {
   free(d);
 }
 
-/* `shape` is a plan's, or "" for what can be probed without one. A plan that differs in numbers only finds its kernel there. */
-static offramp_status load_module(ofr_device *d, const char *shape, offramp_error *error) {
-  if (d->module_shape && !strcmp(d->module_shape, shape)) return OFFRAMP_OK;
+/* `image` and `shape` are a plan's, or NULL and "" for what can be probed without one. A plan that differs in numbers only finds
+ * its kernel there. */
+static offramp_status load_module(ofr_device *d, const ofr_image *image, const char *shape, int points, offramp_error *error) {
+  const ofr_cuda_build build = {&d->about, image, shape, points == 1, &d->options};
+  if (d->module_shape && !strcmp(d->module_shape, shape) && d->module_alone == build.alone) return OFFRAMP_OK;
   release_module(d);
-  offramp_status status = ofr_cuda_kernel(&d->about, shape, &d->options, &d->module, d->key, &d->instructions, error);
+  offramp_status status = ofr_cuda_kernel_make(&build, &d->kernel, error);
   if (status != OFFRAMP_OK) return status;
-  TRY(ModuleGetFunction, &d->probe, d->module, "offramp_probe");
-  if (*shape) TRY(ModuleGetFunction, &d->paths, d->module, "offramp_paths");
+  TRY(ModuleGetFunction, &d->probe, d->kernel.module, "offramp_probe");
+  if (image) TRY(ModuleGetFunction, &d->paths, d->kernel.module, "offramp_paths");
   d->module_shape = strdup(shape); /* without it the next upload compiles anew */
+  d->module_alone = build.alone;
   return OFFRAMP_OK;
 }
 
@@ -245,7 +247,7 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
   d->options = *options;
   offramp_status status = find_device(d, error);
   if (status == OFFRAMP_OK) status = open_streams(d, error);
-  if (status == OFFRAMP_OK) status = load_module(d, "", error);
+  if (status == OFFRAMP_OK) status = load_module(d, NULL, "", 0, error);
   if (status == OFFRAMP_OK) *device = d;
   else close_device(d);
   return status;
@@ -300,7 +302,19 @@ static void reshape(ofr_device *d, int shape) {
   d->batch_limit = choose_batch_limit(d);
 }
 
-static const char *kernel(const ofr_device *d) { return d->key; }
+static const char *kernel(const ofr_device *d) { return d->kernel.key; }
+
+/* Into constant memory where the kernel looks for them there. */
+static offramp_status put_images(ofr_device *d, const ofr_image *images, offramp_error *error) {
+  size_t bytes = (size_t)images->bytes * (size_t)d->points, room = 0;
+  ofr_cuda_memory to = 0;
+  if (d->kernel.constant) TRY(ModuleGetGlobal, &to, &room, d->kernel.module, "offramp_image");
+  if (d->kernel.constant && room < bytes)
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, d->about.info.name, "the compiled kernel is not this plan's: clear the cache folder");
+  if (!d->kernel.constant) TRY(MemAlloc, &d->images, bytes);
+  TRY(MemcpyHtoD, d->kernel.constant ? to : d->images, images, bytes);
+  return OFFRAMP_OK;
+}
 
 static offramp_status upload(ofr_device *d, const ofr_image *images, int points, offramp_error *error) {
   char *shape = ofr_image_shape_text(images);
@@ -308,7 +322,7 @@ static offramp_status upload(ofr_device *d, const ofr_image *images, int points,
   if (!shape) return out_of_memory(d, error);
   d->cuda->CtxSetCurrent(d->context);
   release_upload(d);
-  offramp_status status = load_module(d, shape, error);
+  offramp_status status = load_module(d, images, shape, points, error);
   free(shape);
   if (status != OFFRAMP_OK) return status;
   TRY(OccupancyMaxActiveBlocksPerMultiprocessor, &blocks, d->paths, OFR_CUDA_GROUP, 0);
@@ -318,9 +332,7 @@ static offramp_status upload(ofr_device *d, const ofr_image *images, int points,
   d->launches = d->largest_grid = 0;
   d->seconds = 0;
   reshape(d, 0);
-  TRY(MemAlloc, &d->images, (size_t)images->bytes * (size_t)points);
-  TRY(MemcpyHtoD, d->images, images, (size_t)images->bytes * (size_t)points);
-  return OFFRAMP_OK;
+  return put_images(d, images, error);
 }
 
 /* ---- batches ---- */
@@ -594,7 +606,7 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
     k->launches = d->launches;
     k->seconds = d->options.profile ? d->seconds : -1;
     k->groups = d->largest_grid;
-    k->instructions = d->instructions;
+    k->instructions = d->kernel.instructions;
     if (d->cuda->DeviceGetAttribute(&threads, OFR_CUDA_THREADS_OF_MULTIPROCESSOR, d->about.id) == OFR_CUDA_OK && threads > 0)
       k->occupancy = (double)d->blocks / (d->about.units > 0 ? d->about.units : 1) * OFR_CUDA_GROUP / threads;
   }

@@ -69,6 +69,7 @@ typedef struct ofr_cuda_rectangle {
   CALL(ModuleLoadData, cuModuleLoadData, (ofr_cuda_module *module, const void *image))                                         \
   CALL(ModuleUnload, cuModuleUnload, (ofr_cuda_module module))                                                                 \
   CALL(ModuleGetFunction, cuModuleGetFunction, (ofr_cuda_function *function, ofr_cuda_module module, const char *name))        \
+  CALL(ModuleGetGlobal, cuModuleGetGlobal_v2, (ofr_cuda_memory *memory, size_t *bytes, ofr_cuda_module module, const char *name))  \
   CALL(MemAlloc, cuMemAlloc_v2, (ofr_cuda_memory *memory, size_t bytes))                                                       \
   CALL(MemFree, cuMemFree_v2, (ofr_cuda_memory memory))                                                                        \
   CALL(MemAllocHost, cuMemAllocHost_v2, (void **memory, size_t bytes))                                                         \

@@ -2,6 +2,7 @@
 #include "cuda_devices.h"
 #include <stdio.h>
 #include <string.h>
+#include "cuda_images.h"
 
 enum { OLDEST_CAPABILITY = 50 };
 
@@ -35,7 +36,7 @@ static void describe(const ofr_cuda *cuda, int index, ofr_cuda_device *d) {
   if (d->capability < OLDEST_CAPABILITY) refuse(d, "it is older than compute capability 5.0");
   else if (number(cuda, OFR_CUDA_COMPUTE_MODE, d->id) == OFR_CUDA_MODE_PROHIBITED)
     refuse(d, "its compute mode forbids all programs: see `nvidia-smi -c`");
-  else if (!nvrtc)
+  else if (!nvrtc && ofr_cuda_image_count == 0)
     refuse(d, "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer; --backend opencl "
               "needs none");
 }

@@ -1,4 +1,4 @@
-/* Building kernels. A cached binary that the driver takes back is used; in every other case the text is compiled anew: to the
+/* Building kernels. Where there is no NVRTC, one compiled ahead. A cached binary that the driver takes back is used; in every other case the text is compiled anew: to the
  * device's own code where NVRTC knows the device, else to PTX of the newest that it knows, which the driver then translates. */
 #include "cuda_kernel.h"
 #include <stdbool.h>
@@ -8,7 +8,9 @@
 #include "../base/error.h"
 #include "../base/sha256.h"
 #include "../base/text.h"
+#include "../plan/image.h"
 #include "cubin.h"
+#include "cuda_images.h"
 #include "kernel_cache.h"
 
 extern const char ofr_kernel_text_cuda[]; /* device/path.cu with all that it includes: cmake/embed.cmake */
@@ -20,17 +22,12 @@ typedef struct build {
   const ofr_nvrtc *nvrtc;
   const ofr_cuda_device *device;
   const char *shape;
+  uint32_t constant_words; /* of the image; 0: it is not in constant memory */
   bool ptx;
-  char target[OPTION], group[OPTION], part[OPTION];
+  char target[OPTION], group[OPTION], part[OPTION], words[OPTION];
   const char *options[MOST_OPTIONS];
   int option_count;
 } build;
-
-static offramp_status no_compiler(const build *b, offramp_error *error) {
-  return ofr_fail(error, OFFRAMP_ERR_DEVICE, b->device->info.name,
-                  "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer, or use "
-                  "--backend opencl");
-}
 
 /* The newest target that NVRTC has and the device runs; 0 when there is none. */
 static int choose_target(const build *b) {
@@ -57,6 +54,10 @@ static bool set_options(build *b, const char *more) {
   b->options[b->option_count++] = b->group;
   b->options[b->option_count++] = b->part;
   for (size_t i = 0; i < sizeof always / sizeof *always; i++) b->options[b->option_count++] = always[i];
+  if (b->constant_words) {
+    snprintf(b->words, sizeof b->words, "-DOFR_IMAGE_WORDS=%u", b->constant_words);
+    b->options[b->option_count++] = b->words;
+  }
   if (more) b->options[b->option_count++] = more;
   return true;
 }
@@ -78,12 +79,12 @@ static void key_of(const build *b, char key[OFR_CUDA_KEY]) {
   ofr_sha256_finish(&hash, key);
 }
 
-static bool from_cache(const build *b, const char *folder, const char *key, ofr_cuda_module *module, int64_t *instructions) {
+static bool from_cache(const build *b, const char *folder, ofr_cuda_kernel *kernel) {
   unsigned char *binary;
   size_t size;
-  if (!folder || !ofr_kernel_cache_get(folder, key, &binary, &size)) return false;
-  bool loaded = b->cuda->ModuleLoadData(module, binary) == OFR_CUDA_OK;
-  *instructions = ofr_cubin_instructions(binary, size, "offramp_paths");
+  if (!folder || !ofr_kernel_cache_get(folder, kernel->key, &binary, &size)) return false;
+  bool loaded = b->cuda->ModuleLoadData(&kernel->module, binary) == OFR_CUDA_OK;
+  kernel->instructions = ofr_cubin_instructions(binary, size, "offramp_paths");
   free(binary);
   return loaded;
 }
@@ -145,28 +146,66 @@ static offramp_status compile(const build *b, char **binary, size_t *size, offra
   return status;
 }
 
-offramp_status ofr_cuda_kernel(const ofr_cuda_device *device, const char *shape, const ofr_open_options *options,
-                               ofr_cuda_module *module, char key[OFR_CUDA_KEY], int64_t *instructions, offramp_error *error) {
-  build b = {.cuda = ofr_cuda_load(), .nvrtc = ofr_nvrtc_load(), .device = device, .shape = shape};
+/* ---- without NVRTC ---- */
+
+static int larger(int a, int b) { return a > b ? a : b; }
+
+/* The class that a plan needs; 0 needs none but the probe. */
+static int class_of(const ofr_image *im) {
+  if (!im) return 0;
+  const int counts[] = {im->workloads, im->slots, im->factors, im->events, im->providers, im->vendors, CONTRACTS(im),
+                        (im->drivers + 2) / 3, (im->signals + 2) / 3, 4 * im->strategies};
+  int most = 0;
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) most = larger(most, counts[i]);
+  return most;
+}
+
+static offramp_status load_ahead(const ofr_cuda_build *b, ofr_cuda_kernel *kernel, offramp_error *error) {
+  const ofr_cuda_device *device = b->device;
+  int class = class_of(b->image);
+  for (int i = 0; i < ofr_cuda_image_count; i++) {
+    if (ofr_cuda_images[i].class < class) continue;
+    ofr_cuda_code code = ofr_cuda_load()->ModuleLoadData(&kernel->module, ofr_cuda_images[i].begin);
+    snprintf(kernel->key, OFR_CUDA_KEY, "ahead %d", ofr_cuda_images[i].class);
+    return code == OFR_CUDA_OK ? OFFRAMP_OK : ofr_cuda_fail(error, device->info.name, "cuModuleLoadData", code);
+  }
+  if (ofr_cuda_image_count)
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
+                    "this plan is larger than the kernels that were compiled ahead, and NVRTC, which compiles others, is not "
+                    "installed: install libnvrtc of CUDA 11.2 or newer, or use --backend opencl");
+  return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
+                  "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer, or use "
+                  "--backend opencl");
+}
+
+/* ---- with it ---- */
+
+static offramp_status compile_and_load(build *b, const ofr_open_options *options, ofr_cuda_kernel *kernel, offramp_error *error) {
   char *binary = NULL;
   size_t size = 0;
-  *module = NULL;
-  *instructions = -1;
-  *key = 0;
-  if (!b.nvrtc) return no_compiler(&b, error);
-  if (!set_options(&b, options->kernel_options))
-    return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
+  if (!set_options(b, options->kernel_options))
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, b->device->info.name,
                     "NVRTC %d.%d does not know compute capability %d.%d: install an older one, or use --backend opencl",
-                    b.nvrtc->major, b.nvrtc->minor, device->capability / 10, device->capability % 10);
-  key_of(&b, key);
-  if (from_cache(&b, options->cache, key, module, instructions)) return OFFRAMP_OK;
+                    b->nvrtc->major, b->nvrtc->minor, b->device->capability / 10, b->device->capability % 10);
+  key_of(b, kernel->key);
+  if (from_cache(b, options->cache, kernel)) return OFFRAMP_OK;
   if (options->say) options->say(options->say_context, "compiling kernels (first run)");
-  offramp_status status = compile(&b, &binary, &size, error);
+  offramp_status status = compile(b, &binary, &size, error);
   if (status != OFFRAMP_OK) return status;
-  ofr_cuda_code code = b.cuda->ModuleLoadData(module, binary);
-  if (code != OFR_CUDA_OK) status = ofr_cuda_fail(error, device->info.name, "cuModuleLoadData", code);
-  else if (options->cache) ofr_kernel_cache_put(options->cache, key, (unsigned char *)binary, size);
-  *instructions = ofr_cubin_instructions((unsigned char *)binary, size, "offramp_paths");
+  ofr_cuda_code code = b->cuda->ModuleLoadData(&kernel->module, binary);
+  if (code != OFR_CUDA_OK) status = ofr_cuda_fail(error, b->device->info.name, "cuModuleLoadData", code);
+  else if (options->cache) ofr_kernel_cache_put(options->cache, kernel->key, (unsigned char *)binary, size);
+  kernel->instructions = ofr_cubin_instructions((unsigned char *)binary, size, "offramp_paths");
   free(binary);
   return status;
+}
+
+offramp_status ofr_cuda_kernel_make(const ofr_cuda_build *what, ofr_cuda_kernel *kernel, offramp_error *error) {
+  const ofr_nvrtc *nvrtc = ofr_nvrtc_load();
+  *kernel = (ofr_cuda_kernel){.instructions = -1};
+  if (!nvrtc) return load_ahead(what, kernel, error);
+  build b = {.cuda = ofr_cuda_load(), .nvrtc = nvrtc, .device = what->device, .shape = what->shape};
+  kernel->constant = what->image && what->alone && what->image->bytes <= OFR_CUDA_CONSTANT_BYTES;
+  if (kernel->constant) b.constant_words = what->image->bytes / 4;
+  return compile_and_load(&b, what->options, kernel, error);
 }

@@ -25,15 +25,15 @@ found=$(with_fake FAKE_CUDA_WARPS=1 XDG_CACHE_HOME="$fake/warps" "$OFFRAMP" run 
 check enterprise.json "sums over warps" "$cpu" "$found"
 
 # several batches of several slices, the last one of each smaller; bands that reach beyond a slice
-cpu=$("$OFFRAMP" run "$plan" --paths 50001 --backend cpu --format json --quiet | digest)
-for batch in 4095 4097 20000 50001; do
-  found=$(with_fake FAKE_CUDA_MEMORY=90000000 "$OFFRAMP" run "$plan" --paths 50001 --batch $batch --backend cuda --format json --quiet | digest)
+cpu=$("$OFFRAMP" run "$plan" --paths 20001 --backend cpu --format json --quiet | digest)
+for batch in 4095 4097 8000 20001; do
+  found=$(with_fake FAKE_CUDA_MEMORY=90000000 "$OFFRAMP" run "$plan" --paths 20001 --batch $batch --backend cuda --format json --quiet | digest)
   check enterprise.json "--batch $batch" "$cpu" "$found"
 done
-check enterprise.json "auto" "$cpu" "$(with_fake "$OFFRAMP" run "$plan" --paths 50001 --format json --quiet | digest)"
+check enterprise.json "auto" "$cpu" "$(with_fake "$OFFRAMP" run "$plan" --paths 20001 --format json --quiet | digest)"
 
 # PTX for a device that NVRTC does not know yet
-found=$(with_fake FAKE_CUDA_NVRTC=86 "$OFFRAMP" run "$plan" --paths 50001 --backend cuda --format json --quiet | digest)
+found=$(with_fake FAKE_CUDA_NVRTC=86 "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --format json --quiet | digest)
 check enterprise.json "PTX" "$cpu" "$found"
 
 # the second run needs no compiler; a damaged cache costs a compilation and nothing else
@@ -44,11 +44,11 @@ fi
 for file in "$fake"/cache/offramp/*.kernel "$fake"/cache/offramp/*/*.kernel; do
   if [ -f "$file" ]; then printf x | dd of="$file" bs=1 seek=200 conv=notrunc status=none; fi
 done
-found=$(with_fake "$OFFRAMP" run "$plan" --paths 50001 --backend cuda --format json --quiet | digest)
+found=$(with_fake "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --format json --quiet | digest)
 check enterprise.json "a damaged cache" "$cpu" "$found"
 
 # the grid is persistent: no more blocks than fill the device
-launches=$(with_fake FAKE_CUDA_LOG="$fake/launches" "$OFFRAMP" run "$plan" --paths 50001 --backend cuda --quiet >"$fake/out"; grep -c '^offramp_paths 6 x 128 on 0$' "$fake/launches" || true)
+launches=$(with_fake FAKE_CUDA_LOG="$fake/launches" "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --quiet >"$fake/out"; grep -c '^offramp_paths 6 x 128 on 0$' "$fake/launches" || true)
 if [ "$launches" -lt 1 ]; then
   echo "no launch of 6 blocks of 128 threads among:"
   cat "$fake/launches"

@@ -40,7 +40,7 @@ fault $device "can be used again by a new process only" FAKE_CUDA_FAULT=cuMemcpy
 fault $device "memory failed: take it out of service" FAKE_CUDA_FAULT=cuEventSynchronize=214
 
 # every call, failing the first and the third time that it is made, ends in a message: no crash, no success without results
-for call in DriverGetVersion DeviceGetName DeviceGetAttribute DeviceTotalMem DeviceGet DevicePrimaryCtxRetain ModuleLoadData \
+for call in DriverGetVersion ModuleGetGlobal DeviceGetName DeviceGetAttribute DeviceTotalMem DeviceGet DevicePrimaryCtxRetain ModuleLoadData \
   ModuleGetFunction MemAlloc MemAllocHost MemcpyHtoD MemcpyDtoH MemcpyDtoHAsync Memcpy2DAsync MemsetD8Async StreamCreate \
   StreamSynchronize StreamWaitEvent EventCreate EventRecord EventSynchronize OccupancyMaxActiveBlocksPerMultiprocessor \
   LaunchKernel; do

@@ -14,6 +14,7 @@
  *   FAKE_CUDA_MODE    its compute mode
  *   FAKE_CUDA_NVRTC   the one compute capability that the compiler knows; 90 unless given
  *   FAKE_CUDA_MEMORY  bytes that the device has; 1 GiB unless given
+ *   FAKE_CUDA_AHEAD   a shared library that stands for what nvcc compiled ahead: loaded for an image that begins with "ahead"
  *   FAKE_CUDA_LOG     a file to which each launch adds a line */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -141,6 +142,11 @@ EXPORT ofr_cuda_code cuModuleLoadData(ofr_cuda_module *module, const void *image
   char path[] = "/tmp/fake_cuda_XXXXXX";
   uint64_t size;
   PLAY("cuModuleLoadData");
+  if (!memcmp(image, "ahead", 5) && getenv("FAKE_CUDA_AHEAD")) {
+    *module = malloc(sizeof **module);
+    (*module)->library = dlopen(getenv("FAKE_CUDA_AHEAD"), RTLD_NOW | RTLD_LOCAL);
+    return (*module)->library ? 0 : OFR_CUDA_INVALID_IMAGE;
+  }
   if (memcmp(image, MAGIC, sizeof MAGIC)) return OFR_CUDA_INVALID_IMAGE;
   memcpy(&size, (const char *)image + sizeof MAGIC, sizeof size);
   int file = mkstemp(path);
@@ -169,6 +175,18 @@ EXPORT ofr_cuda_code cuModuleGetFunction(ofr_cuda_function *function, ofr_cuda_m
   *function = calloc(1, sizeof **function); /* for as long as the process lives */
   memcpy(&(*function)->run, &found, sizeof found);
   snprintf((*function)->name, sizeof (*function)->name, "%s", name);
+  return 0;
+}
+
+EXPORT ofr_cuda_code cuModuleGetGlobal_v2(ofr_cuda_memory *memory, size_t *bytes, ofr_cuda_module module, const char *name) {
+  char size[64];
+  PLAY("cuModuleGetGlobal");
+  snprintf(size, sizeof size, "%s_size", name);
+  void *found = dlsym(module->library, name);
+  const size_t *room = dlsym(module->library, size);
+  if (!found || !room) return NOT_FOUND;
+  *memory = (uintptr_t)found;
+  *bytes = *room;
   return 0;
 }
 

@@ -14,6 +14,7 @@
 #endif
 #define __global__
 #define __device__
+#define __constant__
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
 #define __restrict__ restrict
@@ -87,7 +88,10 @@ static void run_grid(void (*thread)(void), void **arguments, unsigned grid, unsi
       for (threadIdx.x = 0; threadIdx.x < block; threadIdx.x++) thread();
 }
 
-#ifdef OFR_SPECIALISED
+#ifdef OFR_IMAGE_WORDS
+size_t offramp_image_size = sizeof offramp_image;
+#endif
+#if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
 static void paths_thread(void) {
   offramp_paths(AT(0, const uint32 *), AT(1, ofr_job), AT(2, int64 *), AT(3, int64 *), AT(4, int64 *), AT(5, int64 *));
 }
