@@ -39,8 +39,8 @@ static _Thread_local const ofr_image *traced;
     int64_t *terms_ = TRACE_COMMITMENT(s, c);                                                                                   \
     terms_[1] = (required);                                                                                                     \
     terms_[2] = (charge);                                                                                                       \
-    terms_[3] = (ended) ? 0 : (deferred);                                                                                       \
-    terms_[4] = (ended) ? 0 : (carried);                                                                                        \
+    terms_[3] = (ended) || !traced->has_terms ? 0 : (deferred);                                                                 \
+    terms_[4] = (ended) || !traced->has_terms ? 0 : (carried);                                                                  \
   } while (0)
 #define TRACE_MONTH(s, t, sky, p, b, m) trace_month(s, sky, p, b, m)
 #define trace_weather(sky, t)                                                                                                   \
