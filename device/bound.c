@@ -72,7 +72,7 @@ static uint32 most_price_of(const ofr_image *im, int s) {
 
 /* ---- a bundle ---- */
 
-typedef struct lane_state { int64_t best; bool done; int64_t rounds; } lane_state;
+typedef struct lane_state { int64_t best, rounds, fractional; bool done; } lane_state;
 
 static bool seen_before(const space *x, int round, int lane) {
   for (int j = 0; j < round; j++) {
@@ -100,6 +100,7 @@ static void end_round(space *x, int round, int lane, lane_state *y) {
   y->rounds = round + 1;
   solve_master(m);
   double cost = m->objective * m->unit, gap = cost + (double)x->constant[lane] - (double)y->best;
+  y->fractional = (int64_t)cost + x->constant[lane];
   price_windows(m, x, round + 1);
   y->done = gap <= GOOD_ENOUGH * fabs(cost) || seen_before(x, round + 1, lane);
 }
@@ -113,7 +114,7 @@ static void bundle(const ofr_image *im, const ofr_job *job, space *x, const ofr_
   bool all = false;
   int round = 0;
   keep_weather(x, low, high);
-  for (int lane = 0; lane < LANES; lane++) state[lane] = (lane_state){INT64_MIN, false, 0};
+  for (int lane = 0; lane < LANES; lane++) state[lane] = (lane_state){.best = INT64_MIN};
   memset(x->lambda, 0, (size_t)x->windows * LANES * sizeof *x->lambda);
   for (; round < OFR_BOUND_ROUNDS - 1 && !all; round++) {
     evaluate(x, &p, round);
@@ -127,6 +128,7 @@ static void bundle(const ofr_image *im, const ofr_job *job, space *x, const ofr_
   for (int lane = 0; lane < lanes; lane++) {
     out->lower[job->offset + first + (uint32)lane] = state[lane].best;
     out->upper[job->offset + first + (uint32)lane] = upper[lane];
+    out->fractional[job->offset + first + (uint32)lane] = state[lane].fractional;
     out->rounds[job->offset + first + (uint32)lane] = state[lane].rounds;
   }
 }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "plan/plan.h"
 #include "report/report.h"
+#include "stage/bound_paths.h"
 #include "stage/optimize.h"
 #include "stage/simulate.h"
 
@@ -248,6 +249,39 @@ offramp_status offramp_optimum_size(const offramp_optimum *optimum, const char *
   return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, pointer, "the plan's \"optimize\" has no variable of this pointer: write it as the plan does");
 }
 
+/* ---- the certified bound ---- */
+
+struct offramp_bounds {
+  ofr_arena *arena;
+  ofr_bound_result *result;
+};
+
+offramp_status offramp_bound(const offramp_plan *plan, const offramp_run_config *config, offramp_bounds **bounds,
+                             offramp_error *error) {
+  offramp_run_config c = *config;
+  ofr_run_options o;
+  *bounds = NULL;
+  offramp_status status = options_of(plan, &c, &o, error);
+  if (status != OFFRAMP_OK) return status;
+  offramp_bounds *x = calloc(1, sizeof *x);
+  if (!x || !(x->arena = ofr_arena_create())) {
+    free(x);
+    return no_memory(error);
+  }
+  status = ofr_bound(plan->plan, &o, x->arena, &x->result, error);
+  if (status == OFFRAMP_OK) *bounds = x;
+  else offramp_bounds_free(x);
+  return status;
+}
+
+void offramp_bounds_free(offramp_bounds *bounds) {
+  if (!bounds) return;
+  ofr_arena_destroy(bounds->arena);
+  free(bounds);
+}
+
+const char *offramp_bounds_digest(const offramp_bounds *bounds) { return bounds->result->digest; }
+
 /* ---- reports ---- */
 
 offramp_report_config offramp_report_defaults(void) { return (offramp_report_config){.format = "text", .width = 100}; }
@@ -257,6 +291,7 @@ static const ofr_report_format *format_of(const offramp_report_config *config, o
   options->color = config->color != 0;
   options->width = config->width < 60 ? 60 : config->width;
   options->command = config->command;
+  options->each = config->each != 0;
   const ofr_report_format *format = ofr_report_format_find(config->format);
   if (!format) ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->format, "there is no format of this name: use text, json, csv or markdown");
   return format;
@@ -280,6 +315,16 @@ offramp_status offramp_result_report(const offramp_result *result, const offramp
   const ofr_report_format *format = format_of(config, &options, error);
   if (!format) return OFFRAMP_ERR_ARGUMENT;
   format->run(result->result, &options, &out);
+  return hand_over(&out, text, size, error);
+}
+
+offramp_status offramp_bounds_report(const offramp_bounds *bounds, const offramp_report_config *config, char **text, size_t *size,
+                                     offramp_error *error) {
+  ofr_report_options options;
+  ofr_text out = {0};
+  const ofr_report_format *format = format_of(config, &options, error);
+  if (!format) return OFFRAMP_ERR_ARGUMENT;
+  format->bound(bounds->result, &options, &out);
   return hand_over(&out, text, size, error);
 }
 

@@ -2,7 +2,8 @@
 #include <string.h>
 
 enum {
-  DEVICES = VERB_RUN | VERB_OPTIMIZE, RUNS = VERB_RUN | VERB_BENCH, PLANS = DEVICES | VERB_CHECK | VERB_EXPLAIN,
+  DEVICES = VERB_RUN | VERB_OPTIMIZE, CREWS = DEVICES | VERB_BOUND, RUNS = VERB_RUN | VERB_BENCH,
+  PLANS = CREWS | VERB_CHECK | VERB_EXPLAIN,
   REPORTS = PLANS | VERB_DEVICES | VERB_BENCH, ALL = REPORTS | VERB_SMALL
 };
 
@@ -19,15 +20,16 @@ const option option_table[OPTIONS] = {
     {"--path", "", KIND_COUNT, "N", VERB_EXPLAIN, "which future to explain (0)"},
     {"--months", "", KIND_MONTHS, "FROM:TO", VERB_EXPLAIN, "only these months, as 2026-07:2026-12, 2026-07: or 2026-07"},
     {"--strategy", "", KIND_TEXT, "NAME", VERB_EXPLAIN, "only this strategy"},
-    {"--threads", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "host threads (one per processor)"},
-    {"--isa", "", KIND_TEXT, "NAME", DEVICES | VERB_BENCH, "cpu: instruction-set version, from `offramp devices` (the best)"},
+    {"--each", "", KIND_FLAG, "", VERB_BOUND, "the numbers of every single future too (json, csv)"},
+    {"--threads", "", KIND_COUNT, "N", CREWS | VERB_BENCH, "host threads (one per processor)"},
+    {"--isa", "", KIND_TEXT, "NAME", CREWS | VERB_BENCH, "cpu: instruction-set version, from `offramp devices` (the best)"},
     {"--batch", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "paths per batch; changes speed, never results"},
     {"--max-memory", "", KIND_BYTES, "SIZE", RUNS,
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
     {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
     {"--no-bands", "", KIND_FLAG, "", RUNS, "leave out monthly bands and calendar years"},
-    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN | VERB_BENCH, "columns of text (the terminal's, or 100)"},
-    {"--progress", "", KIND_CHOICE, "auto|bar|json|none", DEVICES, "progress on stderr (auto: a bar on a terminal)"},
+    {"--width", "", KIND_COUNT, "N", CREWS | VERB_EXPLAIN | VERB_BENCH, "columns of text (the terminal's, or 100)"},
+    {"--progress", "", KIND_CHOICE, "auto|bar|json|none", CREWS, "progress on stderr (auto: a bar on a terminal)"},
     {"--profile", "", KIND_FLAG, "", RUNS, "say where the time went: phases, and each kernel's time and make"},
     {"--run-once", "", KIND_FLAG, "", RUNS, "no warm-up, no repeats, no tuning: for profilers that replay kernels"},
     {"--backend", "", KIND_AXIS, "NAME,...", VERB_BENCH, "back ends to measure, as cpu,opencl (auto)"},
@@ -54,6 +56,7 @@ const verb verb_table[VERBS] = {
     {"check", "PLAN", VERB_CHECK, "every error and every suspicion; evaluates nothing"},
     {"explain", "PLAN", VERB_EXPLAIN, "one future, month by month: draws, placements, every entry of the books"},
     {"optimize", "PLAN", VERB_OPTIMIZE, "size commitments and reservations: the best amounts, the gap, what one more costs"},
+    {"bound", "PLAN", VERB_BOUND, "how good any strategy could have been, with a proof, and how far above it each one is"},
     {"bench", "", VERB_BENCH, "how fast the devices here are, and how far from what they could be"},
     {"devices", "", VERB_DEVICES, "what can compute here"},
     {"schema", "", VERB_SMALL, "the JSON Schema of a plan, for editors"},

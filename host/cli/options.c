@@ -81,6 +81,7 @@ static void set_flag(options *o, const char *name) {
   if (!strcmp(name, "--force")) o->force = true;
   else if (!strcmp(name, "--quiet")) o->quiet = true;
   else if (!strcmp(name, "--no-bands")) o->run.without_bands = 1;
+  else if (!strcmp(name, "--each")) o->each = true;
   else if (!strcmp(name, "--profile")) o->run.profile = 1;
   else if (!strcmp(name, "--run-once")) o->run.once = 1;
   else if (!strcmp(name, "--no-ceilings")) o->bench.no_ceilings = true;
@@ -194,7 +195,7 @@ static bool parse_option(options *o, const verb *v, int argc, char **argv, int *
 }
 
 static bool unknown_verb(const char *name) {
-  static const char *const later[] = {"bound", "value", "sweep",  "compare", "show",
+  static const char *const later[] = {"value", "sweep",  "compare", "show",
                                       "merge", "calibrate", "report",   "import", "export"};
   const char *nearest = nearest_verb(name);
   for (size_t i = 0; i < sizeof later / sizeof *later; i++)

@@ -27,7 +27,7 @@ typedef struct options {
   const char *plan;              /* the first operand; NULL when there is none */
   const char *format;
   const char *output;            /* NULL: standard output */
-  bool force, quiet, help, version;
+  bool force, quiet, help, version, each;
   const char *progress;          /* auto, bar, json, none */
   const char *strategy;
   unsigned long long path;

@@ -1,4 +1,4 @@
-/* run, optimize and explain: a plan in, a report out. */
+/* run, optimize, bound and explain: a plan in, a report out. */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 #include <stdlib.h>
@@ -66,6 +66,7 @@ static offramp_report_config report_config(const options *o) {
   c.width = o->width ? o->width : screen_width();
   c.command = o->command;
   c.strategy = o->strategy;
+  c.each = o->each;
   c.first_month = *o->first_month ? o->first_month : NULL;
   c.last_month = *o->last_month ? o->last_month : NULL;
   return c;
@@ -143,6 +144,33 @@ int verb_optimize(const options *o) {
   int code = plan_file_read(o, &plan);
   if (code != EXIT_DONE) return code;
   code = optimize(o, plan);
+  offramp_plan_free(plan);
+  return code;
+}
+
+static int bound(const options *o, const offramp_plan *plan) {
+  offramp_error error = {0};
+  offramp_bounds *bounds;
+  char *text;
+  size_t size;
+  screen line = screen_open(o->progress, o->quiet);
+  offramp_run_config config = run_config(o, &line, NULL);
+  catch_signals();
+  offramp_status status = offramp_bound(plan, &config, &bounds, &error);
+  screen_close(&line);
+  if (status != OFFRAMP_OK) return failed(&error);
+  offramp_report_config report = report_config(o);
+  status = offramp_bounds_report(bounds, &report, &text, &size, &error);
+  offramp_bounds_free(bounds);
+  return status == OFFRAMP_OK ? deliver(o, text, size) : failed(&error);
+}
+
+int verb_bound(const options *o) {
+  offramp_plan *plan;
+  if (!output_possible(o->output, o->force)) return EXIT_FILE;
+  int code = plan_file_read(o, &plan);
+  if (code != EXIT_DONE) return code;
+  code = bound(o, plan);
   offramp_plan_free(plan);
   return code;
 }

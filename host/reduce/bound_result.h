@@ -19,7 +19,8 @@ enum {
 extern const char *const ofr_relaxed_names[OFR_RELAXED_KINDS]; /* "max_share", ... in the order of the bits */
 
 typedef struct ofr_bound_strategy {
-  ofr_distribution lower, upper, gap, regret; /* $ today, $ today, relative to lower, $ today */
+  ofr_distribution lower, upper, regret;      /* $ today */
+  ofr_distribution gap, fractional_gap;       /* relative to lower: of upper; of the same programme with accelerators split */
   unsigned relaxed;
   int set;                                    /* strategies of one set have one bound */
 } ofr_bound_strategy;
@@ -32,7 +33,7 @@ typedef struct ofr_bound_result {
   ofr_bound_strategy *strategies;             /* [plan->strategy_count] */
   /* by path: [sets][paths] and [strategies][paths], money quanta */
   int sets;
-  const int64_t *lower, *upper, *total;
+  const int64_t *lower, *upper, *fractional, *total;
   double mean_rounds;                         /* solutions of all months that a path took */
   char digest[65];                            /* SHA-256 over lower, upper and total of every path */
   ofr_engine_facts engine;

@@ -4,6 +4,7 @@
 #define OFR_REPORT_H
 #include "../base/text.h"
 #include "../reduce/optimum.h"
+#include "../reduce/bound_result.h"
 #include "../reduce/result.h"
 #include "../reduce/trace.h"
 
@@ -17,6 +18,7 @@ typedef struct ofr_report_options {
   int width;                /* columns of text, at least 60. Default 100 */
   ofr_report_detail detail; /* text and markdown. Default OFR_DETAIL_FULL */
   const char *command;      /* what repeats this, as typed; NULL: made from the plan's file, paths and seed */
+  bool each;                /* bound only: every path too. Default false */
   /* explain only */
   int strategy;                /* this one alone; -1 (default) all */
   int first_month, last_month; /* both included; last -1 (default): to the end */
@@ -28,6 +30,7 @@ ofr_report_options ofr_report_defaults(void);
 typedef void (*ofr_run_report)(const ofr_result *result, const ofr_report_options *options, ofr_text *out);
 typedef void (*ofr_explain_report)(const ofr_trace *trace, const ofr_report_options *options, ofr_text *out);
 
+typedef void (*ofr_bound_report)(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
 typedef void (*ofr_optimize_report)(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
 
 typedef struct ofr_report_format {
@@ -35,6 +38,7 @@ typedef struct ofr_report_format {
   ofr_run_report run;
   ofr_explain_report explain;
   ofr_optimize_report optimize;
+  ofr_bound_report bound;
 } ofr_report_format;
 
 enum { OFR_REPORT_FORMATS = 4 };
@@ -53,4 +57,8 @@ void ofr_optimize_text(const ofr_optimum *optimum, const ofr_report_options *opt
 void ofr_optimize_json(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
 void ofr_optimize_csv(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
 void ofr_optimize_markdown(const ofr_optimum *optimum, const ofr_report_options *options, ofr_text *out);
+void ofr_bound_text(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
+void ofr_bound_json(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
+void ofr_bound_csv(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
+void ofr_bound_markdown(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
 #endif

@@ -23,7 +23,7 @@ typedef struct work {
   const ofr_bound_version *bound;
   ofr_bound_sets sets;
   ofr_bound_result *result;
-  int64_t *lower, *upper, *rounds, *total; /* [sets][paths], [strategies][paths] */
+  int64_t *lower, *upper, *fractional, *rounds, *total; /* [sets][paths], [strategies][paths] */
   void **space;                            /* a worker's */
   int64_t *columns;                        /* [workers][strategies x columns][CHUNK] */
   uint64_t first, done;
@@ -74,11 +74,12 @@ static offramp_status allocate(work *x) {
     return ofr_fail(x->error, OFFRAMP_ERR_LIMIT, "/simulation/paths", "the bound keeps every path: use fewer than 2 billion");
   x->lower = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->upper = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
+  x->fractional = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->rounds = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->total = ofr_arena_alloc(x->arena, S * paths, sizeof(int64_t));
   x->columns = malloc((size_t)workers * S * (size_t)x->staged.columns * CHUNK * sizeof(int64_t));
   x->space = calloc((size_t)workers, sizeof *x->space);
-  if (!x->lower || !x->upper || !x->rounds || !x->total || !x->columns || !x->space) return out_of_memory(x);
+  if (!x->lower || !x->upper || !x->fractional || !x->rounds || !x->total || !x->columns || !x->space) return out_of_memory(x);
   for (size_t g = 0; g < G; g++) {
     size_t needs = x->bound->space(x->staged.image, &x->sets.set[g]);
     if (needs > size) size = needs;
@@ -101,7 +102,8 @@ static void chunk(void *context, int worker, uint64_t index) {
   for (uint64_t s = 0; s < S; s++)
     memcpy(x->total + s * paths + first, values + (s * columns + COLUMN_TOTAL) * CHUNK, count * sizeof(int64_t));
   for (uint64_t g = 0; g < (uint64_t)x->sets.count; g++) {
-    ofr_bound_outputs to = {x->lower + g * paths + first, x->upper + g * paths + first, x->rounds + g * paths + first};
+    uint64_t at = g * paths + first;
+    ofr_bound_outputs to = {x->lower + at, x->upper + at, x->fractional + at, x->rounds + at};
     x->bound->paths(x->staged.image, &job, &x->sets.set[g], &to, 0, count, x->space[worker]);
   }
 }
@@ -147,25 +149,27 @@ static offramp_status distil(work *x) {
   uint64_t paths = x->plan->paths;
   int S = x->plan->strategy_count;
   ofr_bound_result *r = x->result;
-  int64_t *values = malloc(2 * (size_t)S * paths * sizeof *values);
-  ofr_column *columns = calloc(4 * (size_t)S, sizeof *columns);
+  int64_t *values = malloc(3 * (size_t)S * paths * sizeof *values);
+  ofr_column *columns = calloc(5 * (size_t)S, sizeof *columns);
   bool done = values && columns;
   for (int s = 0; s < S && done; s++) {
     uint64_t g = (uint64_t)x->sets.of_strategy[s];
     const int64_t *lower = x->lower + g * paths, *upper = x->upper + g * paths, *total = x->total + (uint64_t)s * paths;
-    int64_t *gap = values + 2 * (uint64_t)s * paths, *regret = gap + paths;
+    int64_t *gap = values + 3 * (uint64_t)s * paths, *split = gap + paths, *regret = split + paths;
     for (uint64_t i = 0; i < paths; i++) {
       gap[i] = gap_of(lower[i], upper[i]);
+      split[i] = gap_of(lower[i], x->fractional[g * paths + i]);
       regret[i] = total[i] - lower[i];
     }
-    columns[4 * s] = (ofr_column){lower, &r->money, &r->strategies[s].lower};
-    columns[4 * s + 1] = (ofr_column){upper, &r->money, &r->strategies[s].upper};
-    columns[4 * s + 2] = (ofr_column){gap, &r->ratio, &r->strategies[s].gap};
-    columns[4 * s + 3] = (ofr_column){regret, &r->money, &r->strategies[s].regret};
+    columns[5 * s] = (ofr_column){lower, &r->money, &r->strategies[s].lower};
+    columns[5 * s + 1] = (ofr_column){upper, &r->money, &r->strategies[s].upper};
+    columns[5 * s + 2] = (ofr_column){gap, &r->ratio, &r->strategies[s].gap};
+    columns[5 * s + 3] = (ofr_column){split, &r->ratio, &r->strategies[s].fractional_gap};
+    columns[5 * s + 4] = (ofr_column){regret, &r->money, &r->strategies[s].regret};
     r->strategies[s].set = x->sets.of_strategy[s];
     r->strategies[s].relaxed = ofr_bound_relaxes(x->plan, s);
   }
-  done = done && ofr_distil_columns(x->crew, columns, 4 * S, paths);
+  done = done && ofr_distil_columns(x->crew, columns, 5 * S, paths);
   free(values);
   free(columns);
   return done ? OFFRAMP_OK : out_of_memory(x);
@@ -189,6 +193,7 @@ static void finish(work *x) {
   uint64_t count = (uint64_t)x->sets.count * x->plan->paths;
   r->lower = x->lower;
   r->upper = x->upper;
+  r->fractional = x->fractional;
   r->total = x->total;
   for (uint64_t i = 0; i < count; i++) r->mean_rounds += (double)x->rounds[i] / (double)count;
   r->engine = (ofr_engine_facts){.backend = "cpu", .device = x->paths->name, .threads = ofr_crew_size(x->crew), .seconds = seconds,

@@ -149,6 +149,19 @@ OFFRAMP_API int offramp_optimum_is_partial(const offramp_optimum *optimum);
 OFFRAMP_API offramp_status offramp_optimum_size(const offramp_optimum *optimum, const char *pointer, double *size,
                                                 offramp_error *error);
 
+/* ---- the certified bound -------------------------------------------------------------------------------------------- */
+
+typedef struct offramp_bounds offramp_bounds;
+
+/* For every path and strategy, a proof of how little its contracts could have cost with perfect foresight, and a placement that
+ * comes as near. On the CPU: of `config`, isa, threads, progress and interrupt matter. OFFRAMP_ERR_PLAN names a clause that the
+ * bound does not cover, OFFRAMP_ERR_MISMATCH a proof that a cost contradicts. The plan must outlive the bounds. */
+OFFRAMP_API offramp_status offramp_bound(const offramp_plan *plan, const offramp_run_config *config, offramp_bounds **bounds,
+                                         offramp_error *error);
+OFFRAMP_API void offramp_bounds_free(offramp_bounds *bounds); /* NULL is allowed */
+/* SHA-256 over every path's bounds and costs: equal in every instruction-set version, at any thread count. Hex. */
+OFFRAMP_API const char *offramp_bounds_digest(const offramp_bounds *bounds);
+
 /* ---- reports -------------------------------------------------------------------------------------------------------- */
 
 typedef struct offramp_report_config {
@@ -157,6 +170,7 @@ typedef struct offramp_report_config {
   int width;               /* of text; default 100 */
   const char *command;     /* what repeats this, as typed; NULL (default): made up from the plan */
   const char *strategy;    /* explain: this one alone; NULL (default): all */
+  int each;                /* bound: every path's numbers too; default 0 */
   const char *first_month, *last_month; /* explain: "2026-01", both included; NULL (default): the horizon's */
 } offramp_report_config;
 
@@ -164,6 +178,8 @@ OFFRAMP_API offramp_report_config offramp_report_defaults(void);
 
 /* The report as text; the caller frees it with offramp_text_free. */
 OFFRAMP_API offramp_status offramp_result_report(const offramp_result *result, const offramp_report_config *config, char **text,
+                                                 size_t *size, offramp_error *error);
+OFFRAMP_API offramp_status offramp_bounds_report(const offramp_bounds *bounds, const offramp_report_config *config, char **text,
                                                  size_t *size, offramp_error *error);
 OFFRAMP_API offramp_status offramp_optimum_report(const offramp_optimum *optimum, const offramp_report_config *config, char **text,
                                                   size_t *size, offramp_error *error);

@@ -1,0 +1,150 @@
+/* A bound for the person who asks how much better one could have done: the answer, the table behind it, what the proof covers. */
+#include <math.h>
+#include "figures.h"
+#include "page.h"
+#include "report.h"
+#include "statistics.h"
+
+#define NBSP "\xC2\xA0"
+
+static double share_above(const ofr_bound_strategy *x) { return x->lower.mean > 0 ? x->regret.mean / x->lower.mean : 0; }
+
+/* The strategy that costs least on average. */
+static int cheapest(const ofr_bound_result *b) {
+  int best = 0;
+  for (int s = 1; s < b->plan->strategy_count; s++) {
+    const ofr_bound_strategy *x = &b->strategies[s], *y = &b->strategies[best];
+    if (x->lower.mean + x->regret.mean < y->lower.mean + y->regret.mean) best = s;
+  }
+  return best;
+}
+
+static void say_answer(const ofr_bound_result *b, ofr_page *page) {
+  int s = cheapest(b);
+  const ofr_bound_strategy *x = &b->strategies[s];
+  ofr_page_words(page, "With the contracts of ");
+  ofr_page_name(page, b->plan->strategies[s].name);
+  ofr_page_words(page, " and perfect foresight nobody could have paid less than ");
+  ofr_figure_dollars(&page->line, x->lower.mean);
+  ofr_page_words(page, " on average; that strategy pays ");
+  ofr_figure_dollars(&page->line, x->regret.mean);
+  ofr_page_words(page, " (");
+  ofr_figure_percent(&page->line, share_above(x));
+  ofr_page_words(page, ") more.");
+  ofr_page_headline(page);
+}
+
+static void money_cell(ofr_table *t, double dollars, ofr_money_unit unit) {
+  ofr_figure_money(ofr_table_cell(t), dollars, unit);
+  ofr_table_end_cell(t);
+}
+
+static void ratio_cell(ofr_table *t, double ratio) {
+  ofr_text_printf(ofr_table_cell(t), "%.1e", ratio);
+  ofr_table_end_cell(t);
+}
+
+static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
+  static const char *const names[] = {"strategy", "at least", "attained", "strategy pays", "above the best", "%", "p50", "p95", "gap p50"};
+  const double q = b->money_quantum;
+  double largest = 0;
+  for (int s = 0; s < b->plan->strategy_count; s++) {
+    const ofr_bound_strategy *x = &b->strategies[s];
+    largest = fmax(largest, fmax(fabs(x->lower.mean + x->regret.mean), fabs(x->upper.mean)));
+  }
+  ofr_money_unit unit = ofr_money_unit_for(largest);
+  ofr_table t = ofr_table_begin(1);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) ofr_table_string(&t, names[i]);
+  ofr_table_end_row(&t);
+  for (int s = 0; s < b->plan->strategy_count; s++) {
+    const ofr_bound_strategy *x = &b->strategies[s];
+    ofr_table_string(&t, b->plan->strategies[s].name);
+    money_cell(&t, x->lower.mean, unit);
+    money_cell(&t, x->upper.mean, unit);
+    money_cell(&t, x->lower.mean + x->regret.mean, unit);
+    money_cell(&t, x->regret.mean, unit);
+    ofr_figure_percent_cell(ofr_table_cell(&t), share_above(x));
+    ofr_table_end_cell(&t);
+    money_cell(&t, (double)x->regret.quantile[OFR_P50] * q, unit);
+    money_cell(&t, (double)x->regret.quantile[OFR_P95] * q, unit);
+    ratio_cell(&t, (double)x->gap.quantile[OFR_P50] * 1e-9);
+    ofr_table_end_row(&t);
+  }
+  ofr_page_words(page, "How good could it have been, ");
+  ofr_page_words(page, unit.name);
+  ofr_page_words(page, " in today's money");
+  ofr_page_heading(page, 2);
+  ofr_page_table(page, &t);
+  ofr_page_words(page, "\"At least\" is proved for each future by prices that are checked in the books' whole numbers; \"attained\" is the "
+                       "cost of a placement that was carried out. Between the two lies the gap, most of it the rounding to whole "
+                       "accelerators. p50 and p95 are of what the strategy pays above the best.");
+  ofr_page_paragraph(page);
+}
+
+static void show_relaxed(const ofr_bound_result *b, ofr_page *page) {
+  static const char *const words[OFR_RELAXED_KINDS] = {
+      "limits by max_share are dropped", "every provider may be used, not only the strategy's own",
+      "what an exclusivity lets overflow may go elsewhere from the start", "discounts are taken at their highest rate from the first dollar",
+      "credit of grants is worth its full amount when it is given", "a charge that gives credit costs only what the credit comes later",
+      "exits cost no more than staying, and leave the capacity", "work that a first refusal would match goes where the offer was"};
+  unsigned relaxed = 0;
+  for (int s = 0; s < b->plan->strategy_count; s++) relaxed |= b->strategies[s].relaxed;
+  if (!relaxed) return;
+  ofr_page_words(page, "Taken at their best, so that the bound stays below the truth");
+  ofr_page_heading(page, 2);
+  for (int i = 0; i < OFR_RELAXED_KINDS; i++) {
+    if (!(relaxed >> i & 1)) continue;
+    ofr_page_words(page, words[i]);
+    const char *before = " (";
+    for (int s = 0; s < b->plan->strategy_count; s++) {
+      if (!(b->strategies[s].relaxed >> i & 1)) continue;
+      ofr_page_words(page, before);
+      ofr_page_name(page, b->plan->strategies[s].name);
+      before = ", ";
+    }
+    ofr_page_words(page, ")");
+    ofr_page_item(page);
+  }
+}
+
+static void show_how(const ofr_bound_result *b, const ofr_report_options *options, ofr_page *page) {
+  ofr_text line = {0};
+  ofr_page_words(page, "To repeat it");
+  ofr_page_heading(page, 2);
+  if (options->command) ofr_text_add(&line, options->command);
+  else ofr_text_printf(&line, "offramp bound %s --paths %llu", b->plan->file ? b->plan->file : "PLAN", (unsigned long long)b->paths);
+  ofr_page_code(page, ofr_text_chars(&line));
+  ofr_text_clear(&line);
+  ofr_text_printf(&line, "bounds   %s", b->digest);
+  ofr_page_code(page, ofr_text_chars(&line));
+  ofr_text_free(&line);
+  ofr_figure_count(&page->line, b->paths);
+  ofr_text_printf(&page->line, NBSP "future%s, ", b->paths == 1 ? "" : "s");
+  ofr_text_printf(&page->line, "%d" NBSP "contract set%s in ", b->sets, b->sets == 1 ? "" : "s");
+  ofr_text_fixed(&page->line, b->engine.seconds, b->engine.seconds < 10 ? 2 : 0, true);
+  ofr_page_words(page, NBSP "s on the CPU (");
+  ofr_page_literal(page, b->engine.device);
+  ofr_text_printf(&page->line, ", %d" NBSP "thread%s): ", b->engine.threads, b->engine.threads == 1 ? "" : "s");
+  ofr_figure_count(&page->line, (uint64_t)((double)b->paths * b->sets / (b->engine.seconds > 0 ? b->engine.seconds : 1e-9)));
+  ofr_page_words(page, NBSP "bounds a second. No cost of any strategy in any future lies below its bound: checked.");
+  ofr_page_item(page);
+}
+
+static void show(const ofr_bound_result *b, const ofr_report_options *options, ofr_page_style style, ofr_text *out) {
+  ofr_page page = ofr_page_on(out, style, options->width, options->color);
+  ofr_page_literal(&page, b->plan->name ? b->plan->name : "");
+  if (page.line.size > 0) ofr_page_heading(&page, 1);
+  say_answer(b, &page);
+  show_strategies(b, &page);
+  show_relaxed(b, &page);
+  show_how(b, options, &page);
+  ofr_page_end(&page);
+}
+
+void ofr_bound_text(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out) {
+  show(bound, options, OFR_PAGE_TEXT, out);
+}
+
+void ofr_bound_markdown(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out) {
+  show(bound, options, OFR_PAGE_MARKDOWN, out);
+}
