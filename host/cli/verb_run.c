@@ -155,14 +155,14 @@ static int bound(const options *o, const offramp_plan *plan) {
   size_t size;
   screen line = screen_open(o->progress, o->quiet);
   offramp_run_config config = run_config(o, &line, NULL);
-  catch_signals();
+  verb_catch_signals();
   offramp_status status = offramp_bound(plan, &config, &bounds, &error);
   screen_close(&line);
-  if (status != OFFRAMP_OK) return failed(&error);
+  if (status != OFFRAMP_OK) return verb_failed(&error);
   offramp_report_config report = report_config(o);
   status = offramp_bounds_report(bounds, &report, &text, &size, &error);
   offramp_bounds_free(bounds);
-  return status == OFFRAMP_OK ? deliver(o, text, size) : failed(&error);
+  return status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
 }
 
 int verb_bound(const options *o) {
