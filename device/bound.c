@@ -94,7 +94,7 @@ static void end_round(space *x, int round, int lane, lane_state *y) {
   }
   for (int t = 0; t < x->months; t++) proof += x->proof[t * LANES + lane];
   if (round == 0) open_master(m, x, lane);
-  m->columns = round + 1;
+  else take_solutions(m, round);
   proof += prove_windows(m, x, round);
   if (proof > y->best) y->best = proof;
   y->rounds = round + 1;

@@ -12,6 +12,10 @@
 
 static int sets_of(const master *m) { return m->x->months + m->x->windows; }
 
+static const double *solution_of(const master *m, int t, int j) {
+  return m->solution + (size_t)(t * OFR_BOUND_ROUNDS + j) * (size_t)(1 + m->x->commitments);
+}
+
 /* Adds `by` times a column to `to`; returns its cost. */
 static double add_column(const master *m, int set, int index, double by, double *to) {
   const space *x = m->x;
@@ -23,12 +27,11 @@ static double add_column(const master *m, int set, int index, double by, double 
     return 0;
   }
   if (set >= 0) {
-    size_t row = (size_t)(index * x->months + set);
-    for (int c = 0; c < x->commitments; c++) {
-      int n = x->row[(set * x->commitments + c) * LANES + m->lane];
-      if (n >= 0) to[n] += by * ((double)x->spend[(row * (size_t)x->commitments + (size_t)c) * LANES + (size_t)m->lane] / m->unit);
-    }
-    return (double)x->cost[row * LANES + (size_t)m->lane] / m->unit;
+    const double *solution = solution_of(m, set, index);
+    const int *under = m->under + set * x->commitments;
+    for (int c = 0; c < x->commitments; c++)
+      if (under[c] >= 0) to[under[c]] += by * solution[1 + c];
+    return solution[0];
   }
   if (set == EXCESS) {
     to[index] -= by;
@@ -44,13 +47,12 @@ static double add_column(const master *m, int set, int index, double by, double 
 static double reduced_cost(const master *m, int set, int index) {
   const space *x = m->x;
   if (set >= 0 && set < x->months) {
-    size_t row = (size_t)(index * x->months + set), C = (size_t)x->commitments, lane = (size_t)m->lane;
-    double cost = (double)x->cost[row * LANES + lane];
-    for (size_t c = 0; c < C; c++) {
-      int n = x->row[((size_t)set * C + c) * LANES + lane];
-      if (n >= 0) cost -= m->price[n] * (double)x->spend[(row * C + c) * LANES + lane];
-    }
-    return cost / m->unit;
+    const double *solution = solution_of(m, set, index);
+    const int *under = m->under + set * x->commitments;
+    double cost = solution[0];
+    for (int c = 0; c < x->commitments; c++)
+      if (under[c] >= 0) cost -= m->price[under[c]] * solution[1 + c];
+    return cost;
   }
   double column[OFR_BOUND_WINDOWS] = {0}, cost = add_column(m, set, index, 1, column);
   for (int n = 0; n < x->windows; n++) cost -= m->price[n] * column[n];
@@ -107,13 +109,11 @@ static bool invert_basis(master *m) {
 /* Levels of the basis from what is asked, and the prices at which none of it gains. */
 static void find_levels(master *m) {
   int N = m->x->windows;
-  double left[OFR_BOUND_WINDOWS], column[OFR_BOUND_WINDOWS], cost[OFR_BOUND_WINDOWS];
-  for (int n = 0; n < N; n++) left[n] = m->asked[n];
-  m->objective = 0;
-  for (int set = 0; set < sets_of(m); set++) m->objective += add_column(m, set, m->key[set], -1, left);
+  double column[OFR_BOUND_WINDOWS], cost[OFR_BOUND_WINDOWS];
+  m->objective = m->base;
   for (int j = 0; j < N; j++) {
     double level = 0;
-    for (int n = 0; n < N; n++) level += m->inverse[j][n] * left[n];
+    for (int n = 0; n < N; n++) level += m->inverse[j][n] * m->left[n];
     m->basic[j].level = level > 0 ? level : 0;
     cost[j] = basic_column(m, m->basic[j].set, m->basic[j].index, column);
     m->objective += cost[j] * m->basic[j].level;
@@ -130,33 +130,43 @@ static void consider(candidate *best, int set, int index, double gain) {
   if (gain > best->gain) *best = (candidate){set, index, gain};
 }
 
-static candidate find_gain(const master *m) {
+/* Months are looked through from where the last search ended: the best of the first quarter that has any, or of them all. */
+static candidate find_gain(master *m) {
   const space *x = m->x;
   candidate best = {0, -1, MASTER_NOISE};
-  for (int t = 0; t < x->months; t++) {
-    double key = reduced_cost(m, t, m->key[t]);
-    for (int j = 0; j < m->columns; j++)
-      if (j != m->key[t]) consider(&best, t, j, key - reduced_cost(m, t, j));
-  }
   for (int n = 0; n < x->windows; n++) {
     int set = x->months + n;
     if (m->defer[n] > 0) consider(&best, set, !m->key[set], reduced_cost(m, set, m->key[set]) - reduced_cost(m, set, !m->key[set]));
     consider(&best, SHORTFALL, n, -reduced_cost(m, SHORTFALL, n));
     consider(&best, EXCESS, n, -reduced_cost(m, EXCESS, n));
   }
+  for (int seen = 1; seen <= x->months && (best.index < 0 || seen % (x->months / 4 + 1)); seen++) {
+    int t = m->next;
+    double key = reduced_cost(m, t, m->key[t]);
+    m->next = t + 1 < x->months ? t + 1 : 0;
+    for (int j = 0; j < m->columns; j++)
+      if (j != m->key[t]) consider(&best, t, j, key - reduced_cost(m, t, j));
+  }
   return best;
+}
+
+/* Another column becomes a set's key. */
+static void change_key(master *m, int set, int index) {
+  m->base -= add_column(m, set, m->key[set], 1, m->left);
+  m->key[set] = index;
+  m->base += add_column(m, set, index, -1, m->left);
 }
 
 /* The basis after a step; as it was, and false, where rounding has made the new one singular. */
 static bool turn(master *m, candidate in, int leaves, bool key_leaves) {
   chosen out = leaves < 0 ? (chosen){in.set, 0, 0} : m->basic[leaves];
   int key = out.set >= 0 ? m->key[out.set] : 0;
-  if (leaves < 0) m->key[in.set] = in.index; /* the whole set goes over */
-  if (key_leaves) m->key[out.set] = out.index;
+  if (leaves < 0) change_key(m, in.set, in.index); /* the whole set goes over */
+  if (key_leaves) change_key(m, out.set, out.index);
   if (leaves >= 0) m->basic[leaves] = (chosen){in.set, in.index, 0};
   bool done = invert_basis(m);
   if (!done) {
-    if (out.set >= 0) m->key[out.set] = key;
+    if (out.set >= 0) change_key(m, out.set, key);
     if (leaves >= 0) m->basic[leaves] = out;
     invert_basis(m);
   }
@@ -201,9 +211,10 @@ static bool step_master(master *m) {
 static void begin_master(master *m) {
   int N = m->x->windows;
   double left[OFR_BOUND_WINDOWS];
-  for (int set = 0; set < sets_of(m); set++) m->key[set] = 0;
-  for (int n = 0; n < N; n++) left[n] = m->asked[n];
-  for (int set = 0; set < sets_of(m); set++) add_column(m, set, 0, -1, left);
+  m->base = 0;
+  for (int n = 0; n < N; n++) m->left[n] = m->asked[n];
+  for (int set = 0; set < sets_of(m); set++) m->base += add_column(m, set, m->key[set] = 0, -1, m->left);
+  for (int n = 0; n < N; n++) left[n] = m->left[n];
   for (int n = 0; n < N; n++) {
     m->basic[n] = (chosen){left[n] > 0 ? SHORTFALL : EXCESS, n, fabs(left[n])};
     add_column(m, m->basic[n].set, n, -m->basic[n].level, left);
@@ -246,9 +257,27 @@ static int64_t deferral_of(const space *x, int n, int lane) {
 
 static uint32 rate_of(const space *x, int n, int lane) { return x->live[n * LANES + lane] ? x->set->window[n].rate : 0; }
 
+/* The solutions of round j, as the programme reads them. */
+static void take_solutions(master *m, int j) {
+  const space *x = m->x;
+  int C = x->commitments;
+  for (int t = 0; t < x->months; t++) {
+    double *to = m->solution + (size_t)(t * OFR_BOUND_ROUNDS + j) * (size_t)(1 + C);
+    size_t row = (size_t)(j * x->months + t);
+    to[0] = (double)x->cost[row * LANES + (size_t)m->lane] / m->unit;
+    for (int c = 0; c < C; c++)
+      to[1 + c] = (double)x->spend[(row * (size_t)C + (size_t)c) * LANES + (size_t)m->lane] / m->unit;
+  }
+  m->columns = j + 1;
+}
+
 static void open_master(master *m, const space *x, int lane) {
   const double fraction = 1.0 / (1 << FRACTION_BITS), rate_unit = 1.0 / (1 << RATE_BITS);
-  *m = (master){.x = x, .lane = lane, .columns = 1, .unit = 1};
+  size_t T = (size_t)x->months, C = (size_t)x->commitments;
+  *m = (master){.x = x, .lane = lane, .unit = 1};
+  m->solution = x->solutions + (size_t)lane * T * OFR_BOUND_ROUNDS * (1 + C);
+  m->under = x->unders + (size_t)lane * T * C;
+  for (size_t i = 0; i < T * C; i++) m->under[i] = x->row[i * LANES + (size_t)lane];
   for (int t = 0; t < x->months; t++) m->unit += (double)x->cost[t * LANES + lane] / x->months;
   for (int n = 0; n < x->windows; n++) {
     const ofr_bound_window *w = &x->set->window[n];
@@ -264,6 +293,7 @@ static void open_master(master *m, const space *x, int lane) {
       if (alike && x->row[(w->settles * x->commitments + c) * LANES + lane] == later) m->counts[n][later] = rate;
     }
   }
+  take_solutions(m, 0);
   begin_master(m);
 }
 

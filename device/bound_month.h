@@ -369,6 +369,7 @@ static void keep_basis(space *x, const transport *p, int round, int t) {
   COPY(x->who + t * W, p->who, W);
   COPY(x->slot + t * W, p->slot, W);
   COPY(x->amounts + t * W, p->amount, W);
+  COPY(x->limits + t * W, p->limit, W);
   COPY(x->column + t * W * W, p->column, W * W);
   COPY(x->inverse + t * W * W, p->inverse, W * W);
   COPY(x->kept_key + row * x->slots, p->key, x->slots);
@@ -383,6 +384,7 @@ static void take_up_basis(const space *x, transport *p, int t) {
   COPY(p->who, x->who + t * W, W);
   COPY(p->slot, x->slot + t * W, W);
   COPY(p->amount, x->amounts + t * W, W);
+  COPY(p->limit, x->limits + t * W, W);
   COPY(p->column, x->column + t * W * W, W * W);
   COPY(p->inverse, x->inverse + t * W * W, W * W);
 }

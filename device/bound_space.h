@@ -14,8 +14,12 @@ typedef struct chosen { int set, index; double level; } chosen;
 typedef struct master {
   const space *x;
   int lane, columns;                   /* solutions of a month so far */
+  double *solution;                    /* [months x rounds x (1 + commitments)]: cost, then what counts */
+  int *under;                          /* [months x commitments]: the window that counts it, or -1 */
+  int next;                            /* the month at which the search for a gain goes on */
   double unit;                         /* money quanta in one unit of money here */
   double asked[OFR_BOUND_WINDOWS];     /* less what counts anyway */
+  double left[OFR_BOUND_WINDOWS], base; /* what the sets' keys leave of it; what they cost */
   double charge[OFR_BOUND_WINDOWS];    /* of a short unit, today */
   double defer[OFR_BOUND_WINDOWS], carry[OFR_BOUND_WINDOWS];
   double counts[OFR_BOUND_WINDOWS][OFR_BOUND_WINDOWS]; /* [window][later]: what a short unit counts under a later one */
@@ -45,7 +49,7 @@ struct space {
   int *row;                  /* [months x commitments x LANES]: the window that counts, or -1 */
   /* the basis of each month's problem */
   word *key, *who, *slot;
-  real *amounts, *column, *inverse;
+  real *amounts, *limits, *column, *inverse;
   /* by round */
   int64 *cost;               /* [rounds x months x LANES], today */
   int64 *spend;              /* [rounds x months x commitments x LANES], counted, nominal */
@@ -55,6 +59,8 @@ struct space {
   uint32 *lambda;            /* [rounds x windows x LANES], FRACTION_BITS */
   float *share;              /* [months x rounds x LANES]: of the placement that is carried out in the end */
   master *masters;           /* [LANES] */
+  double *solutions;         /* [LANES x months x rounds x (1 + commitments)] */
+  int *unders;               /* [LANES x months x commitments] */
 };
 
 /* The next n things of `size` bytes of the block; only counted where there is no block yet. */
@@ -89,6 +95,7 @@ static size_t lay_out(space *x, const ofr_image *im, const ofr_bound_set *set, c
   CARVE(who, T * W);
   CARVE(slot, T * W);
   CARVE(amounts, T * W);
+  CARVE(limits, T * W);
   CARVE(column, T * W * W);
   CARVE(inverse, T * W * W);
   CARVE(cost, J * T * LANES);
@@ -101,6 +108,8 @@ static size_t lay_out(space *x, const ofr_image *im, const ofr_bound_set *set, c
   CARVE(lambda, J * N * LANES);
   CARVE(share, J * T * LANES);
   CARVE(masters, LANES);
+  CARVE(solutions, LANES * T * J * (1 + C));
+  CARVE(unders, LANES * T * C);
 #undef CARVE
   return used;
 }

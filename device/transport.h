@@ -16,7 +16,7 @@
 #define PIVOT_NOISE  9.5367431640625e-7f    /* 2^-20: likewise of the sizes that a pivot is summed from */
 #define NO_LIMIT     1.0e30f
 #define FORBIDDEN    -1.0e30f              /* the profit where work may not go */
-#define USUAL_STEPS(im) (24 + 2 * (DIM(im, workloads) + DIM(im, slots))) /* from there on by Bland's rule, which cannot cycle */
+#define USUAL_STEPS(im) (24 + 2 * (DIM(im, workloads) + DIM(im, slots))) /* from there on slots in their order, as Bland's rule has it */
 #define MOST_STEPS(im)  (8 * USUAL_STEPS(im))
 
 typedef struct transport {
@@ -27,6 +27,7 @@ typedef struct transport {
   /* the basis: a slot's key is a workload, or `workloads` for its free capacity. Column j of the rest is who[j] in slot[j];
    * who `workloads` is free capacity, slot `slots` the unserved work of who[j]. */
   word key[N_SLOTS], who[N_WORKLOADS], slot[N_WORKLOADS];
+  real limit[N_WORKLOADS];               /* the room of column j's slot */
   real amount[N_WORKLOADS];              /* of column j: accelerators, or unserved work */
   real gain[N_WORKLOADS];                /* of column j: its profit less that of its slot's key */
   real column[N_WORKLOADS * N_WORKLOADS];  /* [workload][j]: the demand that column j takes more than its slot's key */
@@ -50,7 +51,7 @@ FN void begin_transport(GLOBAL const ofr_image *im, transport *x) {
     x->who[j] = W((uint32)j);
     x->slot[j] = W((uint32)slots);
     x->amount[j] = x->demand[j];
-    x->gain[j] = R(0.0f);
+    x->gain[j] = x->limit[j] = R(0.0f);
     for (int w = 0; w < n; w++) x->column[w * n + j] = x->inverse[j * n + w] = R(w == j ? 1.0f : 0.0f);
   }
   for (int i = 0; i < slots; i++) {
@@ -108,7 +109,8 @@ FN void price_demand(GLOBAL const ofr_image *im, transport *x) {
     for (int j = 0; j < n; j++) x->price[w] = r_fma(rest[j], x->inverse[j * n + w], x->price[w]);
 }
 
-/* One candidate: better by what the whole slot would gain, or, by Bland's rule, because it is the first. */
+/* A slot's best candidate: better by what the whole slot would gain or, where a search has gone on for long, because it is the
+ * first. */
 FN void offer(entering *e, mask able, real score, word who, word slot, word key, real speed, real key_speed, real gain, real room) {
   mask better = m_and(able, r_lt(e->score, score));
   e->any = m_or(e->any, better);
@@ -136,14 +138,18 @@ FN void offer_slot(GLOBAL const ofr_image *im, const transport *x, entering *e, 
     key_speed = r_select(is_key, speed, key_speed);
     key_profit = r_select(is_key, profit, key_profit);
   }
+  real best = R(0.0f), speed = R(0.0f), profit = R(0.0f); /* left free */
+  word who = W((uint32)n);
   for (int w = 0; w < n; w++) {
-    real more = gain[w] - rent;
-    offer(e, r_lt(noise, more), r_select(in_order, first, more * room), W((uint32)w), slot, x->key[i], R(x->speed[w * slots + i]),
-          key_speed, x->profit[w * slots + i] - key_profit, room);
+    mask better = r_lt(best, gain[w]);
+    best = r_select(better, gain[w], best);
+    who = w_select(better, W((uint32)w), who);
+    speed = r_select(better, R(x->speed[w * slots + i]), speed);
+    profit = r_select(better, x->profit[w * slots + i], profit);
   }
-  real more = R(0.0f) - rent;
-  offer(e, r_lt(noise, more), r_select(in_order, first, more * room), W((uint32)n), slot, x->key[i], R(0.0f), key_speed,
-        R(0.0f) - key_profit, room);
+  real more = best - rent;
+  offer(e, r_lt(noise, more), r_select(in_order, first, more * room), who, slot, x->key[i], speed, key_speed, profit - key_profit,
+        room);
 }
 
 FN void find_entering(GLOBAL const ofr_image *im, const transport *x, entering *e, mask in_order) {
@@ -197,16 +203,15 @@ FN void find_leaving(GLOBAL const ofr_image *im, const transport *x, const enter
     limit_step(l, r_lt(size[j] * R(PIVOT_NOISE), alpha[j]), x->amount[j], alpha[j], W((uint32)j), m_none());
   for (int j = 0; j < n; j++) {
     mask in_slot = w_lt(x->slot[j], W((uint32)DIM(im, slots))), entered = w_eq(x->slot[j], e->slot);
-    real held = R(0.0f), rate = r_select(entered, R(-1.0f), R(0.0f)), scale = r_select(entered, R(1.0f), R(0.0f)), room = R(0.0f);
+    real held = R(0.0f), rate = r_select(entered, R(-1.0f), R(0.0f)), scale = r_select(entered, R(1.0f), R(0.0f));
     for (int k = 0; k < n; k++) {
       mask same = w_eq(x->slot[k], x->slot[j]);
       held = held + r_select(same, x->amount[k], R(0.0f));
       rate = rate + r_select(same, alpha[k], R(0.0f));
       scale = scale + r_select(same, size[k], R(0.0f));
     }
-    for (int i = 0; i < DIM(im, slots); i++) room = r_select(w_eq(x->slot[j], W((uint32)i)), x->room[i], room);
     key_rate[j] = rate;
-    limit_step(l, m_and(in_slot, r_lt(scale * R(PIVOT_NOISE), R(0.0f) - rate)), room - held, R(0.0f) - rate, W((uint32)j), m_all());
+    limit_step(l, m_and(in_slot, r_lt(scale * R(PIVOT_NOISE), R(0.0f) - rate)), x->limit[j] - held, R(0.0f) - rate, W((uint32)j), m_all());
   }
 }
 
@@ -262,6 +267,7 @@ FN void pivot(GLOBAL const ofr_image *im, transport *x, const entering *e, const
     x->gain[j] = r_select(is, e->gain, x->gain[j]);
     x->who[j] = w_select(is, e->who, x->who[j]);
     x->slot[j] = w_select(is, e->slot, x->slot[j]);
+    x->limit[j] = r_select(is, e->room, x->limit[j]);
     for (int w = 0; w < n; w++) {
       real kept = r_fma(R(0.0f) - alpha[j], row[w], x->inverse[j * n + w]);
       x->inverse[j * n + w] = r_select(is, row[w], r_select(turn, kept, x->inverse[j * n + w]));
@@ -312,7 +318,6 @@ FN mask step_transport(GLOBAL const ofr_image *im, transport *x, mask active, ma
   l.key = m_and(l.key, e.any);
   if (m_any(l.key)) swap_key(im, x, &e, a, alpha, key_rate, &l);
   pivot(im, x, &e, a, alpha, &l);
-  refine_amounts(im, x, e.any);
   return e.any;
 }
 
@@ -320,8 +325,11 @@ FN mask step_transport(GLOBAL const ofr_image *im, transport *x, mask active, ma
 FN int solve_transport(GLOBAL const ofr_image *im, transport *x) {
   mask active = m_all();
   int steps = 0;
-  for (; steps < MOST_STEPS(im) && m_any(active); steps++)
+  for (; steps < MOST_STEPS(im) && m_any(active); steps++) {
     active = step_transport(im, x, active, steps > USUAL_STEPS(im) ? m_all() : m_none());
+    if (steps % 4 == 3) refine_amounts(im, x, active);
+  }
+  refine_amounts(im, x, m_all());
   return steps;
 }
 
