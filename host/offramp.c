@@ -142,6 +142,25 @@ static offramp_status options_of(const offramp_plan *plan, offramp_run_config *k
   return OFFRAMP_OK;
 }
 
+/* The bound's own evaluation of every strategy must have cost what the device's did. */
+static offramp_status add_bound(const offramp_plan *plan, const ofr_run_options *options, offramp_result *r, offramp_error *error) {
+  ofr_bound_result *bound;
+  ofr_run_options o = *options;
+  if (strcmp(r->result->engine.backend, "cpu")) o.isa = NULL;
+  offramp_status status = ofr_bound(plan->plan, &o, r->arena, &bound, error);
+  for (int s = 0; s < r->result->strategy_count && status == OFFRAMP_OK; s++) {
+    const ofr_bound_strategy *x = &bound->strategies[s];
+    for (int m = 0; m < r->result->metric_count; m++)
+      if (r->result->metrics[m].group == OFR_GROUP_METRIC && !strcmp(r->result->metrics[m].name, "total_cost") &&
+          r->result->strategies[s].metrics[m].sum != x->lower.sum + x->regret.sum)
+        status = ofr_fail(error, OFFRAMP_ERR_MISMATCH, r->result->engine.backend,
+                          "'%s' costs something else than the CPU computes for the bound: do not trust this device; run again with "
+                          "--backend cpu", plan->plan->strategies[s].name);
+  }
+  r->result->bound = bound;
+  return status;
+}
+
 offramp_status offramp_run(const offramp_plan *plan, const offramp_run_config *config, offramp_result **result,
                            offramp_error *error) {
   offramp_run_config c = *config;
@@ -155,6 +174,7 @@ offramp_status offramp_run(const offramp_plan *plan, const offramp_run_config *c
     return no_memory(error);
   }
   status = ofr_simulate(plan->plan, &o, r->arena, &r->result, error);
+  if (status == OFFRAMP_OK && c.with_bound) status = add_bound(plan, &o, r, error);
   if (status == OFFRAMP_OK) *result = r;
   else offramp_result_free(r);
   return status;

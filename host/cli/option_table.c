@@ -20,6 +20,7 @@ const option option_table[OPTIONS] = {
     {"--path", "", KIND_COUNT, "N", VERB_EXPLAIN, "which future to explain (0)"},
     {"--months", "", KIND_MONTHS, "FROM:TO", VERB_EXPLAIN, "only these months, as 2026-07:2026-12, 2026-07: or 2026-07"},
     {"--strategy", "", KIND_TEXT, "NAME", VERB_EXPLAIN, "only this strategy"},
+    {"--bound", "", KIND_FLAG, "", VERB_RUN, "how far each strategy is above the best possible too: see `offramp bound`"},
     {"--each", "", KIND_FLAG, "", VERB_BOUND, "the numbers of every single future too (json, csv)"},
     {"--threads", "", KIND_COUNT, "N", CREWS | VERB_BENCH, "host threads (one per processor)"},
     {"--isa", "", KIND_TEXT, "NAME", CREWS | VERB_BENCH, "cpu: instruction-set version, from `offramp devices` (the best)"},

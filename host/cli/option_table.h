@@ -25,7 +25,7 @@ typedef struct verb {
   const char *help;
 } verb;
 
-enum { OPTIONS = 39, VERBS = 10 };
+enum { OPTIONS = 40, VERBS = 10 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */

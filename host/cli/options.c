@@ -81,6 +81,7 @@ static void set_flag(options *o, const char *name) {
   if (!strcmp(name, "--force")) o->force = true;
   else if (!strcmp(name, "--quiet")) o->quiet = true;
   else if (!strcmp(name, "--no-bands")) o->run.without_bands = 1;
+  else if (!strcmp(name, "--bound")) o->run.with_bound = 1;
   else if (!strcmp(name, "--each")) o->each = true;
   else if (!strcmp(name, "--profile")) o->run.profile = 1;
   else if (!strcmp(name, "--run-once")) o->run.once = 1;

@@ -107,6 +107,7 @@ typedef struct ofr_result {
   ofr_comparison *comparisons;
   uint64_t clamped_path_months;
   ofr_engine_facts engine;
+  const struct ofr_bound_result *bound; /* of the same paths; NULL unless asked for. No part of the digest */
   const ofr_profile *profile;     /* where the time went; NULL unless asked for */
 } ofr_result;
 #endif

@@ -165,6 +165,19 @@ static void write_head(ofr_json_writer *w, const ofr_result *r) {
   if (r->profile) ofr_profile_json(r->profile, w, "profile");
 }
 
+/* What `run --bound` adds: see `bound --format json`. */
+static void write_bound(ofr_json_writer *w, const ofr_bound_result *b) {
+  ofr_json_array(w, "bound", OFR_JSON_LINES);
+  for (int s = 0; s < b->plan->strategy_count; s++) {
+    ofr_json_object(w, NULL, OFR_JSON_LINES);
+    ofr_json_string(w, "name", b->plan->strategies[s].name);
+    write_distribution(w, "lower", &b->money, &b->strategies[s].lower);
+    write_distribution(w, "regret", &b->money, &b->strategies[s].regret);
+    ofr_json_end(w);
+  }
+  ofr_json_end(w);
+}
+
 void ofr_run_json(const ofr_result *result, const ofr_report_options *options, ofr_text *out) {
   (void)options;
   ofr_json_writer writer = ofr_json_writer_on(out), *w = &writer;
@@ -176,5 +189,6 @@ void ofr_run_json(const ofr_result *result, const ofr_report_options *options, o
   ofr_json_array(w, "comparisons", OFR_JSON_LINES);
   for (int i = 0; i < result->comparison_count; i++) write_comparison(w, result, &result->comparisons[i]);
   ofr_json_end(w);
+  if (result->bound) write_bound(w, result->bound);
   ofr_json_end(w);
 }

@@ -46,9 +46,9 @@ ofr_money_unit ofr_run_unit(const ofr_result *r) {
 }
 
 void ofr_show_strategies(const ofr_result *r, ofr_money_unit unit, ofr_page *page) {
-  static const char *const names[] = {"strategy", "mean", "p5", "p95", "CVaR 95", "cash", "unmet", "served %", "$/hour"};
+  static const char *const names[] = {"strategy", "mean", "p5", "p95", "CVaR 95", "cash", "unmet", "served %", "$/hour", "above the best"};
   ofr_table t = ofr_table_begin(1);
-  headings(&t, names, sizeof names / sizeof *names);
+  headings(&t, names, sizeof names / sizeof *names - !r->bound);
   for (int s = 0; s < r->strategy_count; s++) {
     const ofr_distribution *total = metric(r, s, "total_cost");
     int i = ofr_metric_index(r, OFR_GROUP_METRIC, 0, "total_cost");
@@ -62,12 +62,16 @@ void ofr_show_strategies(const ofr_result *r, ofr_money_unit unit, ofr_page *pag
     money_cell(&t, mean_of(metric(r, s, "unmet_cost")), unit);
     percent_cell(&t, mean_of(metric(r, s, "served")));
     fixed_cell(&t, mean_of(metric(r, s, "unit_cost")), 3);
+    if (r->bound) money_cell(&t, r->bound->strategies[s].regret.mean, unit);
     ofr_table_end_row(&t);
   }
   heading_in(page, "Total cost of each strategy", unit, " in today's money");
   ofr_page_table(page, &t);
   ofr_page_words(page, "One future in twenty is cheaper than p5, one in twenty dearer than p95; CVaR 95 is the mean of those. "
                        "$/hour is nominal cash per reference accelerator-hour served.");
+  if (r->bound)
+    ofr_page_words(page, " Above the best: what it pays on average above the best possible, the least that the same contracts could "
+                         "have cost with perfect foresight, proved future by future; `offramp bound` tells more.");
   ofr_page_paragraph(page);
 }
 

@@ -4,6 +4,7 @@
 #define OFR_RUN_TABLES_H
 #include "figures.h"
 #include "page.h"
+#include "../reduce/bound_result.h"
 #include "statistics.h"
 
 ofr_money_unit ofr_run_unit(const ofr_result *result);

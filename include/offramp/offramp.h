@@ -112,6 +112,7 @@ typedef struct offramp_run_config {
   uint64_t max_memory;     /* bytes for stored metrics; 0 (default): half of the machine's */
   int check_paths;         /* paths redone on the CPU and compared bit for bit; default 64 */
   int without_bands;       /* 1: no monthly series and years; default 0 */
+  int with_bound;          /* 1: how far each strategy is above the best possible too, by offramp_bound; default 0 */
   int profile;             /* 1: the report says where the time went; default 0 */
   int once;                /* 1: no launch shapes are tried, for profilers that replay kernels; default 0 */
   const char *nvtx;        /* library that a profiler wants told of phases and batches, as NVTX ranges; NULL (default): none */

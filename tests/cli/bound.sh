@@ -38,6 +38,15 @@ for a, b in zip(bound["strategies"], run["strategies"]):
 PYTHON
 fi
 
+expect 0 "$offramp" run "$plan" --paths 200 --no-bands --format json
+grep results_digest out >digest
+lacks out '"bound"'
+expect 0 "$offramp" run "$plan" --paths 200 --no-bands --bound --format json
+holds out '"bound": [' '"regret"'
+grep results_digest out | cmp -s - digest || fail "--bound changes the digest"
+expect 0 "$offramp" run "$plan" --paths 200 --bound
+holds out "above the best" "best possible"
+
 expect 0 "$offramp" bound "$examples/anthropic-two-clouds.json" --paths 50
 holds out "Taken at their best" "limits by max_share are dropped"
 expect 3 "$offramp" bound "$SOURCE/tests/plans/clauses.json" --paths 10
