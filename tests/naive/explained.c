@@ -21,9 +21,7 @@ static cJSON *parse_stream(FILE *in) {
   return json;
 }
 
-cJSON *explained_path(const char *plan_file, unsigned long path) {
-  char command[1024];
-  snprintf(command, sizeof command, "\"%s\" explain \"%s\" --path %lu --format json --quiet", OFFRAMP_PROGRAM, plan_file, path);
+static cJSON *printed(const char *command) {
   FILE *pipe = popen(command, "r");
   if (!pipe) return NULL;
   cJSON *json = parse_stream(pipe);
@@ -31,6 +29,19 @@ cJSON *explained_path(const char *plan_file, unsigned long path) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return json;
   cJSON_Delete(json);
   return NULL;
+}
+
+cJSON *explained_path(const char *plan_file, unsigned long path) {
+  char command[1024];
+  snprintf(command, sizeof command, "\"%s\" explain \"%s\" --path %lu --format json --quiet", OFFRAMP_PROGRAM, plan_file, path);
+  return printed(command);
+}
+
+cJSON *explained_run(const char *plan_file) {
+  char command[1024];
+  snprintf(command, sizeof command, "\"%s\" run \"%s\" --paths 1 --backend cpu --no-bands --format json --quiet",
+           OFFRAMP_PROGRAM, plan_file);
+  return printed(command);
 }
 
 static const ofr_trace *trace(const char *text, unsigned long path, ofr_arena *arena) {

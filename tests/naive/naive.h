@@ -162,4 +162,6 @@ typedef struct naive_report {
 
 /* Recomputes what `explained` holds and compares, month by month; adds to the report. */
 void naive_check(const cJSON *plan, const cJSON *explained, naive_report *report);
+/* The same of a run of that path alone, `run --paths 1 --format json`: what its months add up to. */
+void naive_check_run(const cJSON *plan, const cJSON *explained, const cJSON *run, naive_report *report);
 #endif

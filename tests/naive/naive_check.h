@@ -35,6 +35,8 @@ bool naive_listed(const cJSON *names, const char *name);
 void naive_expect_near(naive_checked *c, const char *what, const char *of, double ours, double theirs, double slack);
 void naive_expect(naive_checked *c, const char *what, const char *of, bool holds, double a, double b);
 
+/* Made ready for the months of a future. The caller frees it. */
+naive_checked *naive_begin(const cJSON *plan, const cJSON *explained, naive_report *report);
 /* The month's weather: read, and held against the plan where nothing random is in it. */
 void naive_check_inputs(naive_checked *c, const cJSON *month, int t);
 /* What holds of any books, whatever the rules. */

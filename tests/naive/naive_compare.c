@@ -173,8 +173,11 @@ static void check_totals(naive_checked *c, const cJSON *totals, const running *r
   }
 }
 
-static void prepare(naive_checked *c, const cJSON *explain) {
+naive_checked *naive_begin(const cJSON *plan, const cJSON *explain, naive_report *report) {
+  naive_checked *c = calloc(1, sizeof *c);
   const cJSON *quanta = naive_get(explain, "quanta");
+  c->report = report;
+  naive_read(plan, &c->plan);
   c->quantum = naive_number(quanta, "accelerators");
   c->money_quantum = naive_number(quanta, "money");
   c->served_slack = (NAIVE_FEW + c->plan.pool_count) / 64.0 * c->quantum;
@@ -187,16 +190,14 @@ static void prepare(naive_checked *c, const cJSON *explain) {
       if (speed > 0) c->slowest = fmin(c->slowest, speed), c->fastest = fmax(c->fastest, speed);
     }
   }
+  return c;
 }
 
 void naive_check(const cJSON *plan, const cJSON *explain, naive_report *report) {
-  naive_checked *c = calloc(1, sizeof *c);
+  naive_checked *c = naive_begin(plan, explain, report);
   running *runs = calloc(NAIVE_STRATEGIES, sizeof *runs);
   const cJSON *month;
   int t = 0;
-  c->report = report;
-  naive_read(plan, &c->plan);
-  prepare(c, explain);
   cJSON_ArrayForEach(month, naive_get(explain, "months")) {
     snprintf(c->where, sizeof c->where, "%s", naive_get(month, "month")->valuestring);
     naive_check_inputs(c, month, t);

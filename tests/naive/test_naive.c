@@ -63,6 +63,48 @@ static long check_random(uint64_t first, int count, bool large, unsigned clauses
   return report->disagreements;
 }
 
+/* What a run of path 0 alone says of it. */
+static void check_run(const cJSON *plan, const char *file, naive_report *report) {
+  naive_report one = {0};
+  cJSON *explain = explained_path(file, 0), *run = explained_run(file);
+  if (!explain || !run) fail_msg("%s: the program failed", file);
+  naive_check_run(plan, explain, run, &one);
+  if (one.disagreements > 0) print_error("%s, run: %ld disagreements: %s\n", file, one.disagreements, one.first);
+  report->compared += one.compared;
+  report->disagreements += one.disagreements;
+  cJSON_Delete(explain);
+  cJSON_Delete(run);
+}
+
+static void check_runs(uint64_t first, int count, bool large, unsigned clauses, naive_report *report) {
+  char file[64];
+  for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
+    long before = report->disagreements;
+    cJSON *plan = random_plan(seed, large, clauses);
+    snprintf(file, sizeof file, "naive-run-%ld-%llu.json", (long)getpid(), (unsigned long long)seed);
+    assert_int_equal(explained_write(file, plan), 0);
+    check_run(plan, file, report);
+    if (report->disagreements == before) remove(file);
+    cJSON_Delete(plan);
+  }
+}
+
+static void check_totals_of_runs(void **state) {
+  (void)state;
+  naive_report report = {0};
+  for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+    char file[1024];
+    snprintf(file, sizeof file, "%s/%s", OFFRAMP_SOURCE_DIR, examples[i]);
+    cJSON *plan = explained_file(file);
+    check_run(plan, file, &report);
+    cJSON_Delete(plan);
+  }
+  check_runs(2001, 60, false, RANDOM_EVERY_CLAUSE, &report);
+  check_runs(3001, 6, true, RANDOM_EVERY_CLAUSE, &report);
+  print_message("%ld numbers compared\n", report.compared);
+  assert_int_equal(report.disagreements, 0);
+}
+
 static void check_small_plans(void **state) {
   (void)state;
   naive_report report = {0};
@@ -133,6 +175,7 @@ int main(int argc, char **argv) {
       {"every example's books agree with the naive model", check_examples, NULL, NULL, NULL},
       {"small random plans agree with the naive model", check_small_plans, NULL, NULL, NULL},
       {"larger random plans agree with the naive model", check_large_plans, NULL, NULL, NULL},
+      {"what a run of one path says of it agrees with the naive model", check_totals_of_runs, NULL, NULL, NULL},
       {"the naive model notices every number that is bent", check_the_check, NULL, NULL, NULL},
   };
   if (argc >= 3) {
@@ -141,6 +184,7 @@ int main(int argc, char **argv) {
     uint64_t first = strtoull(argv[1], NULL, 10);
     int count = (int)strtol(argv[2], NULL, 10);
     long wrong = check_random(first, count, false, clauses, &report);
+    check_runs(first, (count + 31) / 32, false, clauses, &report);
     return wrong + check_random(first, (count + 7) / 8, true, clauses, &report) > 0;
   }
   return cmocka_run_group_tests_name("naive", tests, NULL, NULL);
