@@ -47,11 +47,17 @@ static double fitting(const naive_month_state *m, int w, const naive_slot *s, do
   return fmin(round_down(most / m->plan->workloads[w].speed[s->pool], m->quantum), s->free);
 }
 
+/* Takes what was served off the provider's share. What is left of a share by less than a quantum is not offered again. */
+static void use_share(naive_month_state *m, int w, const naive_slot *s, double served) {
+  double left = m->share_left[owner(m, s)] - served;
+  m->share_left[owner(m, s)] = left < m->quantum * m->plan->workloads[w].speed[s->pool] ? 0 : left;
+}
+
 /* Puts accelerators there, which the caller has taken from what is free; returns the work that they do. */
 static double put(naive_month_state *m, int w, const naive_slot *s, double accelerators) {
   double served = accelerators * m->plan->workloads[w].speed[s->pool];
   bool reserved = s->contract >= 0;
-  m->share_left[owner(m, s)] -= served;
+  use_share(m, w, s, served);
   m->books->placed[w][s->pool][reserved] += accelerators;
   m->books->served[w][s->pool][reserved] += served;
   if (reserved) {
@@ -74,7 +80,7 @@ static double match(naive_month_state *m, int w, naive_slot *s, double work, dou
   double accelerators = fitting(m, w, s, work), served = accelerators * workload->speed[s->pool];
   double price = fmax(0, offer - naive_egress_price(m, workload, s->pool)) * workload->speed[s->pool];
   s->free -= accelerators;
-  m->share_left[owner(m, s)] -= served;
+  use_share(m, w, s, served);
   m->books->matched[w][s->pool] += accelerators;
   m->books->matched_served[w][s->pool] += served;
   m->books->matched_price[w][s->pool] += accelerators * price;
