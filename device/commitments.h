@@ -104,7 +104,7 @@ FN void give_credit(GLOBAL const ofr_image *im, books *b, int t, int c, wide cha
 FN wide settle_window(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, int c) {
   int last = INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_LAST;
   wide amount = l_positive(l_sub(L(WIDES(im, amount)[t * DIM(im, commitments) + c]), b->shrunk[c]));
-  wide required = amount, covered = b->counted[c], deferred = L(0);
+  wide required = amount, covered = b->counted[c], deferred = L(0), carried = L(0);
   if (HAS(im, terms)) {
     required = l_positive(l_sub(l_add(amount, b->deferred[c]), b->relieved[c]));
     covered = l_add(covered, b->carried[c]);
@@ -113,7 +113,8 @@ FN wide settle_window(GLOBAL const ofr_image *im, const weather *sky, books *b, 
   if (HAS(im, terms)) {
     wide beyond = l_positive(l_sub(l_sub(covered, amount), b->deferred[c]));
     if (!last) deferred = l_min(missing, l_scale(amount, WORDS(im, deferral)[c], FRACTION_BITS));
-    b->carried[c] = l_scale(beyond, WORDS(im, carry_forward)[c], FRACTION_BITS);
+    carried = l_scale(beyond, WORDS(im, carry_forward)[c], FRACTION_BITS);
+    b->carried[c] = carried;
     b->deferred[c] = deferred;
     missing = l_sub(missing, deferred);
   }
@@ -126,7 +127,7 @@ FN wide settle_window(GLOBAL const ofr_image *im, const weather *sky, books *b, 
   b->required_all[c] = l_add(b->required_all[c], required);
   b->met_all[c] = l_add(b->met_all[c], l_positive(l_min(covered, required)));
   count_charge(im, sky, b, s, t, c, charge);
-  TRACE_SETTLED(s, c, required, charge, b->deferred[c], b->carried[c], over);
+  TRACE_SETTLED(s, c, required, charge, deferred, carried, over);
   return charge;
 }
 
