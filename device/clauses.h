@@ -83,7 +83,8 @@ FN void discount_spend(GLOBAL const ofr_image *im, const weather *sky, books *b,
     if (!discounts_slot(im, d, i)) continue;
     wide part = unless(idle, spend[i]);
     sum = l_add(sum, part);
-    wide until = STRUCTURE(im, discount_all_units, d) ? share_until(amount, sum, list) : paid_until(amount, sum, list, shared, part);
+    wide until = STRUCTURE(im, discount_all_units, d) ? share_until(amount, sum, list)
+                                                      : paid_until(amount, sum, list, shared, part);
     spend[i] = l_sub(spend[i], l_negate(raised, l_sub(until, shared)));
     shared = until;
   }

@@ -60,7 +60,8 @@ FN void pay_offer(GLOBAL const ofr_image *im, placement *p, int s, int w, int t,
   real own = r_fma(p->marginal[i], R(FLOATS(im, inverse_speed)[at]), egress);
   real price = r_max(offer - egress, R(0.0f)) * R(FLOATS(im, speed)[at]);
   real busy = r_select(r_lt(offer, own), taken * R(FLOATS(im, duty)[w]), R(0.0f));
-  wide spend = l_mul(w_from_real(busy * R(WORK_FRACTION)), w_from_real(r_min(price, p->marginal[i]) * R(FLOATS(im, price_scale)[k])));
+  word hours = w_from_real(busy * R(WORK_FRACTION));
+  wide spend = l_mul(hours, w_from_real(r_min(price, p->marginal[i]) * R(FLOATS(im, price_scale)[k])));
   spend = l_money(im, spend, INTS(im, price_shift)[k]);
   p->matched[i] = p->matched[i] + busy;
   p->matched_spend[i] = l_add(p->matched_spend[i], spend);

@@ -109,8 +109,8 @@ static void put_commitments(ofr_builder *b) {
   for (int i = 0; i < T * N; i++) pace[i] = ofr_to_fraction(window_of(b, b->of_type[OFR_COMMITMENT][i % N], i / N).pace, FRACTION_BITS);
   TABLE_OF(int, kind, counts_kind, N * K);
   for (int i = 0; i < N * K; i++) {
-    const ofr_contract *c = b->of_type[OFR_COMMITMENT][i / K];
-    kind[i] = !c->pools[i % K] ? COUNTS_NOT : c->counts[i % K] == 1 ? COUNTS_FULL : COUNTS_PART; /* credits pay where nothing counts, too */
+    const ofr_contract *c = b->of_type[OFR_COMMITMENT][i / K]; /* its credits pay where nothing counts, too */
+    kind[i] = !c->pools[i % K] ? COUNTS_NOT : c->counts[i % K] == 1 ? COUNTS_FULL : COUNTS_PART;
   }
   TABLE_OF(int, all, counts_all, N);
   for (int c = 0; c < N; c++) {
@@ -284,8 +284,8 @@ static void put_exits(ofr_builder *b) {
   for (int i = 0; i < T * N; i++) at[i] = b->of_type[OFR_EXIT][i % N]->at[i / N];
   TABLE_OF(int, always, exit_always, N);
   for (int q = 0; q < N; q++) always[q] = b->of_type[OFR_EXIT][q]->below < 0;
-  TABLE_OF(uint32_t, below, exit_below, N);
-  for (int q = 0; q < N; q++) below[q] = (uint32_t)floor(ldexp(fmax(b->of_type[OFR_EXIT][q]->below, 0), RATE_BITS)); /* what is equal is not below */
+  TABLE_OF(uint32_t, below, exit_below, N); /* rounded down: what is equal is not below */
+  for (int q = 0; q < N; q++) below[q] = (uint32_t)floor(ldexp(fmax(b->of_type[OFR_EXIT][q]->below, 0), RATE_BITS));
   TABLE_OF(uint32_t, fee, exit_fee, N);
   for (int q = 0; q < N; q++) fee[q] = ofr_to_fraction(b->of_type[OFR_EXIT][q]->fee, RATE_BITS);
   TABLE_OF(int64_t, later, exit_later, T * N);
