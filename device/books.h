@@ -7,6 +7,7 @@ typedef struct books {
   /* today's money, whole path */
   wide usage, reservation, egress, shortfall, unmet;
   wide revenue[N_PROVIDERS];
+  wide unmet_by[N_WORKLOADS];    /* kept only where a plan asks for it */
   wide nominal;                  /* cash, undiscounted */
   wide demanded, unserved;       /* work units x duty, whole path */
   real slot_work[N_SLOTS];       /* served since it was folded last, quanta x duty */
@@ -38,6 +39,7 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
   b->usage = b->reservation = b->egress = b->shortfall = b->unmet = b->nominal = b->demanded = b->unserved = L(0);
   UNROLL for (int g = 0; g < DIM(im, providers); g++) b->revenue[g] = b->work[g] = L(0);
   UNROLL for (int v = 0; v < DIM(im, vendors); v++) b->vendor_work[v] = L(0);
+  UNROLL for (int w = 0; w < HAS(im, unmet_by_workload) * DIM(im, workloads); w++) b->unmet_by[w] = L(0);
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) b->slot_work[i] = R(0.0f);
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
     b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);

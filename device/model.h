@@ -9,7 +9,7 @@
 #define OFR_MODEL_H
 
 enum {
-  MAX_WORKLOADS = 16, MAX_POOLS = 64, MAX_FACTORS = 16, MAX_EVENTS = 32, MAX_CONTRACTS = 32, MAX_STRATEGIES = 16,
+  MAX_WORKLOADS = 16, MAX_POOLS = 64, MAX_FACTORS = 16, MAX_EVENTS = 32, MAX_CONTRACTS = 32, MAX_STRATEGIES = 32,
   MAX_SLOTS = MAX_POOLS + MAX_CONTRACTS, MAX_PROVIDERS = 32, MAX_VENDORS = 32,
   MAX_DRIVERS = MAX_WORKLOADS + 2 * MAX_POOLS, MAX_TIERS = 16
 };
@@ -32,7 +32,8 @@ enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000, ST
 #define ALWAYS          0xffffffffu /* a threshold that every draw passes */
 
 /* Columns of results, one int64 a path; after these, per provider revenue then share, per vendor share, per commitment
- * counted, charge, utilisation; where there are any, exit fees, cash grants, and per stake the holder's net. */
+ * counted, charge, utilisation; where there are any, exit fees, cash grants, and per stake the holder's net; where a plan asks
+ * for it, per workload unmet cost. */
 enum {
   COLUMN_TOTAL, COLUMN_CASH, COLUMN_USAGE, COLUMN_RESERVATION, COLUMN_EGRESS, COLUMN_SHORTFALL, COLUMN_UNMET, COLUMN_NOMINAL,
   COLUMN_SERVED, COLUMN_UNIT_COST, COLUMN_CONCENTRATION, COLUMN_FIXED
@@ -61,6 +62,7 @@ typedef struct ofr_image {
    * its product shifted left */
   int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms, has_used, has_credits,
       has_net, has_signed, has_left_shifts, has_optimal;
+  int has_unmet_by_workload;   /* columns of its own, for plans made by `value` */
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
   int unit_cost_digits; /* groups of ten bits behind the point of unit_cost */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
@@ -267,6 +269,7 @@ typedef struct ofr_job {
 #define EXIT_COLUMN(im)        (COMMITMENT_COLUMNS(im) + 3 * DIM(im, commitments))
 #define GRANT_COLUMN(im)       (EXIT_COLUMN(im) + (DIM(im, exits) > 0))
 #define STAKE_COLUMNS(im)      (GRANT_COLUMN(im) + (DIM(im, grants) > 0))
-#define COLUMNS(im)            (STAKE_COLUMNS(im) + DIM(im, stakes))
+#define UNMET_COLUMNS(im)      (STAKE_COLUMNS(im) + DIM(im, stakes))
+#define COLUMNS(im)            (UNMET_COLUMNS(im) + HAS(im, unmet_by_workload) * DIM(im, workloads))
 #define SERIES(im)             (SERIES_FIXED + DIM(im, providers))
 #endif

@@ -81,6 +81,12 @@ FN void book_fees(GLOBAL const ofr_image *im, const weather *sky, books *b, int 
   }
 }
 
+/* Today's value of what a workload adds to the month's unmet cost; all of them sum to that of the whole. */
+FN wide share_of_unmet(GLOBAL const ofr_image *im, int t, wide before, wide cost) {
+  uint32 discount = WORDS(im, discount)[t];
+  return l_sub(l_scale(l_add(before, cost), discount, FRACTION_BITS), l_scale(before, discount, FRACTION_BITS));
+}
+
 /* Unserved work, its opportunity cost, and the data that served work drew out of its home. */
 FN void book_work(GLOBAL const ofr_image *im, const weather *sky, const placement *p, books *b, int t, month *m) {
   m->demanded = m->unserved = m->unmet = L(0);
@@ -101,6 +107,7 @@ FN void book_work(GLOBAL const ofr_image *im, const weather *sky, const placemen
     }
     m->demanded = l_add(m->demanded, demanded);
     m->unserved = l_add(m->unserved, unserved);
+    if (HAS(im, unmet_by_workload)) b->unmet_by[w] = l_add(b->unmet_by[w], share_of_unmet(im, t, m->unmet, cost));
     m->unmet = l_add(m->unmet, cost);
     int home = STRUCTURE(im, home, w);
     if (HAS(im, egress) && home >= 0) {

@@ -145,6 +145,8 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const outpu
   }
   keep_clauses(im, b, s, l_sub(b->value, cash), to, stride, lanes);
   to = out->columns + (uint64)(s * COLUMNS(im)) * stride + job->offset + first;
+  for (int w = 0; w < HAS(im, unmet_by_workload) * DIM(im, workloads); w++)
+    l_store(to + (uint64)(UNMET_COLUMNS(im) + w) * stride, b->unmet_by[w], lanes);
   l_store(to + COLUMN_CONCENTRATION * stride, l_per_billion(concentration), lanes);
 }
 

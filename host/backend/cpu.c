@@ -149,7 +149,7 @@ static offramp_status upload(ofr_device *device, const ofr_image *images, int po
   device->points = points;
   size_batches(device, images);
   device->sums_per_part = (size_t)images->strategies * (size_t)images->months *
-                          (size_t)(SERIES_FIXED + images->providers) * (size_t)device->version->lanes;
+                          (size_t)SERIES(images) * (size_t)device->version->lanes;
   device->images = aligned_alloc(64, bytes);
   device->sums = calloc(parts * device->sums_per_part, sizeof *device->sums);
   device->clamped = calloc(parts * (size_t)device->version->lanes, sizeof *device->clamped);
@@ -189,8 +189,7 @@ static void chunk(void *context, int worker, uint64_t index) {
   int point = (int)(index / chunks);
   uint32_t first = (uint32_t)(index % chunks) * size, left = batch->paths - first;
   size_t rows = (size_t)point * (size_t)image->strategies, part = (size_t)worker * (size_t)device->points + (size_t)point;
-  int columns = COLUMNS(image);
-  int series = SERIES_FIXED + image->providers;
+  int columns = COLUMNS(image), series = SERIES(image);
   ofr_job job = {.path_low = (uint32_t)batch->first_path,
                  .path_high = (uint32_t)(batch->first_path >> 32),
                  .paths = batch->paths,

@@ -222,13 +222,12 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
 
 static uint64_t column_rows(const ofr_device *d) {
   const ofr_image *im = &d->shape;
-  return (uint64_t)d->points * (uint64_t)im->strategies *
-         (uint64_t)COLUMNS(im);
+  return (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)COLUMNS(im);
 }
 
 static uint64_t series_rows(const ofr_device *d) {
   const ofr_image *im = &d->shape;
-  return (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)im->months * (uint64_t)(SERIES_FIXED + im->providers);
+  return (uint64_t)d->points * (uint64_t)im->strategies * (uint64_t)im->months * (uint64_t)SERIES(im);
 }
 
 static uint64_t sum_lanes(const ofr_device *d) { return (uint64_t)(d->lanes * d->group); }

@@ -420,6 +420,7 @@ static void set_dimensions(ofr_builder *b) {
   im->ratio_shift = b->scales.ratio_shift;
   im->sum_shift = b->scales.sum_shift;
   im->unit_cost_digits = b->scales.unit_cost_digits;
+  im->has_unmet_by_workload = plan->unmet_by_workload;
   im->price_unit = (float)(1e6 / b->scales.money_per_price);
   ofr_sort_contracts(b);
 }
@@ -458,8 +459,8 @@ offramp_status ofr_image_build_like(const ofr_plan *plan, const ofr_plan *larges
   staged->money_quantum = b.scales.money_quantum;
   staged->unit_cost_scale = ldexp(1 / b.scales.money_per_price, -10 * b.scales.unit_cost_digits);
   staged->work_unit_hours = b.scales.accelerator_quantum / WORK_FRACTION * OFR_HOURS;
-  staged->columns = COLUMNS(&head);
-  staged->series = SERIES_FIXED + head.providers;
+  staged->columns = COLUMNS(image);
+  staged->series = SERIES(image);
   return OFFRAMP_OK;
 }
 

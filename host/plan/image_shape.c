@@ -13,6 +13,7 @@ static void add_dimensions(ofr_text *text, const ofr_image *im) {
       FIELD(exclusivities), FIELD(discounts), FIELD(tiers), FIELD(grants), FIELD(refusals), FIELD(exits), FIELD(stakes), FIELD(strategies),
       FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts),
       FIELD(has_terms), FIELD(has_used), FIELD(has_credits), FIELD(has_net), FIELD(has_signed), FIELD(has_left_shifts), FIELD(has_optimal),
+      FIELD(has_unmet_by_workload),
 #undef FIELD
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) ofr_text_printf(text, "#define OFR_%s %d\n", all[i].name, all[i].value);

@@ -164,6 +164,7 @@ typedef struct ofr_plan {
   ofr_event *events;
   ofr_strategy *strategies;
   const ofr_sizing *sizing;      /* NULL without "optimize" */
+  bool unmet_by_workload;        /* never read: asked for by who makes a plan of a plan (variants.h) */
 } ofr_plan;
 
 /* Reads a parsed plan. NULL after diagnosed errors (all of them are reported); warnings may be there in either case. */

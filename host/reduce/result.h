@@ -16,10 +16,12 @@ __extension__ typedef unsigned __int128 ofr_u128;
 
 /* What one int64 column of path values means. value x scale is in the unit shown. */
 typedef enum ofr_unit { OFR_UNIT_MONEY, OFR_UNIT_RATIO, OFR_UNIT_UNIT_COST } ofr_unit;
-typedef enum ofr_metric_group { OFR_GROUP_METRIC, OFR_GROUP_PROVIDER, OFR_GROUP_VENDOR, OFR_GROUP_COMMITMENT, OFR_GROUP_STAKE } ofr_metric_group;
+typedef enum ofr_metric_group {
+  OFR_GROUP_METRIC, OFR_GROUP_PROVIDER, OFR_GROUP_VENDOR, OFR_GROUP_COMMITMENT, OFR_GROUP_STAKE, OFR_GROUP_WORKLOAD
+} ofr_metric_group;
 typedef struct ofr_metric {
   ofr_metric_group group;
-  int subject;            /* provider, vendor or contract index; 0 in OFR_GROUP_METRIC */
+  int subject;            /* provider, vendor, contract or workload index; 0 in OFR_GROUP_METRIC */
   const char *name;       /* "total_cost", "revenue", "share", "counted", "charge", "utilisation" */
   ofr_unit unit;
   bool low_is_worse;      /* served */
@@ -53,6 +55,14 @@ typedef struct ofr_comparison {
   double win_share;               /* a_wins / count */
   double break_even;              /* multiple of unmet_cost at which the mean costs meet, placements held; NAN when none >= 0 */
 } ofr_comparison;
+
+/* A metric under strategy a minus the same under b, on the same futures. */
+typedef struct ofr_difference {
+  int a, b;                       /* strategies */
+  int metric;                     /* of money: index into the result's metrics */
+  ofr_distribution values;        /* `positive` counts the paths in which a's lies above b's */
+  uint64_t negative;              /* and this those in which it lies below: a tie is neither */
+} ofr_difference;
 
 /* A monthly series over paths: mean of all paths, quantiles of the first band_paths. Arrays of months. */
 typedef struct ofr_band {
@@ -105,6 +115,8 @@ typedef struct ofr_result {
   ofr_strategy_result *strategies;
   int comparison_count;           /* every pair a < b */
   ofr_comparison *comparisons;
+  int difference_count;           /* those that were asked for: every metric of money of each pair, pair after pair */
+  ofr_difference *differences;
   uint64_t clamped_path_months;
   ofr_engine_facts engine;
   const struct ofr_bound_result *bound; /* of the same paths; NULL unless asked for. No part of the digest */

@@ -30,8 +30,7 @@ offramp_status ofr_cross_check_begin(ofr_cross_check *check, const ofr_image *im
   check->image = image;
   check->version = versions[0];
   if (device_isa && versions[1]) check->version = strcmp(versions[0]->name, device_isa) ? versions[0] : versions[1];
-  check->columns = image->strategies *
-                   COLUMNS(image);
+  check->columns = image->strategies * COLUMNS(image);
   check->paths = calloc((size_t)count + 1, sizeof *check->paths);
   check->expected = calloc((size_t)check->columns, sizeof *check->expected);
   if (!check->paths || !check->expected) {

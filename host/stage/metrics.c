@@ -20,6 +20,11 @@ static const fixed_metric fixed[] = {
 };
 enum { FIXED = sizeof fixed / sizeof *fixed };
 
+bool ofr_metric_is_cost_or_revenue(const ofr_metric *metric) {
+  if (metric->group == OFR_GROUP_METRIC) return metric->unit == OFR_UNIT_MONEY && strcmp(metric->name, "nominal_cash");
+  return (metric->group == OFR_GROUP_PROVIDER || metric->group == OFR_GROUP_WORKLOAD) && metric->unit == OFR_UNIT_MONEY;
+}
+
 static void add(ofr_metric_table *table, ofr_metric metric, int column) {
   table->metrics[table->count] = metric;
   table->column[table->count++] = column;
@@ -33,7 +38,8 @@ static int column_of(const ofr_image *im, const fixed_metric *m) {
 }
 
 bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *arena, ofr_metric_table *table) {
-  int most = FIXED + 2 * plan->provider_count + plan->vendor_count + 3 * plan->contract_count, column = COLUMN_FIXED;
+  int most = FIXED + 2 * plan->provider_count + plan->vendor_count + 3 * plan->contract_count + plan->workload_count;
+  int column = COLUMN_FIXED;
   double money = staged->money_quantum;
   table->count = 0;
   table->metrics = ofr_arena_alloc(arena, (size_t)most, sizeof *table->metrics);
@@ -60,5 +66,8 @@ bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *a
   for (int c = 0; c < plan->contract_count; c++)
     if (plan->contracts[c].type == OFR_STAKE)
       add(table, (ofr_metric){OFR_GROUP_STAKE, c, "net", OFR_UNIT_MONEY, true, money}, column++);
+  column = UNMET_COLUMNS(staged->image);
+  for (int w = 0; w < plan->workload_count && plan->unmet_by_workload; w++)
+    add(table, (ofr_metric){OFR_GROUP_WORKLOAD, w, "unmet_cost", OFR_UNIT_MONEY, false, money}, column++);
   return true;
 }

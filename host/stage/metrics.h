@@ -10,6 +10,9 @@ typedef struct ofr_metric_table {
   int count;
 } ofr_metric_table;
 
+/* Whether its differences between strategies are of interest to who is charged or paid: today's money. */
+bool ofr_metric_is_cost_or_revenue(const ofr_metric *metric);
+
 /* False when out of memory. */
 bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *arena, ofr_metric_table *table);
 #endif
