@@ -80,3 +80,28 @@ void ofr_result_digest(const ofr_result *r, char hex[65]) {
   ofr_sha256_add_u64(&hash, r->clamped_path_months);
   ofr_sha256_finish(&hash, hex);
 }
+
+static void add_clause(ofr_sha256 *hash, const ofr_valuation *v, const ofr_clause *c) {
+  add_text(hash, v->plan->strategies[c->strategy].name);
+  add_text(hash, v->plan->contracts[c->contract].name);
+  for (int i = 0; i < v->metric_count; i++) add_distribution(hash, &c->with[i]);
+  for (int i = 0; i < v->metric_count; i++) add_distribution(hash, &c->without[i]);
+  for (int i = 0; i < v->difference_count; i++) {
+    ofr_sha256_add_i64(hash, c->differences[i].metric);
+    add_distribution(hash, &c->differences[i].values);
+    ofr_sha256_add_u64(hash, c->differences[i].negative);
+  }
+}
+
+void ofr_valuation_digest(const ofr_valuation *v, char hex[65]) {
+  const int sizes[] = {v->metric_count, v->difference_count, v->clause_count};
+  ofr_sha256 hash = ofr_sha256_init();
+  add_text(&hash, "offramp values 1");
+  ofr_sha256_add_u64(&hash, v->paths);
+  ofr_sha256_add_u64(&hash, v->seed);
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) ofr_sha256_add_i64(&hash, sizes[i]);
+  for (int i = 0; i < v->metric_count; i++) add_metric(&hash, &v->metrics[i]);
+  for (int i = 0; i < v->clause_count; i++) add_clause(&hash, v, &v->clauses[i]);
+  ofr_sha256_add_u64(&hash, v->clamped_path_months);
+  ofr_sha256_finish(&hash, hex);
+}

@@ -15,6 +15,17 @@
 #ifndef OFR_DIGEST_H
 #define OFR_DIGEST_H
 #include "result.h"
+#include "valuation.h"
 
 void ofr_result_digest(const ofr_result *result, char hex[65]);
+
+/* The same of a valuation:
+ *
+ *   "offramp values 1", paths, seed, metric_count, difference_count, clause_count
+ *   each metric, as above
+ *   each clause: the names of its strategy and its contract,
+ *     each metric with it, each metric without it: the integers of ofr_distribution
+ *     each difference: metric, the integers of ofr_distribution, negative
+ *   clamped_path_months */
+void ofr_valuation_digest(const ofr_valuation *valuation, char hex[65]);
 #endif

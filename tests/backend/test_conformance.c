@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "plan/variants.h"
 #include "staged_plan.h"
 #include "subjects.h"
 
@@ -61,6 +62,23 @@ static void points_side_by_side_give_the_values_of_each_alone(void **state) {
   staged_plan_free(&plan);
 }
 
+/* What `value` has on top: columns of unmet cost by workload, more strategies than a plan may have. */
+static void plans_made_of_a_plan_give_the_values_of_the_baseline(void **state) {
+  (void)state;
+  staged_plan plan;
+  ofr_staged staged;
+  offramp_error error = {0};
+  ofr_variant variants[OFR_MAX_VARIANTS];
+  read_plan("tests/plans/interface.json", &plan);
+  for (int i = 0; i < OFR_MAX_VARIANTS; i++) variants[i] = (ofr_variant){i % 3, i % 5 < 2 ? i % 5 : -1};
+  ofr_plan *made = ofr_plan_variants(plan.plan, variants, OFR_MAX_VARIANTS, plan.arena);
+  made->unmet_by_workload = true;
+  assert_int_equal(ofr_image_build(made, &staged, &error), OFFRAMP_OK);
+  compare_all(staged.image, 1);
+  ofr_image_free(&staged);
+  staged_plan_free(&plan);
+}
+
 static void every_device_passes_the_self_test(void **state) {
   (void)state;
   for (int i = 0; i < subject_count; i++) {
@@ -110,6 +128,7 @@ int main(void) {
       cmocka_unit_test(every_device_passes_the_self_test),
       cmocka_unit_test(every_device_gives_the_values_of_the_baseline),
       cmocka_unit_test(points_side_by_side_give_the_values_of_each_alone),
+      cmocka_unit_test(plans_made_of_a_plan_give_the_values_of_the_baseline),
   };
   return cmocka_run_group_tests(tests, find_subjects, forget_subjects);
 }

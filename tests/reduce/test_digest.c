@@ -186,6 +186,35 @@ static void the_order_is_the_documented_one(void **state) {
   assert_string_equal(w.digest, "2fb86d3f6c7fd1fdc3e5e11a3f47c2bdcae03a4a74dc629be7568e1fe4e2bd4b");
 }
 
+static void every_integer_of_a_valuation_matters(void **state) {
+  (void)state;
+  world w;
+  make_world(&w);
+  ofr_contract contract = {.name = "floor"};
+  w.plan.contracts = &contract;
+  ofr_difference difference = {.metric = 1, .values = w.distributions[0][0], .negative = 5};
+  ofr_clause clause = {1, 0, w.distributions[0], w.distributions[1], &difference};
+  ofr_valuation v = {.plan = &w.plan, .paths = 22, .seed = 23, .metric_count = METRICS, .metrics = w.metrics,
+                     .difference_count = 1, .clause_count = 1, .clauses = &clause, .clamped_path_months = 3};
+  void *const parts[] = {&v.paths, &v.seed, &v.clamped_path_months, &w.distributions[0][1].sum, &w.distributions[1][0].count,
+                         &difference.values.min, &difference.values.tail_sum[1], &difference.negative};
+  char before[65], after[65];
+  ofr_valuation_digest(&v, before);
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    *(unsigned char *)parts[i] ^= 1;
+    ofr_valuation_digest(&v, after);
+    assert_string_not_equal(before, after);
+    *(unsigned char *)parts[i] ^= 1;
+  }
+  contract.name = "roof";
+  ofr_valuation_digest(&v, after);
+  assert_string_not_equal(before, after);
+  contract.name = "floor";
+  v.launches = 3, v.variant_count = 9, v.engine.seconds = 2;
+  ofr_valuation_digest(&v, after);
+  assert_string_equal(before, after); /* how it was computed does not */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_integer_of_a_distribution_matters),
@@ -194,6 +223,7 @@ int main(void) {
       cmocka_unit_test(every_integer_of_the_run_matters),
       cmocka_unit_test(names_and_meanings_matter),
       cmocka_unit_test(doubles_and_the_engine_do_not_matter),
+      cmocka_unit_test(every_integer_of_a_valuation_matters),
       cmocka_unit_test(the_order_is_the_documented_one),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
