@@ -6,8 +6,9 @@
 
 static int dispatch(const options *o) {
   static const struct { const char *name; int (*run)(const options *); } verbs[] = {
-      {"run", verb_run},         {"check", verb_check},   {"explain", verb_explain},       {"optimize", verb_optimize},
-      {"devices", verb_devices}, {"schema", verb_schema}, {"completion", verb_completion}, {"version", verb_version},
+      {"run", verb_run},         {"value", verb_value},           {"check", verb_check},
+      {"explain", verb_explain}, {"optimize", verb_optimize},     {"devices", verb_devices},
+      {"schema", verb_schema},   {"completion", verb_completion}, {"version", verb_version},
       {"bench", verb_bench},     {"bound", verb_bound}};
   if (o->help) {
     options_help(stdout, o->verb);

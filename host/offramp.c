@@ -9,6 +9,7 @@
 #include "stage/bound_paths.h"
 #include "stage/optimize.h"
 #include "stage/simulate.h"
+#include "stage/value.h"
 
 struct offramp_plan {
   ofr_arena *arena;
@@ -26,6 +27,11 @@ struct offramp_result {
 struct offramp_optimum {
   ofr_arena *arena;
   ofr_optimum *optimum;
+};
+
+struct offramp_valuation {
+  ofr_arena *arena;
+  ofr_valuation *valuation;
 };
 
 static offramp_status no_memory(offramp_error *error) {
@@ -302,6 +308,34 @@ void offramp_bounds_free(offramp_bounds *bounds) {
 
 const char *offramp_bounds_digest(const offramp_bounds *bounds) { return bounds->result->digest; }
 
+/* ---- what clauses are worth ---- */
+
+offramp_status offramp_value(const offramp_plan *plan, const offramp_run_config *config, offramp_valuation **valuation,
+                             offramp_error *error) {
+  offramp_run_config c = *config;
+  ofr_run_options o;
+  *valuation = NULL;
+  offramp_status status = options_of(plan, &c, &o, error);
+  if (status != OFFRAMP_OK) return status;
+  offramp_valuation *v = calloc(1, sizeof *v);
+  if (!v || !(v->arena = ofr_arena_create())) {
+    free(v);
+    return no_memory(error);
+  }
+  status = ofr_value_clauses(plan->plan, &o, v->arena, &v->valuation, error);
+  if (status == OFFRAMP_OK) *valuation = v;
+  else offramp_valuation_free(v);
+  return status;
+}
+
+void offramp_valuation_free(offramp_valuation *valuation) {
+  if (!valuation) return;
+  ofr_arena_destroy(valuation->arena);
+  free(valuation);
+}
+
+const char *offramp_valuation_digest(const offramp_valuation *valuation) { return valuation->valuation->results_digest; }
+
 /* ---- reports ---- */
 
 offramp_report_config offramp_report_defaults(void) { return (offramp_report_config){.format = "text", .width = 100}; }
@@ -355,6 +389,16 @@ offramp_status offramp_optimum_report(const offramp_optimum *optimum, const offr
   const ofr_report_format *format = format_of(config, &options, error);
   if (!format) return OFFRAMP_ERR_ARGUMENT;
   format->optimize(optimum->optimum, &options, &out);
+  return hand_over(&out, text, size, error);
+}
+
+offramp_status offramp_valuation_report(const offramp_valuation *valuation, const offramp_report_config *config, char **text,
+                                        size_t *size, offramp_error *error) {
+  ofr_report_options options;
+  ofr_text out = {0};
+  const ofr_report_format *format = format_of(config, &options, error);
+  if (!format) return OFFRAMP_ERR_ARGUMENT;
+  format->value(valuation->valuation, &options, &out);
   return hand_over(&out, text, size, error);
 }
 

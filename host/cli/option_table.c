@@ -2,7 +2,7 @@
 #include <string.h>
 
 enum {
-  DEVICES = VERB_RUN | VERB_OPTIMIZE, CREWS = DEVICES | VERB_BOUND, RUNS = VERB_RUN | VERB_BENCH,
+  DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE, CREWS = DEVICES | VERB_BOUND, RUNS = VERB_RUN | VERB_BENCH,
   PLANS = CREWS | VERB_CHECK | VERB_EXPLAIN,
   REPORTS = PLANS | VERB_DEVICES | VERB_BENCH, ALL = REPORTS | VERB_SMALL
 };
@@ -25,7 +25,7 @@ const option option_table[OPTIONS] = {
     {"--threads", "", KIND_COUNT, "N", CREWS | VERB_BENCH, "host threads (one per processor)"},
     {"--isa", "", KIND_TEXT, "NAME", CREWS | VERB_BENCH, "cpu: instruction-set version, from `offramp devices` (the best)"},
     {"--batch", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "paths per batch; changes speed, never results"},
-    {"--max-memory", "", KIND_BYTES, "SIZE", RUNS,
+    {"--max-memory", "", KIND_BYTES, "SIZE", RUNS | VERB_VALUE,
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
     {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
     {"--no-bands", "", KIND_FLAG, "", RUNS, "leave out monthly bands and calendar years"},
@@ -54,6 +54,7 @@ const option option_table[OPTIONS] = {
 
 const verb verb_table[VERBS] = {
     {"run", "PLAN", VERB_RUN, "simulate every strategy: the answer first, then the tables"},
+    {"value", "PLAN", VERB_VALUE, "what each contract of each strategy is worth: with it and without, on the same futures"},
     {"check", "PLAN", VERB_CHECK, "every error and every suspicion; evaluates nothing"},
     {"explain", "PLAN", VERB_EXPLAIN, "one future, month by month: draws, placements, every entry of the books"},
     {"optimize", "PLAN", VERB_OPTIMIZE, "size commitments and reservations: the best amounts, the gap, what one more costs"},

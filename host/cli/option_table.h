@@ -9,7 +9,10 @@ typedef enum option_kind {
   KIND_PAIR  /* two files */
 } option_kind;
 
-enum { VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_OPTIMIZE = 64, VERB_BOUND = 256, VERB_BENCH = 4096 };
+enum {
+  VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_VALUE = 32, VERB_OPTIMIZE = 64,
+  VERB_BOUND = 256, VERB_BENCH = 4096
+};
 
 typedef struct option {
   const char *name, *letter;
@@ -25,7 +28,7 @@ typedef struct verb {
   const char *help;
 } verb;
 
-enum { OPTIONS = 40, VERBS = 10 };
+enum { OPTIONS = 40, VERBS = 11 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */

@@ -196,8 +196,7 @@ static bool parse_option(options *o, const verb *v, int argc, char **argv, int *
 }
 
 static bool unknown_verb(const char *name) {
-  static const char *const later[] = {"value", "sweep",  "compare", "show",
-                                      "merge", "calibrate", "report",   "import", "export"};
+  static const char *const later[] = {"sweep", "compare", "show", "merge", "calibrate", "report", "import", "export"};
   const char *nearest = nearest_verb(name);
   for (size_t i = 0; i < sizeof later / sizeof *later; i++)
     if (!strcmp(name, later[i])) return refuse("verb", name, "not in this version; `offramp --help` lists what is");

@@ -1,4 +1,4 @@
-/* run, optimize, bound and explain: a plan in, a report out. */
+/* run, value, optimize, bound and explain: a plan in, a report out. */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 #include <stdlib.h>
@@ -88,30 +88,50 @@ static offramp_run_config run_config(const options *o, screen *line, const char 
   return config;
 }
 
-static int simulate(const options *o, const offramp_plan *plan) {
-  offramp_error error = {0};
+/* What both evaluate and report come to; *text is set when it is OFFRAMP_OK. */
+static offramp_status run(const offramp_plan *plan, const offramp_run_config *config, const offramp_report_config *report,
+                          char **text, size_t *size, offramp_error *error) {
   offramp_result *result;
+  offramp_status status = offramp_run(plan, config, &result, error);
+  if (status != OFFRAMP_OK) return status;
+  status = offramp_result_report(result, report, text, size, error);
+  offramp_result_free(result);
+  return status;
+}
+
+static offramp_status value(const offramp_plan *plan, const offramp_run_config *config, const offramp_report_config *report,
+                            char **text, size_t *size, offramp_error *error) {
+  offramp_valuation *valuation;
+  offramp_status status = offramp_value(plan, config, &valuation, error);
+  if (status != OFFRAMP_OK) return status;
+  status = offramp_valuation_report(valuation, report, text, size, error);
+  offramp_valuation_free(valuation);
+  return status;
+}
+
+typedef offramp_status evaluation(const offramp_plan *, const offramp_run_config *, const offramp_report_config *, char **,
+                                  size_t *, offramp_error *);
+
+static int evaluate(const options *o, const offramp_plan *plan, evaluation *evaluate_and_report) {
+  offramp_error error = {0};
   char *text, *cache = verb_cache_folder();
   size_t size;
   screen line = screen_open(o->progress, o->quiet);
   offramp_run_config config = run_config(o, &line, cache);
   verb_catch_signals();
-  offramp_status status = offramp_run(plan, &config, &result, &error);
+  offramp_report_config report = report_config(o);
+  offramp_status status = evaluate_and_report(plan, &config, &report, &text, &size, &error);
   screen_close(&line);
   free(cache);
-  if (status != OFFRAMP_OK) return verb_failed(&error);
-  offramp_report_config report = report_config(o);
-  status = offramp_result_report(result, &report, &text, &size, &error);
-  offramp_result_free(result);
   return status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
 }
 
-int verb_run(const options *o) {
+static int verb_evaluating(const options *o, evaluation *evaluate_and_report) {
   offramp_plan *plan;
   if (!output_possible(o->output, o->force)) return EXIT_FILE;
   int code = plan_file_read(o, &plan);
   if (code != EXIT_DONE) return code;
-  code = simulate(o, plan);
+  code = evaluate(o, plan, evaluate_and_report);
   offramp_plan_free(plan);
   return code;
 }
@@ -174,6 +194,9 @@ int verb_bound(const options *o) {
   offramp_plan_free(plan);
   return code;
 }
+
+int verb_run(const options *o) { return verb_evaluating(o, run); }
+int verb_value(const options *o) { return verb_evaluating(o, value); }
 
 int verb_explain(const options *o) {
   offramp_error error = {0};

@@ -9,6 +9,7 @@ int verb_run(const options *o);
 int verb_optimize(const options *o);
 int verb_bound(const options *o);
 int verb_bench(const options *o);
+int verb_value(const options *o);
 int verb_check(const options *o);
 int verb_explain(const options *o);
 int verb_devices(const options *o);

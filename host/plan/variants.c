@@ -8,6 +8,8 @@ static const bool *signed_without(const ofr_plan *plan, const ofr_variant *v, of
   if (!out) return NULL;
   memcpy(out, before, (size_t)plan->contract_count * sizeof *out);
   out[v->without] = false;
+  for (int c = 0; c < plan->contract_count; c++)
+    if (plan->contracts[c].type == OFR_EXIT && plan->contracts[c].target == v->without) out[c] = false;
   return out;
 }
 

@@ -9,7 +9,7 @@ enum { OFR_MAX_VARIANTS = 32 }; /* what an image holds: MAX_STRATEGIES of device
 /* A strategy of a plan, changed. */
 typedef struct ofr_variant {
   int strategy;
-  int without; /* a contract that it does not sign, or -1 */
+  int without; /* a contract that it does not sign, nor any exit from it; or -1 */
 } ofr_variant;
 
 /* The plan with `count` variants, in that order, for its strategies. In `arena`, sharing all else with `plan`, which must

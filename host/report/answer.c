@@ -37,8 +37,8 @@ static bool is_same(const ofr_comparison *c) {
 
 bool ofr_within_noise(const ofr_comparison *c) { return c->count > 1 && fabs(c->mean) < 2 * c->se; }
 
-static void add_share_of_futures(ofr_page *page, const ofr_result *r, double share) {
-  if (r->paths == 1) ofr_page_words(page, share > 0 ? "in this future" : "not in this future");
+void ofr_answer_share_of_futures(ofr_page *page, uint64_t paths, double share) {
+  if (paths == 1) ofr_page_words(page, share > 0 ? "in this future" : "not in this future");
   else if (share == 0) ofr_page_words(page, "in none of the futures");
   else if (share == 1) ofr_page_words(page, "in every future");
   else {
@@ -114,7 +114,7 @@ static void say_cheapest(ofr_page *page, const ofr_result *r, const ofr_comparis
   add_advantage(page, r, c);
   if (r->paths > 1) {
     ofr_page_words(page, " (it wins ");
-    add_share_of_futures(page, r, c->win_share);
+    ofr_answer_share_of_futures(page, r->paths, c->win_share);
     ofr_page_words(page, ")");
   }
   ofr_page_words(page, ".");
@@ -144,7 +144,7 @@ static void say_rivals(ofr_page *page, const ofr_result *r, const int *order) {
     else add_advantage(page, r, &c);
     if (r->paths > 1 && !is_same(&c)) {
       ofr_page_words(page, ", cheaper ");
-      add_share_of_futures(page, r, c.win_share);
+      ofr_answer_share_of_futures(page, r->paths, c.win_share);
     }
     ofr_page_words(page, ".");
     ofr_page_item(page);
@@ -201,7 +201,7 @@ static void add_charge(ofr_page *page, const ofr_result *r, int strategy, const 
     return;
   }
   ofr_page_words(page, " pays a shortfall charge ");
-  add_share_of_futures(page, r, share);
+  ofr_answer_share_of_futures(page, r->paths, share);
   ofr_page_words(page, ", ");
   ofr_figure_dollars(&page->line, charge->mean);
   if (r->paths > 1) ofr_page_words(page, " on average");

@@ -3,10 +3,10 @@
 #include <string.h>
 
 const ofr_report_format ofr_report_formats[OFR_REPORT_FORMATS] = {
-    {"text", ofr_run_text, ofr_explain_text, ofr_optimize_text, ofr_bound_text},
-    {"json", ofr_run_json, ofr_explain_json, ofr_optimize_json, ofr_bound_json},
-    {"csv", ofr_run_csv, ofr_explain_csv, ofr_optimize_csv, ofr_bound_csv},
-    {"markdown", ofr_run_markdown, ofr_explain_markdown, ofr_optimize_markdown, ofr_bound_markdown},
+    {"text", ofr_run_text, ofr_explain_text, ofr_value_text, ofr_optimize_text, ofr_bound_text},
+    {"json", ofr_run_json, ofr_explain_json, ofr_value_json, ofr_optimize_json, ofr_bound_json},
+    {"csv", ofr_run_csv, ofr_explain_csv, ofr_value_csv, ofr_optimize_csv, ofr_bound_csv},
+    {"markdown", ofr_run_markdown, ofr_explain_markdown, ofr_value_markdown, ofr_optimize_markdown, ofr_bound_markdown},
 };
 
 const ofr_report_format *ofr_report_format_find(const char *name) {

@@ -7,6 +7,7 @@
 #include "../reduce/bound_result.h"
 #include "../reduce/result.h"
 #include "../reduce/trace.h"
+#include "../reduce/valuation.h"
 
 typedef enum ofr_report_detail {
   OFR_DETAIL_ANSWER, /* the answer in words and the first table */
@@ -28,6 +29,7 @@ ofr_report_options ofr_report_defaults(void);
 
 /* Memory that ran out is found in out->failed. */
 typedef void (*ofr_run_report)(const ofr_result *result, const ofr_report_options *options, ofr_text *out);
+typedef void (*ofr_value_report)(const ofr_valuation *valuation, const ofr_report_options *options, ofr_text *out);
 typedef void (*ofr_explain_report)(const ofr_trace *trace, const ofr_report_options *options, ofr_text *out);
 
 typedef void (*ofr_bound_report)(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
@@ -37,6 +39,7 @@ typedef struct ofr_report_format {
   const char *name;
   ofr_run_report run;
   ofr_explain_report explain;
+  ofr_value_report value;
   ofr_optimize_report optimize;
   ofr_bound_report bound;
 } ofr_report_format;
@@ -61,4 +64,8 @@ void ofr_bound_text(const ofr_bound_result *bound, const ofr_report_options *opt
 void ofr_bound_json(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
 void ofr_bound_csv(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
 void ofr_bound_markdown(const ofr_bound_result *bound, const ofr_report_options *options, ofr_text *out);
+void ofr_value_text(const ofr_valuation *valuation, const ofr_report_options *options, ofr_text *out);
+void ofr_value_json(const ofr_valuation *valuation, const ofr_report_options *options, ofr_text *out);
+void ofr_value_csv(const ofr_valuation *valuation, const ofr_report_options *options, ofr_text *out);
+void ofr_value_markdown(const ofr_valuation *valuation, const ofr_report_options *options, ofr_text *out);
 #endif

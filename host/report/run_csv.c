@@ -1,8 +1,7 @@
 /* A run as a long table, one number a row: what spreadsheets pivot and data frames read. The same numbers as in JSON, under
  * the same names. What belongs to no strategy leaves that field empty, an undefined value its own. */
-#include "report.h"
+#include "facts.h"
 #include "statistics.h"
-#include <offramp/offramp.h>
 #include <math.h>
 
 typedef struct row {
@@ -16,11 +15,6 @@ static ofr_text *begin(ofr_text *out, const row *r) {
     ofr_text_add(out, ",");
   }
   return out;
-}
-
-static void write_string(ofr_text *out, row r, const char *value) {
-  ofr_text_csv_string(begin(out, &r), value != NULL ? value : "");
-  ofr_text_add(out, "\n");
 }
 
 static void write_integer(ofr_text *out, row r, uint64_t value) {
@@ -124,24 +118,9 @@ static void write_comparison(ofr_text *out, const ofr_result *r, const ofr_compa
 }
 
 static void write_run(ofr_text *out, const ofr_result *r) {
-  const ofr_engine_facts *e = &r->engine;
-  write_string(out, (row){.group = "run", .metric = "offramp"}, offramp_version());
-  write_string(out, (row){.group = "run", .metric = "plan"}, r->plan->name);
-  write_string(out, (row){.group = "run", .metric = "plan_digest"}, r->plan_digest);
-  write_string(out, (row){.group = "run", .metric = "results_digest"}, r->results_digest);
-  write_integer(out, (row){.group = "run", .metric = "paths"}, r->paths);
-  write_integer(out, (row){.group = "run", .metric = "seed"}, r->seed);
+  ofr_facts facts = ofr_facts_of_run(r);
+  ofr_facts_csv(out, &facts, ",run,,", ",,,");
   write_integer(out, (row){.group = "run", .metric = "band_paths"}, (uint64_t)r->band_paths);
-  write_number(out, (row){.group = "run", .metric = "accelerator_quantum"}, r->accelerator_quantum);
-  write_number(out, (row){.group = "run", .metric = "money_quantum"}, r->money_quantum);
-  write_integer(out, (row){.group = "run", .metric = "clamped_path_months"}, r->clamped_path_months);
-  write_string(out, (row){.group = "run", .metric = "backend"}, e->backend);
-  write_string(out, (row){.group = "run", .metric = "device"}, e->device);
-  write_number(out, (row){.group = "run", .metric = "seconds"}, e->seconds);
-  write_number(out, (row){.group = "run", .metric = "path_months_per_second"}, e->path_months_per_second);
-  write_integer(out, (row){.group = "run", .metric = "cross_check_paths"}, (uint64_t)e->checked_paths);
-  if (e->checked_paths > 0)
-    write_string(out, (row){.group = "run", .metric = "cross_check_passed"}, e->check_passed ? "true" : "false");
 }
 
 void ofr_run_csv(const ofr_result *result, const ofr_report_options *options, ofr_text *out) {

@@ -1,9 +1,8 @@
 /* A run for programs: every number of the result, in the shape that INTERFACE promises. Names are kept; new keys may join. */
 #include "report.h"
-#include "json_writer.h"
+#include "facts.h"
 #include "profile_report.h"
 #include "statistics.h"
-#include <offramp/offramp.h>
 #include <math.h>
 
 static void write_distribution(ofr_json_writer *w, const char *key, const ofr_metric *metric, const ofr_distribution *d) {
@@ -129,37 +128,9 @@ static void write_comparison(ofr_json_writer *w, const ofr_result *r, const ofr_
   ofr_json_end(w);
 }
 
-static void write_engine(ofr_json_writer *w, const ofr_result *r) {
-  const ofr_engine_facts *e = &r->engine;
-  ofr_json_object(w, "engine", OFR_JSON_FLAT);
-  ofr_json_string(w, "backend", e->backend);
-  ofr_json_string(w, "device", e->device);
-  ofr_json_integer(w, "threads", (uint64_t)e->threads);
-  ofr_json_number(w, "seconds", e->seconds);
-  ofr_json_number(w, "path_months_per_second", e->path_months_per_second);
-  if (e->note != NULL) ofr_json_string(w, "note", e->note);
-  ofr_json_end(w);
-  ofr_json_object(w, "cross_check", OFR_JSON_FLAT);
-  ofr_json_integer(w, "paths", (uint64_t)e->checked_paths);
-  if (e->checked_paths > 0) ofr_json_boolean(w, "passed", e->check_passed);
-  else ofr_text_add(ofr_json_value(w, "passed"), "null");
-  ofr_json_end(w);
-}
-
 static void write_head(ofr_json_writer *w, const ofr_result *r) {
-  ofr_json_string(w, "offramp", offramp_version());
-  ofr_json_object(w, "plan", OFR_JSON_FLAT);
-  ofr_json_string(w, "name", r->plan->name);
-  ofr_json_string(w, "digest", r->plan_digest);
-  ofr_json_end(w);
-  ofr_json_integer(w, "paths", r->paths);
-  ofr_json_integer(w, "seed", r->seed);
-  ofr_json_string(w, "results_digest", r->results_digest);
-  write_engine(w, r);
-  ofr_json_object(w, "quanta", OFR_JSON_FLAT);
-  ofr_json_number(w, "accelerators", r->accelerator_quantum);
-  ofr_json_number(w, "money", r->money_quantum);
-  ofr_json_end(w);
+  ofr_facts facts = ofr_facts_of_run(r);
+  ofr_facts_json(w, &facts);
   ofr_json_integer(w, "band_paths", (uint64_t)r->band_paths);
   ofr_json_integer(w, "clamped_path_months", r->clamped_path_months);
   if (r->profile) ofr_profile_json(r->profile, w, "profile");

@@ -5,9 +5,11 @@
 #include <unistd.h>
 #include "../backend/cpu_steps.h"
 #include "../base/error.h"
+#include "../plan/variants.h"
 #include "../reduce/bands.h"
 #include "../reduce/columns.h"
 #include "../reduce/comparison.h"
+#include "../reduce/difference.h"
 #include "../reduce/digest.h"
 #include "../reduce/distribution.h"
 #include "cross_check.h"
@@ -35,6 +37,8 @@ typedef struct simulation {
   ofr_i128 *sums;           /* [strategies x months x series] */
   uint64_t clamped;
   ofr_distiller **distillers; /* replay: [columns] */
+  ofr_differencer *differencer; /* NULL where no differences are wanted */
+  ofr_minuend *minuends;      /* [differences] */
   int pass;
   double began;
 } simulation;
@@ -143,6 +147,32 @@ static void costs_within(const simulation *x, const int64_t *values, uint64_t st
                            column_within(x, values, stride, s, COLUMN_UNMET)};
 }
 
+/* Takes in so many paths, of a batch or of all of them. */
+static void feed_differences(simulation *x, const int64_t *values, uint64_t stride, uint64_t paths) {
+  if (!x->differencer) return;
+  for (int i = 0; i < x->result->difference_count; i++) {
+    const ofr_difference *d = &x->result->differences[i];
+    int column = x->table.column[d->metric];
+    x->minuends[i] = (ofr_minuend){column_within(x, values, stride, d->a, column), column_within(x, values, stride, d->b, column)};
+  }
+  ofr_differencer_feed(x->differencer, ofr_fleet_crew(x->fleet), x->minuends, paths);
+}
+
+/* Every metric of money for each pair. */
+static bool create_differences(simulation *x) {
+  ofr_result *r = x->result;
+  int most = x->options.pair_count * x->table.count;
+  if (most == 0) return true;
+  r->differences = ofr_arena_alloc(x->arena, (size_t)most, sizeof *r->differences);
+  x->minuends = calloc((size_t)most, sizeof *x->minuends);
+  for (int p = 0; r->differences && p < x->options.pair_count; p++)
+    for (int m = 0; m < x->table.count; m++)
+      if (ofr_metric_is_cost_or_revenue(&x->table.metrics[m]) && x->table.column[m] >= 0)
+        r->differences[r->difference_count++] = (ofr_difference){x->options.pairs[p].a, x->options.pairs[p].b, m, {0}, 0};
+  if (r->differences) x->differencer = ofr_differencer_create(r->differences, r->difference_count, x->table.metrics);
+  return x->differencer && x->minuends;
+}
+
 typedef struct feeding { simulation *x; const ofr_batch *batch; } feeding;
 
 static void feed_column(void *context, int worker, uint64_t index) {
@@ -154,13 +184,14 @@ static void feed_column(void *context, int worker, uint64_t index) {
 
 /* Replay: what a batch gives is taken in at once, for a later batch overwrites it. */
 static void feed_distillers(simulation *x, const ofr_batch *batch) {
-  ofr_costs costs[OFR_MAX_STRATEGIES];
+  ofr_costs costs[OFR_MAX_VARIANTS];
   feeding f = {x, batch};
   ofr_crew_run(ofr_fleet_crew(x->fleet), (uint64_t)x->columns, feed_column, &f, NULL);
   costs_within(x, batch->columns, batch->stride, costs);
   for (int i = 0; i < x->result->comparison_count && x->pass == 0; i++)
     ofr_comparison_feed(&x->result->comparisons[i], costs[x->result->comparisons[i].a], costs[x->result->comparisons[i].b],
                         batch->paths);
+  feed_differences(x, batch->columns, batch->stride, batch->paths);
 }
 
 static offramp_status take_batch(void *context, const ofr_batch *batch, offramp_error *error) {
@@ -191,7 +222,7 @@ static void zero_distribution(uint64_t paths, ofr_distribution *out) {
 static offramp_status distil_stored(simulation *x) {
   int count = 0, metrics = x->table.count;
   ofr_column *columns = calloc((size_t)(metrics * x->plan->strategy_count), sizeof *columns);
-  ofr_costs costs[OFR_MAX_STRATEGIES];
+  ofr_costs costs[OFR_MAX_VARIANTS];
   if (!columns) return out_of_memory(x);
   for (int s = 0; s < x->plan->strategy_count; s++)
     for (int m = 0; m < metrics; m++)
@@ -204,6 +235,11 @@ static offramp_status distil_stored(simulation *x) {
   ofr_phase_enter(&x->phases, "compare strategies");
   done = done && ofr_compare_strategies(ofr_fleet_crew(x->fleet), costs, x->plan->strategy_count, x->plan->paths, x->staged.money_quantum,
                                         x->result->comparisons);
+  ofr_pass pass = x->differencer ? OFR_PASS_AGAIN : OFR_PASS_DONE;
+  while (done && pass == OFR_PASS_AGAIN) {
+    feed_differences(x, x->values, x->plan->paths, x->plan->paths);
+    pass = ofr_differencer_end_pass(x->differencer);
+  }
   return done ? OFFRAMP_OK : out_of_memory(x);
 }
 
@@ -219,18 +255,23 @@ static bool create_distillers(simulation *x) {
   return x->distillers != NULL;
 }
 
+static offramp_status unlike(simulation *x) {
+  return ofr_fail(x->error, OFFRAMP_ERR_MISMATCH, "",
+                  "a replayed path came out with other bits: do not trust this device; run again with --backend cpu");
+}
+
 /* Ends a pass for every column that still needs one; those that are done are written down and let go. */
 static offramp_status end_pass(simulation *x, bool *again) {
-  *again = false;
+  ofr_pass differences = x->differencer ? ofr_differencer_end_pass(x->differencer) : OFR_PASS_DONE;
+  if (differences == OFR_PASS_UNLIKE) return unlike(x);
+  *again = differences == OFR_PASS_AGAIN;
   for (int i = 0; i < x->table.count * x->plan->strategy_count; i++) {
     int s = i / x->table.count, m = i % x->table.count;
     if (x->table.column[m] < 0) continue;
     ofr_distiller **distiller = &x->distillers[s * x->staged.columns + x->table.column[m]];
     if (!*distiller) continue;
     ofr_pass pass = ofr_distiller_end_pass(*distiller);
-    if (pass == OFR_PASS_UNLIKE)
-      return ofr_fail(x->error, OFFRAMP_ERR_MISMATCH, "",
-                      "a replayed path came out with other bits: do not trust this device; run again with --backend cpu");
+    if (pass == OFR_PASS_UNLIKE) return unlike(x);
     *again |= pass == OFR_PASS_AGAIN;
     if (pass == OFR_PASS_AGAIN) continue;
     ofr_distiller_finish(*distiller, x->table.metrics[m].scale, &x->result->strategies[s].metrics[m]);
@@ -327,7 +368,7 @@ static bool make_result(simulation *x) {
   }
   for (int a = 0, i = 0; a < S; a++)
     for (int b = a + 1; b < S; b++) r->comparisons[i++] = ofr_comparison_begin(a, b);
-  return true;
+  return create_differences(x);
 }
 
 /* Static instructions are a GPU's; what a CPU executes is counted, which takes a second. */
@@ -392,6 +433,8 @@ static offramp_status simulate(simulation *x) {
 static void clean_up(simulation *x) {
   for (int i = 0; x->distillers && i < x->columns; i++) ofr_distiller_destroy(x->distillers[i]);
   free(x->distillers);
+  ofr_differencer_destroy(x->differencer);
+  free(x->minuends);
   free(x->values);
   free(x->bands);
   free(x->sums);

@@ -16,6 +16,8 @@ typedef struct ofr_progress {
   const char *note;      /* "compiling kernels", or NULL */
 } ofr_progress;
 
+typedef struct ofr_pair { int a, b; } ofr_pair; /* a - b */
+
 typedef struct ofr_run_options {
   const char *backend;   /* "auto" (default), "cpu", "opencl", "cuda" */
   int device;            /* index within the back end; -1 (default): every GPU of it, or its first device where it has none */
@@ -33,6 +35,8 @@ typedef struct ofr_run_options {
   void (*progress)(void *context, const ofr_progress *progress); /* may be NULL; called from the calling thread */
   void *progress_context;
   const volatile sig_atomic_t *stop; /* may be NULL */
+  const ofr_pair *pairs; /* strategies whose differences are wanted; default none */
+  int pair_count;
 } ofr_run_options;
 
 ofr_run_options ofr_run_defaults(void);

@@ -163,6 +163,17 @@ OFFRAMP_API void offramp_bounds_free(offramp_bounds *bounds); /* NULL is allowed
 /* SHA-256 over every path's bounds and costs: equal in every instruction-set version, at any thread count. Hex. */
 OFFRAMP_API const char *offramp_bounds_digest(const offramp_bounds *bounds);
 
+/* ---- what clauses are worth ------------------------------------------------------------------------------------------ */
+
+typedef struct offramp_valuation offramp_valuation;
+
+/* Every strategy beside itself without each contract it signs, on the same futures. The plan must outlive the valuation.
+ * OFFRAMP_ERR_PLAN when no strategy signs one. `without_bands` is of no meaning here: there are none. */
+OFFRAMP_API offramp_status offramp_value(const offramp_plan *plan, const offramp_run_config *config, offramp_valuation **valuation,
+                                         offramp_error *error);
+OFFRAMP_API void offramp_valuation_free(offramp_valuation *valuation); /* NULL is allowed */
+OFFRAMP_API const char *offramp_valuation_digest(const offramp_valuation *valuation); /* as offramp_result_digest */
+
 /* ---- reports -------------------------------------------------------------------------------------------------------- */
 
 typedef struct offramp_report_config {
@@ -184,6 +195,8 @@ OFFRAMP_API offramp_status offramp_bounds_report(const offramp_bounds *bounds, c
                                                  size_t *size, offramp_error *error);
 OFFRAMP_API offramp_status offramp_optimum_report(const offramp_optimum *optimum, const offramp_report_config *config, char **text,
                                                   size_t *size, offramp_error *error);
+OFFRAMP_API offramp_status offramp_valuation_report(const offramp_valuation *valuation, const offramp_report_config *config,
+                                                    char **text, size_t *size, offramp_error *error);
 /* One path, month by month: what was drawn, what was placed, every entry of the books. */
 OFFRAMP_API offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config,
                                            char **text, size_t *size, offramp_error *error);

@@ -42,7 +42,7 @@ if command -v groff >/dev/null 2>&1; then formatter="groff -man -Tutf8 -ww"; eli
 if [ -n "$formatter" ]; then
   $formatter ./completion.man 2>man.err | sed 's/.\x08//g' >man.txt || fail "the manual page does not format"
   is_empty man.err
-  for verb in run check explain devices schema completion version; do grep -q "$verb" man.txt || fail "the manual page lacks $verb"; done
+  for verb in run value check explain devices schema completion version; do grep -q "$verb" man.txt || fail "the manual page lacks $verb"; done
   holds man.txt "EXIT STATUS" "errors found" "--max-memory"
 fi
 done_testing

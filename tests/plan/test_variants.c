@@ -28,6 +28,25 @@ static void a_variant_leaves_out_one_contract_and_nothing_else(void **state) {
   given_free(&given);
 }
 
+static void an_exit_goes_with_its_contract(void **state) {
+  (void)state;
+  given_plan given = given_file("tests/plans/clauses.json", 10, 10);
+  const ofr_plan *plan = given.plan;
+  int exits = 0;
+  for (int x = 0; x < plan->contract_count; x++) {
+    if (plan->contracts[x].type != OFR_EXIT) continue;
+    const ofr_variant wanted[] = {{0, plan->contracts[x].target}, {0, x}};
+    const ofr_plan *made = ofr_plan_variants(plan, wanted, 2, given.arena);
+    assert_true(plan->strategies[0].signed_contracts[x]);
+    assert_false(made->strategies[0].signed_contracts[x]);
+    assert_false(made->strategies[1].signed_contracts[x]);
+    assert_true(made->strategies[1].signed_contracts[plan->contracts[x].target]);
+    exits++;
+  }
+  assert_true(exits > 0);
+  given_free(&given);
+}
+
 static void variants_keep_the_quanta_of_the_plan(void **state) {
   (void)state;
   given_plan given = given_file("examples/enterprise.json", 10, 10);
@@ -50,6 +69,7 @@ static void an_image_holds_as_many_variants_as_devices_do(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_variant_leaves_out_one_contract_and_nothing_else),
+      cmocka_unit_test(an_exit_goes_with_its_contract),
       cmocka_unit_test(variants_keep_the_quanta_of_the_plan),
       cmocka_unit_test(an_image_holds_as_many_variants_as_devices_do),
   };
