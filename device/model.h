@@ -33,12 +33,14 @@ enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000, ST
 
 /* Columns of results, one int64 a path; after these, per provider revenue then share, per vendor share, per commitment
  * counted, charge, utilisation; where there are any, exit fees, cash grants, and per stake the holder's net; where a plan asks
- * for it, per workload unmet cost. */
+ * for it, per workload unmet cost, and per commitment to the anchor what it could absorb, what is missing in the end, and the first
+ * and the last month behind pace. */
 enum {
   COLUMN_TOTAL, COLUMN_CASH, COLUMN_USAGE, COLUMN_RESERVATION, COLUMN_EGRESS, COLUMN_SHORTFALL, COLUMN_UNMET, COLUMN_NOMINAL,
   COLUMN_SERVED, COLUMN_UNIT_COST, COLUMN_CONCENTRATION, COLUMN_FIXED
 };
-/* Monthly series; after these, per provider revenue. `priced` is 1 in a month in which any accelerator was used. */
+enum { ABSORBER_COLUMNS = 4 };
+/* Monthly series; after these, per provider revenue, and concentration where a plan has stakeholders. `priced` is 1 in a month in which any accelerator was used. */
 enum { SERIES_DEMAND, SERIES_SERVED, SERIES_CASH, SERIES_CHARGES, SERIES_PRICE, SERIES_PRICED, SERIES_FIXED };
 
 /* A month of a commitment. */
@@ -57,12 +59,16 @@ typedef struct ofr_image {
   /* dimensions */
   int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
       reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies;
+  int anchor, anchor_pools, absorbers; /* a provider or -1; its pools that any work can run on; the commitments to it */
+  int failing;         /* strategies from here on meet the anchor's failure */
   /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
    * usage; net: usage is more than use times a price; signed: cash or revenue may fall below zero; left_shifts: some price needs
    * its product shifted left */
   int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms, has_used, has_credits,
       has_net, has_signed, has_left_shifts, has_optimal;
   int has_unmet_by_workload;   /* columns of its own, for plans made by `value` */
+  int has_stakeholders, has_failure;
+  int failure_from, failure_to; /* months */
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
   int unit_cost_digits; /* groups of ten bits behind the point of unit_cost */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
@@ -101,6 +107,9 @@ typedef struct ofr_image {
   uint32 strategy_pull;        /* int [strategies] */
   uint32 strategy_optimal;     /* int [strategies]: 1 where the rule is `optimal` */
   uint32 slip_max;             /* int [pools] */
+  uint32 anchor_pool;          /* int [anchor_pools]: those that fewest workloads can use first */
+  uint32 absorb_workload;      /* int [workloads]: those that can use fewest of them first */
+  uint32 absorber_commitment;  /* int [absorbers] */
 
   /* numbers */
   uint32 may_place;            /* int [strategies x workloads x slots]: can run, and the strategy allows the provider */
@@ -249,6 +258,7 @@ typedef struct ofr_job {
 #define N_CONTRACTS                                                                                                             \
   BOUND(MAX_CONTRACTS, OFR_commitments + OFR_reservations + OFR_exclusivities + OFR_discounts + OFR_grants + OFR_refusals +     \
                            OFR_exits + OFR_stakes)
+#define N_ABSORBERS     BOUND(MAX_CONTRACTS, OFR_absorbers)
 #ifdef OFR_CLASS
 #define N_STRATEGIES    (OFR_CLASS / 4) /* what grows with them is not small */
 #else
@@ -270,6 +280,9 @@ typedef struct ofr_job {
 #define GRANT_COLUMN(im)       (EXIT_COLUMN(im) + (DIM(im, exits) > 0))
 #define STAKE_COLUMNS(im)      (GRANT_COLUMN(im) + (DIM(im, grants) > 0))
 #define UNMET_COLUMNS(im)      (STAKE_COLUMNS(im) + DIM(im, stakes))
-#define COLUMNS(im)            (UNMET_COLUMNS(im) + HAS(im, unmet_by_workload) * DIM(im, workloads))
-#define SERIES(im)             (SERIES_FIXED + DIM(im, providers))
+#define ABSORPTION_COLUMNS(im) (UNMET_COLUMNS(im) + HAS(im, unmet_by_workload) * DIM(im, workloads))
+#define COLUMNS(im)            (ABSORPTION_COLUMNS(im) + ABSORBER_COLUMNS * DIM(im, absorbers))
+#define SERIES(im)             (SERIES_FIXED + DIM(im, providers) + HAS(im, stakeholders))
+#define IS_REVENUE(im, j)      ((j) >= SERIES_FIXED && (j) < SERIES_FIXED + DIM(im, providers))
+#define IS_MONEY_SERIES(im, j) ((j) == SERIES_CASH || (j) == SERIES_CHARGES || IS_REVENUE(im, j))
 #endif

@@ -11,6 +11,7 @@
 #include "commitments.h"
 #include "clauses.h"
 #include "month.h"
+#include "stakeholders.h"
 
 /* Where workers write together, as on a GPU, the sums of several lie side by side. */
 #ifndef SUM_LANES
@@ -24,7 +25,7 @@ typedef struct output {
   GLOBAL int64 *clamped;   /* this worker's: [LANES] */
 } output;
 
-typedef struct series { wide value[SERIES_FIXED + N_PROVIDERS]; } series;
+typedef struct series { wide value[SERIES_FIXED + N_PROVIDERS + 1]; } series;
 
 #ifndef accumulate_row /* words may know a way to add many at a time */
 #define accumulate_row(to, a, n) UNROLL for (int j_ = 0; j_ < (n); j_++) l_accumulate((to) + j_ * SUM_LANES, (a)[j_])
@@ -55,6 +56,7 @@ FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output
   x.value[SERIES_PRICED] = l_keep(priced, L(1));
   UNROLL for (int g = 0; g < DIM(im, providers); g++)
     x.value[SERIES_FIXED + g] = m->revenue[g];
+  if (HAS(im, stakeholders)) x.value[SERIES_FIXED + DIM(im, providers)] = month_concentration(im, m);
   if (first < job->band_paths) {
     int keep = job->band_paths - first < (uint32)lanes ? (int)(job->band_paths - first) : lanes;
     for (int j = 0; j < SERIES(im); j++) {
@@ -66,7 +68,7 @@ FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output
   GLOBAL int64 *sums = out->sums + (uint64)(s * DIM(im, months) + t) * (uint32)SERIES(im) * SUM_LANES;
   UNROLL for (int j = 0; j < SERIES(im); j++) {
     wide value = x.value[j];
-    if (j == SERIES_CASH || j == SERIES_CHARGES || j >= SERIES_FIXED) value = HAS(im, signed) ? l_shr_signed(value, im->sum_shift) : l_shr(value, im->sum_shift);
+    if (IS_MONEY_SERIES(im, j)) value = HAS(im, signed) ? l_shr_signed(value, im->sum_shift) : l_shr(value, im->sum_shift);
     x.value[j] = lanes < LANES ? l_keep(valid, value) : value;
   }
   accumulate_row(sums, x.value, SERIES(im));
@@ -106,13 +108,11 @@ FN wide cash_of(GLOBAL const ofr_image *im, const books *b) {
 }
 
 /* The path's metrics, in the order of the columns. */
-FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const books *b, int s, uint32 first,
-                     int lanes) {
-  GLOBAL int64 *to = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
+FN void keep_metrics(GLOBAL const ofr_image *im, const books *b, int s, GLOBAL int64 *columns, uint64 stride, int lanes) {
+  GLOBAL int64 *to = columns;
   wide cash = cash_of(im, b), served = l_sub(b->demanded, b->unserved), concentration = L(0), worked = L(0);
   wide whole = l_shr(revenue_base(im, b, cash), im->ratio_shift);
   wide nominal = HAS(im, signed) ? l_positive(b->nominal) : b->nominal;
-  uint64 stride = job->stride;
   l_store(to + COLUMN_TOTAL * stride, l_add(cash, b->unmet), lanes);
   l_store(to + COLUMN_CASH * stride, cash, lanes);
   l_store(to + COLUMN_USAGE * stride, b->usage, lanes);
@@ -144,10 +144,9 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const ofr_job *job, const outpu
             l_ppb(l_shr(b->met_all[c], im->ratio_shift), l_shr(b->required_all[c], im->ratio_shift), 1000000000), lanes);
   }
   keep_clauses(im, b, s, l_sub(b->value, cash), to, stride, lanes);
-  to = out->columns + (uint64)(s * COLUMNS(im)) * stride + job->offset + first;
   for (int w = 0; w < HAS(im, unmet_by_workload) * DIM(im, workloads); w++)
-    l_store(to + (uint64)(UNMET_COLUMNS(im) + w) * stride, b->unmet_by[w], lanes);
-  l_store(to + COLUMN_CONCENTRATION * stride, l_per_billion(concentration), lanes);
+    l_store(columns + (uint64)(UNMET_COLUMNS(im) + w) * stride, b->unmet_by[w], lanes);
+  l_store(columns + COLUMN_CONCENTRATION * stride, l_per_billion(concentration), lanes);
 }
 
 #ifndef BOOKS /* where the books of a path's strategies lie: a GPU has better places than its registers */
@@ -159,6 +158,7 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
   weather sky;
   placement p;
   month m;
+  absorption anchor;
   BOOKS(b);
   word low = W(job->path_low + first) + LANE_INDEX;
   word high = W(job->path_high) + w_select(w_lt(low, W(job->path_low)), W(1u), W(0u));
@@ -166,17 +166,24 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
   start_weather(im, &sky, low, high);
   for (int s = 0; s < DIM(im, strategies); s++) start_books(im, &b[s]);
   start_rents(im, &p);
+  if (HAS(im, stakeholders)) start_absorption(im, &anchor);
   TRACE_START(&sky);
   for (int t = 0; t < DIM(im, months); t++) {
     step_weather(im, &sky, t);
     TRACE_WEATHER(&sky, t);
+    if (HAS(im, stakeholders)) absorb_month(im, &sky, &anchor, t);
     for (int s = 0; s < DIM(im, strategies); s++) {
+      if (HAS(im, failure) && s == DIM(im, failing)) fail_anchor(im, &sky, t);
       strategy_month(im, &sky, &p, &b[s], s, t, &m);
       TRACE_MONTH(s, t, &sky, &p, &b[s], &m);
       keep_series(im, job, out, &sky, &p, &m, s, t, first, lanes, valid);
     }
   }
-  for (int s = 0; s < DIM(im, strategies); s++) keep_metrics(im, job, out, &b[s], s, first, lanes);
+  for (int s = 0; s < DIM(im, strategies); s++) {
+    GLOBAL int64 *to = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
+    keep_metrics(im, &b[s], s, to, job->stride, lanes);
+    if (HAS(im, stakeholders)) keep_absorption(im, &anchor, to + (uint64)ABSORPTION_COLUMNS(im) * job->stride, job->stride, lanes);
+  }
   l_accumulate(out->clamped, l_keep(valid, l_from_word(sky.clamped)));
 }
 #endif

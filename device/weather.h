@@ -95,7 +95,7 @@ FN void step_events(GLOBAL const ofr_image *im, weather *w, int t) {
 FN mask event_active(const weather *w, int e) { return w_lt(W(0u), w->left[e]); }
 
 FN void step_contracts(GLOBAL const ofr_image *im, weather *w) {
-  if (DIM(im, contract_effects) == 0) return;
+  if (DIM(im, contract_effects) == 0 && !HAS(im, failure)) return;
   for (int c = 0; c < CONTRACTS(im); c++) w->suspended[c] = m_none();
   UNROLL for (int i = 0; i < DIM(im, contract_effects); i++) {
     mask active = event_active(w, STRUCTURE(im, contract_effect_event, i));

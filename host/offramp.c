@@ -9,6 +9,7 @@
 #include "stage/bound_paths.h"
 #include "stage/optimize.h"
 #include "stage/simulate.h"
+#include "stage/stakeholder_run.h"
 #include "stage/value.h"
 
 struct offramp_plan {
@@ -179,7 +180,7 @@ offramp_status offramp_run(const offramp_plan *plan, const offramp_run_config *c
     free(r);
     return no_memory(error);
   }
-  status = ofr_simulate(plan->plan, &o, r->arena, &r->result, error);
+  status = ofr_simulate_for_stakeholders(plan->plan, &o, r->arena, &r->result, error);
   if (status == OFFRAMP_OK && c.with_bound) status = add_bound(plan, &o, r, error);
   if (status == OFFRAMP_OK) *result = r;
   else offramp_result_free(r);

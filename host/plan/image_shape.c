@@ -13,7 +13,8 @@ static void add_dimensions(ofr_text *text, const ofr_image *im) {
       FIELD(exclusivities), FIELD(discounts), FIELD(tiers), FIELD(grants), FIELD(refusals), FIELD(exits), FIELD(stakes), FIELD(strategies),
       FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts),
       FIELD(has_terms), FIELD(has_used), FIELD(has_credits), FIELD(has_net), FIELD(has_signed), FIELD(has_left_shifts), FIELD(has_optimal),
-      FIELD(has_unmet_by_workload),
+      FIELD(has_unmet_by_workload), FIELD(has_stakeholders), FIELD(has_failure),
+      FIELD(anchor), FIELD(anchor_pools), FIELD(absorbers), FIELD(failing),
 #undef FIELD
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) ofr_text_printf(text, "#define OFR_%s %d\n", all[i].name, all[i].value);
@@ -43,7 +44,8 @@ static void add_structure(ofr_text *text, const ofr_image *im) {
       FIELD(refusal_provider, F), FIELD(refusal_covers, F * W), FIELD(exit_target, im->exits), FIELD(stake_provider, im->stakes),
       FIELD(strategy_signs, S * (C + im->reservations + X + D + N + F + im->exits + im->stakes)), FIELD(strategy_pull, S),
       FIELD(strategy_optimal, S),
-      FIELD(slip_max, K),
+      FIELD(slip_max, K), FIELD(anchor_pool, im->anchor_pools), FIELD(absorb_workload, W),
+      FIELD(absorber_commitment, im->absorbers),
 #undef FIELD
   };
   const size_t first = offsetof(ofr_image, slot_pool), last = offsetof(ofr_image, max_share);

@@ -140,6 +140,13 @@ typedef struct ofr_strategy {
   const double *max_share;       /* [providers]; 1 where no limit */
 } ofr_strategy;
 
+/* Who is looked at in the table of stakeholders, and what is played through. */
+typedef struct ofr_stakeholders {
+  int anchor;                    /* provider */
+  bool fails;
+  ofr_span failure;              /* months without the anchor; empty when outside the horizon */
+} ofr_stakeholders;
+
 typedef struct ofr_plan {
   const char *name;
   const char *file;
@@ -164,7 +171,10 @@ typedef struct ofr_plan {
   ofr_event *events;
   ofr_strategy *strategies;
   const ofr_sizing *sizing;      /* NULL without "optimize" */
-  bool unmet_by_workload;        /* never read: asked for by who makes a plan of a plan (variants.h) */
+  const ofr_stakeholders *stakeholders; /* NULL when the plan names none */
+  /* never read from a file: asked for by who makes a plan of a plan (variants.h) */
+  bool unmet_by_workload, for_stakeholders;
+  int failing;                   /* with for_stakeholders: strategies from here on meet the anchor's failure */
 } ofr_plan;
 
 /* Reads a parsed plan. NULL after diagnosed errors (all of them are reported); warnings may be there in either case. */

@@ -23,7 +23,7 @@ static const ofr_key plan_keys[] = {
     {"contracts", OPTIONAL, "a list of {\"name\", \"type\"}"},
     {"events", OPTIONAL, "a list of {\"name\", \"rate\", \"effects\"}"},
     {"strategies", OPTIONAL, "a list of {\"name\", \"contracts\", \"pull\"}"},
-    {"stakeholders", OPTIONAL, "an object"},
+    {"stakeholders", OPTIONAL, "{\"anchor\": \"azure\", \"failure\": {\"from\": \"2028-01\", \"months\": 6}}"},
     {"sweep", OPTIONAL, "an object"},
     {"optimize", OPTIONAL, "{\"strategy\", \"variables\"}"},
     {"futures", LATER, ""},
@@ -248,6 +248,16 @@ static const ofr_key constraint_keys[] = {
     {"max", OPTIONAL, "a number"},
 };
 
+static const ofr_key stakeholders_keys[] = {
+    {"anchor", REQUIRED, "a provider's name"},
+    {"failure", OPTIONAL, "{\"from\": \"2028-01\", \"months\": 6}"},
+};
+
+static const ofr_key failure_keys[] = {
+    {"from", REQUIRED, "a month"},
+    {"months", REQUIRED, "how many months"},
+};
+
 #define KEYS(k) k, (int)(sizeof k / sizeof *k)
 
 const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
@@ -278,6 +288,8 @@ const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
     [OFR_OBJECT_STRATEGY] = {"a strategy", "/$defs/strategy", KEYS(strategy_keys)},
     [OFR_OBJECT_OPTIMIZE] = {"\"optimize\"", "/$defs/optimize", KEYS(optimize_keys)},
     [OFR_OBJECT_CONSTRAINT] = {"a constraint", "/$defs/constraint", KEYS(constraint_keys)},
+    [OFR_OBJECT_STAKEHOLDERS] = {"a table of stakeholders", "/$defs/stakeholders", KEYS(stakeholders_keys)},
+    [OFR_OBJECT_FAILURE] = {"a failure", "/$defs/failure", KEYS(failure_keys)},
 };
 
 /* ---- the nearest name ---- */

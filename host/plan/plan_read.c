@@ -77,7 +77,7 @@ static const char *default_name(ofr_reader *r) {
 }
 
 static void read_frame(ofr_reader *r) {
-  static const char *const carried[] = {"stakeholders", "sweep"}; /* other verbs read these */
+  static const char *const carried[] = {"sweep"}; /* other verbs read these */
   const char *name = ofr_label(r, ofr_json_get(r->root, "name"));
   r->plan->name = name ? name : default_name(r);
   ofr_has_type(r, ofr_json_get(r->root, "$schema"), OFR_JSON_STRING);
@@ -111,6 +111,7 @@ static void read_plan(ofr_reader *r) {
   ofr_read_events(r);
   ofr_read_strategies(r);
   ofr_read_sizing(r);
+  ofr_read_stakeholders(r);
 }
 
 const ofr_plan *ofr_plan_read(const ofr_json *root, const char *file, ofr_arena *arena, ofr_diagnostics *d) {

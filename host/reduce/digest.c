@@ -52,7 +52,7 @@ static void add_strategy(ofr_sha256 *hash, const ofr_result *r, int index) {
   add_text(hash, r->plan->strategies[index].name);
   ofr_sha256_add_u64(hash, s->clamped_path_months);
   for (int i = 0; i < r->metric_count; i++) add_distribution(hash, &s->metrics[i]);
-  for (int i = 0; i < r->band_count; i++) add_band(hash, &s->bands[i], r->plan->months, r->paths);
+  for (int i = 0; s->bands && i < r->band_count; i++) add_band(hash, &s->bands[i], r->plan->months, r->paths);
 }
 
 static void add_comparison(ofr_sha256 *hash, const ofr_comparison *c) {
@@ -67,6 +67,32 @@ static void add_comparison(ofr_sha256 *hash, const ofr_comparison *c) {
   add_i128(hash, c->unmet_sum);
 }
 
+static void add_difference(ofr_sha256 *hash, const ofr_difference *d) {
+  ofr_sha256_add_i64(hash, d->metric);
+  add_distribution(hash, &d->values);
+  ofr_sha256_add_u64(hash, d->negative);
+}
+
+static void add_stakeholders(ofr_sha256 *hash, const ofr_result *r) {
+  const ofr_stakeholder_result *x = r->stakeholders;
+  add_text(hash, "stakeholders");
+  ofr_sha256_add_i64(hash, x->absorption_count);
+  ofr_sha256_add_i64(hash, x->difference_count);
+  for (int i = 0; i < x->absorption_count; i++) {
+    const ofr_absorption *a = &x->absorptions[i];
+    ofr_sha256_add_i64(hash, a->contract);
+    ofr_sha256_add_i64(hash, a->amount);
+    add_distribution(hash, &a->absorbed);
+    add_distribution(hash, &a->missing);
+    add_distribution(hash, &a->first_behind);
+    add_distribution(hash, &a->last_behind);
+  }
+  for (int s = 0; s < r->strategy_count; s++) {
+    ofr_sha256_add_u64(hash, r->strategies[s].majority);
+    for (int i = 0; i < x->difference_count; i++) add_difference(hash, &x->failures[s * x->difference_count + i]);
+  }
+}
+
 void ofr_result_digest(const ofr_result *r, char hex[65]) {
   const int sizes[] = {r->band_paths, r->plan->months, r->metric_count, r->band_count, r->strategy_count, r->comparison_count};
   ofr_sha256 hash = ofr_sha256_init();
@@ -78,6 +104,7 @@ void ofr_result_digest(const ofr_result *r, char hex[65]) {
   for (int i = 0; i < r->strategy_count; i++) add_strategy(&hash, r, i);
   for (int i = 0; i < r->comparison_count; i++) add_comparison(&hash, &r->comparisons[i]);
   ofr_sha256_add_u64(&hash, r->clamped_path_months);
+  if (r->stakeholders) add_stakeholders(&hash, r);
   ofr_sha256_finish(&hash, hex);
 }
 
@@ -86,11 +113,7 @@ static void add_clause(ofr_sha256 *hash, const ofr_valuation *v, const ofr_claus
   add_text(hash, v->plan->contracts[c->contract].name);
   for (int i = 0; i < v->metric_count; i++) add_distribution(hash, &c->with[i]);
   for (int i = 0; i < v->metric_count; i++) add_distribution(hash, &c->without[i]);
-  for (int i = 0; i < v->difference_count; i++) {
-    ofr_sha256_add_i64(hash, c->differences[i].metric);
-    add_distribution(hash, &c->differences[i].values);
-    ofr_sha256_add_u64(hash, c->differences[i].negative);
-  }
+  for (int i = 0; i < v->difference_count; i++) add_difference(hash, &c->differences[i]);
 }
 
 void ofr_valuation_digest(const ofr_valuation *v, char hex[65]) {

@@ -11,7 +11,10 @@
  *     each band: name, provider, sum_shift, each month: sum, count (of paths behind it), its quantiles in
  *       rising order of level
  *   each comparison: a, b, count, a_wins, b_wins, sum, square_sum, cash_sum, unmet_sum
- *   clamped_path_months */
+ *   clamped_path_months
+ *   where the plan names stakeholders: "stakeholders", absorption_count, difference_count,
+ *     each absorption: contract, amount, the integers of absorbed, missing, first_behind, last_behind
+ *     each strategy: majority, each failure: metric, the integers of ofr_distribution, negative */
 #ifndef OFR_DIGEST_H
 #define OFR_DIGEST_H
 #include "result.h"

@@ -15,9 +15,10 @@ __extension__ typedef __int128 ofr_i128;
 __extension__ typedef unsigned __int128 ofr_u128;
 
 /* What one int64 column of path values means. value x scale is in the unit shown. */
-typedef enum ofr_unit { OFR_UNIT_MONEY, OFR_UNIT_RATIO, OFR_UNIT_UNIT_COST } ofr_unit;
+typedef enum ofr_unit { OFR_UNIT_MONEY, OFR_UNIT_RATIO, OFR_UNIT_UNIT_COST, OFR_UNIT_MONTH } ofr_unit;
 typedef enum ofr_metric_group {
-  OFR_GROUP_METRIC, OFR_GROUP_PROVIDER, OFR_GROUP_VENDOR, OFR_GROUP_COMMITMENT, OFR_GROUP_STAKE, OFR_GROUP_WORKLOAD
+  OFR_GROUP_METRIC, OFR_GROUP_PROVIDER, OFR_GROUP_VENDOR, OFR_GROUP_COMMITMENT, OFR_GROUP_STAKE, OFR_GROUP_WORKLOAD,
+  OFR_GROUP_ABSORPTION
 } ofr_metric_group;
 typedef struct ofr_metric {
   ofr_metric_group group;
@@ -89,7 +90,23 @@ typedef struct ofr_strategy_result {
   ofr_year *years;                /* [band_count x year_count]: band b, year y at b x year_count + y; nominal dollars, reference
                                      accelerator-hours */
   uint64_t clamped_path_months;
+  uint64_t majority;              /* paths in which one provider earns more than half; counted for stakeholders only */
 } ofr_strategy_result;
+
+/* What the anchor could absorb of a commitment to it: the sum over months of what work could spend on its pools, whatever the
+ * strategy. Money quanta, nominal; months from 0, missing in paths in which the running sum never lies behind pace. */
+typedef struct ofr_absorption {
+  int contract;
+  int64_t amount;                 /* what is promised within the horizon */
+  ofr_distribution absorbed, missing, first_behind, last_behind;
+} ofr_absorption;
+
+typedef struct ofr_stakeholder_result {
+  int absorption_count;
+  ofr_absorption *absorptions;    /* of the commitments to the anchor, in plan order */
+  int difference_count;           /* of each strategy; 0 when no failure is played through */
+  const ofr_difference *failures; /* [strategies x difference_count]: under the failure minus as it is */
+} ofr_stakeholder_result;
 
 typedef struct ofr_engine_facts {
   const char *backend, *device;
@@ -117,6 +134,7 @@ typedef struct ofr_result {
   ofr_comparison *comparisons;
   int difference_count;           /* those that were asked for: every metric of money of each pair, pair after pair */
   ofr_difference *differences;
+  ofr_stakeholder_result *stakeholders; /* NULL when the plan names none */
   uint64_t clamped_path_months;
   ofr_engine_facts engine;
   const struct ofr_bound_result *bound; /* of the same paths; NULL unless asked for. No part of the digest */

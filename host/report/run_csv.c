@@ -1,6 +1,7 @@
 /* A run as a long table, one number a row: what spreadsheets pivot and data frames read. The same numbers as in JSON, under
  * the same names. What belongs to no strategy leaves that field empty, an undefined value its own. */
 #include "facts.h"
+#include "stakeholder_report.h"
 #include "statistics.h"
 #include <math.h>
 
@@ -132,4 +133,5 @@ void ofr_run_csv(const ofr_result *result, const ofr_report_options *options, of
     write_series(out, result, s);
   }
   for (int i = 0; i < result->comparison_count; i++) write_comparison(out, result, &result->comparisons[i]);
+  ofr_stakeholders_csv(out, result);
 }

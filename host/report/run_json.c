@@ -2,6 +2,7 @@
 #include "report.h"
 #include "facts.h"
 #include "profile_report.h"
+#include "stakeholder_report.h"
 #include "statistics.h"
 #include <math.h>
 
@@ -160,6 +161,7 @@ void ofr_run_json(const ofr_result *result, const ofr_report_options *options, o
   ofr_json_array(w, "comparisons", OFR_JSON_LINES);
   for (int i = 0; i < result->comparison_count; i++) write_comparison(w, result, &result->comparisons[i]);
   ofr_json_end(w);
+  ofr_stakeholders_json(w, result);
   if (result->bound) write_bound(w, result->bound);
   ofr_json_end(w);
 }

@@ -5,6 +5,7 @@
 #include "facts.h"
 #include "profile_report.h"
 #include "run_tables.h"
+#include "stakeholder_report.h"
 
 static void item(ofr_page *page, const char *words) {
   ofr_page_words(page, words);
@@ -44,6 +45,7 @@ static void show(const ofr_result *r, const ofr_report_options *options, ofr_pag
     ofr_show_revenue(r, unit, &page);
     ofr_show_work(r, &page);
     ofr_show_years(r, unit, &page);
+    ofr_show_stakeholders(r, unit, &page);
   }
   ofr_facts_page(&page, &facts, options);
   if (options->detail >= OFR_DETAIL_FULL) show_limits(r, &page);

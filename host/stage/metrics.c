@@ -38,7 +38,7 @@ static int column_of(const ofr_image *im, const fixed_metric *m) {
 }
 
 bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *arena, ofr_metric_table *table) {
-  int most = FIXED + 2 * plan->provider_count + plan->vendor_count + 3 * plan->contract_count + plan->workload_count;
+  int most = FIXED + 2 * plan->provider_count + plan->vendor_count + 7 * plan->contract_count + plan->workload_count;
   int column = COLUMN_FIXED;
   double money = staged->money_quantum;
   table->count = 0;
@@ -69,5 +69,13 @@ bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *a
   column = UNMET_COLUMNS(staged->image);
   for (int w = 0; w < plan->workload_count && plan->unmet_by_workload; w++)
     add(table, (ofr_metric){OFR_GROUP_WORKLOAD, w, "unmet_cost", OFR_UNIT_MONEY, false, money}, column++);
+  column = ABSORPTION_COLUMNS(staged->image);
+  for (int c = 0; c < plan->contract_count && staged->image->has_stakeholders; c++) {
+    if (plan->contracts[c].type != OFR_COMMITMENT || plan->contracts[c].provider != staged->image->anchor) continue;
+    add(table, (ofr_metric){OFR_GROUP_ABSORPTION, c, "absorbed", OFR_UNIT_MONEY, true, money}, column++);
+    add(table, (ofr_metric){OFR_GROUP_ABSORPTION, c, "missing", OFR_UNIT_MONEY, false, money}, column++);
+    add(table, (ofr_metric){OFR_GROUP_ABSORPTION, c, "first_behind", OFR_UNIT_MONTH, false, 1}, column++);
+    add(table, (ofr_metric){OFR_GROUP_ABSORPTION, c, "last_behind", OFR_UNIT_MONTH, false, 1}, column++);
+  }
   return true;
 }

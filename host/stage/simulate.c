@@ -12,6 +12,7 @@
 #include "../reduce/difference.h"
 #include "../reduce/digest.h"
 #include "../reduce/distribution.h"
+#include "../reduce/majority.h"
 #include "cross_check.h"
 #include "fleet.h"
 #include "metrics.h"
@@ -194,11 +195,28 @@ static void feed_distillers(simulation *x, const ofr_batch *batch) {
   feed_differences(x, batch->columns, batch->stride, batch->paths);
 }
 
+static void count_majority(void *context, int worker, uint64_t strategy) {
+  const feeding *f = context;
+  const ofr_plan *plan = f->x->plan;
+  const int64_t *revenue[OFR_MAX_PROVIDERS];
+  (void)worker;
+  for (int g = 0; g < plan->provider_count; g++)
+    revenue[g] = column_within(f->x, f->batch->columns, f->batch->stride, (int)strategy, COLUMN_FIXED + 2 * g) + f->batch->offset;
+  f->x->result->strategies[strategy].majority += ofr_majorities(revenue, plan->provider_count, f->batch->paths);
+}
+
+static void count_majorities(simulation *x, const ofr_batch *batch) {
+  feeding f = {x, batch};
+  if (x->plan->for_stakeholders)
+    ofr_crew_run(ofr_fleet_crew(x->fleet), (uint64_t)x->plan->strategy_count, count_majority, &f, NULL);
+}
+
 static offramp_status take_batch(void *context, const ofr_batch *batch, offramp_error *error) {
   simulation *x = context;
   if (x->options.stop && *x->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "", "interrupted");
   if (x->pass == 0) {
     fold_sums(x, batch);
+    count_majorities(x, batch);
     offramp_status status = ofr_cross_check_batch(&x->check, batch, error);
     if (status != OFFRAMP_OK) return status;
   }
@@ -299,7 +317,8 @@ static bool make_band(simulation *x, int s, int j, ofr_band *band) {
   static const char *const names[] = {[SERIES_DEMAND] = "demand", [SERIES_SERVED] = "served", [SERIES_CASH] = "cash",
                                       [SERIES_CHARGES] = "charges", [SERIES_PRICE] = "price_paid"};
   const ofr_staged *st = &x->staged;
-  bool money = j == SERIES_CASH || j == SERIES_CHARGES || j >= SERIES_FIXED, work = j == SERIES_DEMAND || j == SERIES_SERVED;
+  bool money = IS_MONEY_SERIES(st->image, j), work = j == SERIES_DEMAND || j == SERIES_SERVED, fixed = j < SERIES_FIXED;
+  bool revenue = IS_REVENUE(st->image, j);
   ofr_i128 *sum = ofr_arena_alloc(x->arena, (size_t)x->plan->months, sizeof *sum);
   ofr_i128 *count = j == SERIES_PRICE ? ofr_arena_alloc(x->arena, (size_t)x->plan->months, sizeof *count) : NULL;
   if (!sum || (j == SERIES_PRICE && !count)) return false;
@@ -308,8 +327,8 @@ static bool make_band(simulation *x, int s, int j, ofr_band *band) {
     sum[t] = row[j];
     if (count) count[t] = row[SERIES_PRICED];
   }
-  *band = (ofr_band){.name = j < SERIES_FIXED ? names[j] : "revenue",
-                     .provider = j < SERIES_FIXED ? -1 : j - SERIES_FIXED,
+  *band = (ofr_band){.name = fixed ? names[j] : revenue ? "revenue" : "concentration",
+                     .provider = revenue ? j - SERIES_FIXED : -1,
                      .scale = money ? st->money_quantum : work ? st->accelerator_quantum / WORK_FRACTION : 1e-6,
                      .year_scale = money ? st->money_quantum : work ? st->work_unit_hours : 0,
                      .sum = sum,
@@ -320,7 +339,7 @@ static bool make_band(simulation *x, int s, int j, ofr_band *band) {
 
 static offramp_status fill_bands(simulation *x) {
   ofr_result *r = x->result;
-  int S = x->plan->strategy_count, next = 0;
+  int S = x->plan->for_stakeholders ? x->plan->failing : x->plan->strategy_count, next = 0;
   if (!x->options.with_bands) return OFFRAMP_OK;
   ofr_phase_enter(&x->phases, "bands");
   r->band_count = x->staged.series - 1;
@@ -336,7 +355,7 @@ static offramp_status fill_bands(simulation *x) {
       if (j == SERIES_PRICED) continue;
       if (!make_band(x, s, j, &to->bands[b])) return out_of_memory(x);
       const int64_t *values = x->bands + (size_t)(s * x->staged.series + j) * (size_t)x->plan->months * (size_t)r->band_paths;
-      monthly[next++] = (ofr_monthly){&to->bands[b], values, j == SERIES_PRICE, to->years + b * r->year_count};
+      monthly[next++] = (ofr_monthly){&to->bands[b], values, to->bands[b].year_scale == 0, to->years + b * r->year_count};
       b++;
     }
   }

@@ -62,7 +62,7 @@ static void points_side_by_side_give_the_values_of_each_alone(void **state) {
   staged_plan_free(&plan);
 }
 
-/* What `value` has on top: columns of unmet cost by workload, more strategies than a plan may have. */
+/* What `value` and stakeholders have on top: columns of their own, more strategies than a plan may have, a failure. */
 static void plans_made_of_a_plan_give_the_values_of_the_baseline(void **state) {
   (void)state;
   staged_plan plan;
@@ -72,7 +72,8 @@ static void plans_made_of_a_plan_give_the_values_of_the_baseline(void **state) {
   read_plan("tests/plans/interface.json", &plan);
   for (int i = 0; i < OFR_MAX_VARIANTS; i++) variants[i] = (ofr_variant){i % 3, i % 5 < 2 ? i % 5 : -1};
   ofr_plan *made = ofr_plan_variants(plan.plan, variants, OFR_MAX_VARIANTS, plan.arena);
-  made->unmet_by_workload = true;
+  made->unmet_by_workload = made->for_stakeholders = true;
+  made->failing = OFR_MAX_VARIANTS / 2;
   assert_int_equal(ofr_image_build(made, &staged, &error), OFFRAMP_OK);
   compare_all(staged.image, 1);
   ofr_image_free(&staged);

@@ -186,6 +186,29 @@ static void the_order_is_the_documented_one(void **state) {
   assert_string_equal(w.digest, "2fb86d3f6c7fd1fdc3e5e11a3f47c2bdcae03a4a74dc629be7568e1fe4e2bd4b");
 }
 
+static void every_integer_about_stakeholders_matters(void **state) {
+  (void)state;
+  world w;
+  make_world(&w);
+  ofr_absorption a = {.contract = 1, .amount = 2, .absorbed = w.distributions[0][0], .missing = w.distributions[0][1],
+                      .first_behind = w.distributions[1][0], .last_behind = w.distributions[1][1]};
+  ofr_difference differences[STRATEGIES] = {{.metric = 1, .values = w.distributions[0][0], .negative = 5},
+                                            {.metric = 0, .values = w.distributions[1][0], .negative = 6}};
+  ofr_stakeholder_result x = {1, &a, 1, differences};
+  w.result.stakeholders = &x;
+  assert_true(changed(&w)); /* that there are any */
+  ofr_result_digest(&w.result, w.digest);
+  assert_every_byte_matters(&w, &a.contract, sizeof a.contract);
+  assert_every_byte_matters(&w, &a.amount, sizeof a.amount);
+  assert_every_byte_matters(&w, &a.absorbed.sum, sizeof a.absorbed.sum);
+  assert_every_byte_matters(&w, &a.missing.positive, sizeof a.missing.positive);
+  assert_every_byte_matters(&w, &a.first_behind.count, sizeof a.first_behind.count);
+  assert_every_byte_matters(&w, a.last_behind.quantile, sizeof a.last_behind.quantile);
+  assert_every_byte_matters(&w, &w.strategies[1].majority, sizeof w.strategies[1].majority);
+  assert_every_byte_matters(&w, &differences[0].values.min, sizeof(int64_t));
+  assert_every_byte_matters(&w, &differences[1].negative, sizeof(uint64_t));
+}
+
 static void every_integer_of_a_valuation_matters(void **state) {
   (void)state;
   world w;
@@ -223,6 +246,7 @@ int main(void) {
       cmocka_unit_test(every_integer_of_the_run_matters),
       cmocka_unit_test(names_and_meanings_matter),
       cmocka_unit_test(doubles_and_the_engine_do_not_matter),
+      cmocka_unit_test(every_integer_about_stakeholders_matters),
       cmocka_unit_test(every_integer_of_a_valuation_matters),
       cmocka_unit_test(the_order_is_the_documented_one),
   };
