@@ -106,7 +106,7 @@ static void a_contract_that_changes_nothing_helps_nobody(void **state) {
 static void with_and_without_are_what_plain_runs_find(void **state) {
   (void)state;
   static const char *const files[] = {"tests/plans/interface.json", "examples/enterprise.json", "examples/openai-azure.json",
-                                     "tests/plans/clauses.json"};
+                                     "tests/plans/clauses.json", "tests/plans/optimal.json"};
   for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
     given_plan given = given_file(files[f], PATHS, 8);
     const ofr_valuation *v = value_of(&given, NULL);
