@@ -73,8 +73,13 @@ static void behind(sheet *x, int s, int i) {
 }
 
 static void failure_mean(sheet *x, int s, int i) { (void)i, money(x, ofr_failure_of(x->result, s, "total_cost")->values.mean); }
+/* Two digits of it, however small it is beside the table's unit. */
 static void failure_error(sheet *x, int s, int i) {
-  (void)i, money(x, 2 * ofr_failure_of(x->result, s, "total_cost")->values.se);
+  double error = 2 * ofr_failure_of(x->result, s, "total_cost")->values.se / x->unit.dollars;
+  int decimals = 0;
+  (void)i;
+  for (double e = error; e > 0 && e < 9.95 && decimals < 6; e *= 10) decimals++;
+  ofr_text_fixed(ofr_table_cell(&x->table), error, decimals, true);
 }
 static void failure_tail(sheet *x, int s, int i) {
   (void)i, money(x, ofr_failure_of(x->result, s, "total_cost")->values.cvar95);

@@ -5,7 +5,7 @@
 #include "answer.h"
 #include "figures.h"
 
-enum { MOST_PARTS = 8 + OFR_MAX_WORKLOADS, CLAUSES_SAID = 12 /* the tables have them all */ };
+enum { MOST_PARTS = 8 + OFR_MAX_WORKLOADS, CLAUSES_SAID = 16 /* the tables have them all */ };
 
 const ofr_difference *ofr_value_of(const ofr_valuation *v, const ofr_clause *clause, ofr_metric_group group, int subject,
                                    const char *name) {
@@ -194,7 +194,8 @@ void ofr_value_answer(const ofr_valuation *v, ofr_page *page) {
     said++;
   }
   if (v->clause_count - 1 > said) {
-    ofr_text_printf(&page->line, "The table has %d more clauses.", v->clause_count - 1 - said);
+    int left = v->clause_count - 1 - said;
+    ofr_text_printf(&page->line, "The table has %d more clause%s.", left, left == 1 ? "" : "s");
     ofr_page_item(page);
   }
 }

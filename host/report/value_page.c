@@ -139,7 +139,7 @@ static void show(const ofr_valuation *v, const ofr_report_options *options, ofr_
   ofr_money_unit unit = unit_of(v);
   ofr_facts facts = ofr_facts_of_value(v);
   ofr_page_literal(&page, v->plan->name);
-  ofr_page_words(&page, ": what each clause is worth");
+  ofr_page_words(&page, " (what each clause is worth)");
   ofr_page_heading(&page, 1);
   ofr_value_answer(v, &page);
   show_costs(v, unit, &page);

@@ -28,7 +28,7 @@ while IFS= read -r line; do
     *) continue ;;
   esac
   case $command in
-    run\ *) command="run --paths 200 --threads 1 ${command#run }" ;;
+    run\ * | value\ *) command="${command%% *} --paths 200 --threads 1 ${command#* }" ;;
   esac
   # what is written stays in the test's folder
   command=$(sed -E "s#(-o|--output) ([^/ ])#\1 $work/\2#" <<<"$command")

@@ -35,7 +35,7 @@ static void the_weightiest_clause_comes_first(void **state) {
   value_fixture_set(&f, v, TIED_ONLY, OFR_GROUP_METRIC, 0, "total_cost", 3.1e9, 0.1e9, 9600, 400);
   value_fixture_set(&f, v, TIED_ONLY, OFR_GROUP_WORKLOAD, 0, "unmet_cost", 2.9e9, 0.1e9, 9600, 400);
   cost(&f, v, TIED_ONLY, "usage_cost", 0.2e9);
-  expect(v, "clause is worth 'only-azure' (exclusivity) costs $3.10 \xC2\xB1 0.20 billion under 'tied', mostly in unmet "
+  expect(v, "clause is worth) 'only-azure' (exclusivity) costs $3.10 \xC2\xB1 0.20 billion under 'tied', mostly in unmet "
             "training; it pays off in 4.0 % of futures.");
   expect(v, "- 'azure-floor' (commitment) costs $40.0 \xC2\xB1 2.0 million under 'tied'; it pays off in 30 % of futures.");
   fixture_destroy(&f);
@@ -72,7 +72,7 @@ static void what_lies_within_the_noise_is_said_to(void **state) {
   value_fixture_set(&f, v, FREE_FLOOR, OFR_GROUP_METRIC, 0, "total_cost", 9e9, 5e9, 5200, 4800);
   expect(v, "'azure-floor' (commitment) costs too little to tell under 'free': $9 \xC2\xB1 10 billion; it pays off in 48 % "
             "of futures.");
-  expect(v, "is worth 'only-azure' (exclusivity) costs $3.10"); /* the other is larger, but for its error */
+  expect(v, "is worth) 'only-azure' (exclusivity) costs $3.10"); /* the other is larger, but for its error */
   expect(v, "'block' (reservation) changes nothing under 'no promise' in any future.");
   fixture_destroy(&f);
 }
