@@ -40,7 +40,8 @@ enum {
   COLUMN_SERVED, COLUMN_UNIT_COST, COLUMN_CONCENTRATION, COLUMN_FIXED
 };
 enum { ABSORBER_COLUMNS = 4 };
-/* Monthly series; after these, per provider revenue, and concentration where a plan has stakeholders. `priced` is 1 in a month in which any accelerator was used. */
+/* Monthly series; after these, per provider revenue, and concentration where a plan has stakeholders. `priced` is 1 in a month in
+ * which any accelerator was used. */
 enum { SERIES_DEMAND, SERIES_SERVED, SERIES_CASH, SERIES_CHARGES, SERIES_PRICE, SERIES_PRICED, SERIES_FIXED };
 
 /* A month of a commitment. */

@@ -157,6 +157,7 @@ static const char man_end[] =
     "offramp run plan.json \\-\\-paths 1000000 \\-\\-format json \\-o result.json\n"
     "offramp run plan.json \\-\\-set /contracts/floor/windows/0/amount=2e9\n"
     "offramp optimize plan.json \\-\\-format json \\-o sizes.json\n"
+    "offramp value plan.json \\-\\-paths 20000\n"
     "offramp explain plan.json \\-\\-path 7 \\-\\-months 2026\\-07:2026\\-12\n.fi\n";
 
 static void generate_man(FILE *to) {

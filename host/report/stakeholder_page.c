@@ -159,8 +159,12 @@ static void say_absorption(ofr_page *page, const ofr_result *r, const ofr_absorp
   ofr_figure_dollars(&page->line, ofr_value(a->amount, r->money_quantum));
   ofr_page_words(page, " of ");
   ofr_page_name(page, r->plan->contracts[a->contract].name);
-  ofr_page_words(page, ": that suffices ");
-  ofr_answer_share_of_futures(page, r->paths, ofr_absorption_suffices(a));
+  double suffices = ofr_absorption_suffices(a);
+  if (r->paths == 1) ofr_page_words(page, suffices > 0 ? ": that suffices" : ": that does not suffice");
+  else {
+    ofr_page_words(page, ": that suffices ");
+    ofr_answer_share_of_futures(page, r->paths, suffices);
+  }
   double share = (double)a->first_behind.count / (double)r->paths;
   ofr_page_words(page, share > 0 ? ". It falls behind the pace of the promise "
                                  : ". It falls behind the pace of the promise in no month.");

@@ -164,8 +164,12 @@ static void add_clause(ofr_page *page, const ofr_valuation *v, const ofr_clause 
     add_buyer(page, v, c);
     add_parts(page, v, c, d->mean);
   }
-  ofr_page_words(page, "; it pays off ");
-  ofr_answer_share_of_futures(page, v->paths, ofr_value_helps(v, total));
+  double helps = ofr_value_helps(v, total);
+  if (v->paths == 1) ofr_page_words(page, helps > 0 ? "; it pays off" : "; it does not pay off");
+  else {
+    ofr_page_words(page, "; it pays off ");
+    ofr_answer_share_of_futures(page, v->paths, helps);
+  }
   add_earners(page, v, c);
   ofr_page_words(page, ".");
 }

@@ -31,7 +31,7 @@ expect 0 "$offramp" run "$plan" "${small[@]}" --format json
 holds whole.json "\"with\": {\"total_cost\": $(mean promise <out)"
 
 # nothing to value
-expect 3 "$offramp" value "$plan" "${small[@]}" --set '/strategies=[{"name": "free", "contracts": []}]'
+expect 3 "$offramp" value "$SOURCE/tests/plans/interface.json" "${small[@]}" --set '/strategies=[{"name": "free", "contracts": []}]'
 holds err "no clause to value"
 is_empty out
 expect 2 "$offramp" value "$plan" --no-bands

@@ -92,6 +92,18 @@ static void sentences_say_what_the_anchor_could_absorb(void **state) {
   fixture_destroy(&f);
 }
 
+static void one_future_says_yes_or_no(void **state) {
+  (void)state;
+  fixture f = with_stakeholders(true);
+  ofr_absorption *a = &f.result->stakeholders->absorptions[0];
+  f.result->paths = a->missing.count = a->missing.positive = a->first_behind.count = 1;
+  expect(&f, "azure could absorb $2.10 billion against the $2.50 billion of 'azure-floor': that does not suffice. It falls behind the "
+             "pace of the promise in this future, first in 2026-03 and last in 2028-12.");
+  a->missing.positive = 0;
+  expect(&f, "of 'azure-floor': that suffices. It falls");
+  fixture_destroy(&f);
+}
+
 static void nothing_is_said_where_nobody_is_named(void **state) {
   (void)state;
   static const char *const formats[] = {"text", "json", "csv", "markdown"};
@@ -169,6 +181,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_table_has_a_row_for_what_each_looks_at),
       cmocka_unit_test(sentences_say_what_the_anchor_could_absorb),
+      cmocka_unit_test(one_future_says_yes_or_no),
       cmocka_unit_test(nothing_is_said_where_nobody_is_named),
       cmocka_unit_test(without_a_failure_nobody_depends),
       cmocka_unit_test(json_holds_the_numbers_where_the_manual_says),

@@ -92,6 +92,20 @@ static void who_earns_by_it_is_named(void **state) {
   fixture_destroy(&f);
 }
 
+static void one_future_says_yes_or_no(void **state) {
+  (void)state;
+  fixture f = fixture_create(3);
+  ofr_valuation *v = value_fixture(&f);
+  value_fixture_set(&f, v, TIED_ONLY, OFR_GROUP_METRIC, 0, "total_cost", 3.1e9, 0, 1, 0);
+  value_fixture_set(&f, v, BLOCK, OFR_GROUP_METRIC, 0, "total_cost", -3e6, 0, 0, 1);
+  v->paths = 1;
+  for (int i = 0; i < 4; i++) ((ofr_difference *)ofr_value_of(v, &v->clauses[i], OFR_GROUP_METRIC, 0, "total_cost"))->values.count = 1;
+  expect(v, "'only-azure' (exclusivity) costs $3.10 billion under 'tied'; it does not pay off.");
+  expect(v, "'block' (reservation) saves $3.00 million under 'no promise'; it pays off.");
+  expect(v, "'azure-floor' (commitment) changes nothing under 'free' in this future.");
+  fixture_destroy(&f);
+}
+
 static void a_single_strategy_is_not_named(void **state) {
   (void)state;
   fixture f = fixture_create(3);
@@ -111,6 +125,7 @@ int main(void) {
       cmocka_unit_test(no_part_is_named_that_is_less_than_half),
       cmocka_unit_test(what_lies_within_the_noise_is_said_to),
       cmocka_unit_test(who_earns_by_it_is_named),
+      cmocka_unit_test(one_future_says_yes_or_no),
       cmocka_unit_test(a_single_strategy_is_not_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
