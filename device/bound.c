@@ -19,7 +19,7 @@
 #include "bound_master.h"
 #include "bound_carry.h"
 
-#define GOOD_ENOUGH 2e-8 /* of the cost: between what is proved and what the mixture of solutions costs */
+#define GOOD_ENOUGH 2e-8 /* of the cost: what more solutions could still save */
 
 /* ---- scales ---- */
 
@@ -98,11 +98,12 @@ static void end_round(space *x, int round, int lane, lane_state *y) {
   proof += prove_windows(m, x, round);
   if (proof > y->best) y->best = proof;
   y->rounds = round + 1;
+  y->done = round > 0 && promise_of(m) <= GOOD_ENOUGH * fabs(m->objective);
   solve_master(m);
-  double cost = m->objective * m->unit, gap = cost + (double)x->constant[lane] - (double)y->best;
+  double cost = m->objective * m->unit;
   y->fractional = (int64_t)cost + x->constant[lane];
   price_windows(m, x, round + 1);
-  y->done = gap <= GOOD_ENOUGH * fabs(cost) || seen_before(x, round + 1, lane);
+  y->done = y->done || seen_before(x, round + 1, lane);
 }
 
 static void bundle(const ofr_image *im, const ofr_job *job, space *x, const ofr_bound_outputs *out, uint32 first, int lanes) {

@@ -7,7 +7,7 @@
 #define OFR_BOUND_C_H
 #include "path_c.h"
 
-enum { OFR_BOUND_WINDOWS = 96, OFR_BOUND_ROUNDS = 32 };
+enum { OFR_BOUND_WINDOWS = 96, OFR_BOUND_ROUNDS = 32, OFR_BOUND_COMMITMENTS = 32 };
 
 /* A window of a commitment that is signed, cut to the horizon. */
 typedef struct ofr_bound_window {

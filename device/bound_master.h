@@ -12,8 +12,9 @@
 
 static int sets_of(const master *m) { return m->x->months + m->x->windows; }
 
-static const double *solution_of(const master *m, int t, int j) {
-  return m->solution + (size_t)(t * OFR_BOUND_ROUNDS + j) * (size_t)(1 + m->x->commitments);
+/* Of all rounds: the cost of month t; OFR_BOUND_ROUNDS further on, what counts under the first commitment, and so on. */
+static double *solutions_of(const master *m, int t) {
+  return m->solution + (size_t)t * (size_t)(1 + m->x->commitments) * OFR_BOUND_ROUNDS;
 }
 
 /* Adds `by` times a column to `to`; returns its cost. */
@@ -27,10 +28,10 @@ static double add_column(const master *m, int set, int index, double by, double 
     return 0;
   }
   if (set >= 0) {
-    const double *solution = solution_of(m, set, index);
+    const double *solution = solutions_of(m, set) + index;
     const int *under = m->under + set * x->commitments;
     for (int c = 0; c < x->commitments; c++)
-      if (under[c] >= 0) to[under[c]] += by * solution[1 + c];
+      if (under[c] >= 0) to[under[c]] += by * solution[(1 + c) * OFR_BOUND_ROUNDS];
     return solution[0];
   }
   if (set == EXCESS) {
@@ -41,22 +42,6 @@ static double add_column(const master *m, int set, int index, double by, double 
   to[index] += by;
   for (int later = index + 1; later < x->windows; later++) to[later] += by * m->counts[index][later];
   return m->charge[index];
-}
-
-/* What is left of a column's cost at the prices. */
-static double reduced_cost(const master *m, int set, int index) {
-  const space *x = m->x;
-  if (set >= 0 && set < x->months) {
-    const double *solution = solution_of(m, set, index);
-    const int *under = m->under + set * x->commitments;
-    double cost = solution[0];
-    for (int c = 0; c < x->commitments; c++)
-      if (under[c] >= 0) cost -= m->price[under[c]] * solution[1 + c];
-    return cost;
-  }
-  double column[OFR_BOUND_WINDOWS] = {0}, cost = add_column(m, set, index, 1, column);
-  for (int n = 0; n < x->windows; n++) cost -= m->price[n] * column[n];
-  return cost;
 }
 
 /* The basis' column: less that of its set's key. */
@@ -130,22 +115,40 @@ static void consider(candidate *best, int set, int index, double gain) {
   if (gain > best->gain) *best = (candidate){set, index, gain};
 }
 
+static void consider_month(const master *m, int t, candidate *best) {
+  const int C = m->x->commitments, *under = m->under + t * C;
+  const double *solution = solutions_of(m, t);
+  double cost[OFR_BOUND_ROUNDS] = {0};
+  int columns = m->columns, least = 0;
+  for (int j = 0; j < columns; j++) cost[j] = solution[j];
+  for (int c = 0; c < C; c++) {
+    double price = under[c] >= 0 ? m->price[under[c]] : 0;
+    solution += OFR_BOUND_ROUNDS;
+    if (price == 0) continue;
+    for (int j = 0; j < columns; j++) cost[j] -= price * solution[j];
+  }
+  for (int j = 1; j < columns; j++) least = cost[j] < cost[least] ? j : least;
+  consider(best, t, least, cost[m->key[t]] - cost[least]);
+}
+
+static void consider_window(const master *m, int n, candidate *best) {
+  int next = m->x->set->window[n].next, set = m->x->months + n;
+  double later = next >= 0 ? m->price[next] : 0, counted = m->price[n];
+  for (int i = n + 1; i < m->x->windows; i++) counted += m->counts[n][i] * m->price[i];
+  double deferred = (m->price[n] - later) * m->defer[n];
+  consider(best, SHORTFALL, n, counted - m->charge[n]);
+  consider(best, EXCESS, n, later * m->carry[n] - m->price[n]);
+  if (m->defer[n] > 0) consider(best, set, !m->key[set], m->key[set] ? -deferred : deferred);
+}
+
 /* Months are looked through from where the last search ended: the best of the first quarter that has any, or of them all. */
 static candidate find_gain(master *m) {
   const space *x = m->x;
   candidate best = {0, -1, MASTER_NOISE};
-  for (int n = 0; n < x->windows; n++) {
-    int set = x->months + n;
-    if (m->defer[n] > 0) consider(&best, set, !m->key[set], reduced_cost(m, set, m->key[set]) - reduced_cost(m, set, !m->key[set]));
-    consider(&best, SHORTFALL, n, -reduced_cost(m, SHORTFALL, n));
-    consider(&best, EXCESS, n, -reduced_cost(m, EXCESS, n));
-  }
+  for (int n = 0; n < x->windows; n++) consider_window(m, n, &best);
   for (int seen = 1; seen <= x->months && (best.index < 0 || seen % (x->months / 4 + 1)); seen++) {
-    int t = m->next;
-    double key = reduced_cost(m, t, m->key[t]);
-    m->next = t + 1 < x->months ? t + 1 : 0;
-    for (int j = 0; j < m->columns; j++)
-      if (j != m->key[t]) consider(&best, t, j, key - reduced_cost(m, t, j));
+    consider_month(m, m->next, &best);
+    m->next = m->next + 1 < x->months ? m->next + 1 : 0;
   }
   return best;
 }
@@ -227,6 +230,17 @@ static void solve_master(master *m) {
   for (int i = 0; i < MASTER_PIVOTS && step_master(m); i++) {}
 }
 
+/* How much the newest solutions could lower the cost at most, at the prices that they were found for. */
+static double promise_of(const master *m) {
+  double sum = 0;
+  for (int t = 0; t < m->x->months; t++) {
+    candidate best = {0, -1, 0};
+    consider_month(m, t, &best);
+    sum += best.gain;
+  }
+  return sum;
+}
+
 /* The shares of month t's solutions. */
 static void shares_of(const master *m, int t, float *share, int stride) {
   double rest = 1;
@@ -262,11 +276,11 @@ static void take_solutions(master *m, int j) {
   const space *x = m->x;
   int C = x->commitments;
   for (int t = 0; t < x->months; t++) {
-    double *to = m->solution + (size_t)(t * OFR_BOUND_ROUNDS + j) * (size_t)(1 + C);
+    double *to = solutions_of(m, t) + j;
     size_t row = (size_t)(j * x->months + t);
     to[0] = (double)x->cost[row * LANES + (size_t)m->lane] / m->unit;
     for (int c = 0; c < C; c++)
-      to[1 + c] = (double)x->spend[(row * (size_t)C + (size_t)c) * LANES + (size_t)m->lane] / m->unit;
+      to[(1 + c) * OFR_BOUND_ROUNDS] = (double)x->spend[(row * (size_t)C + (size_t)c) * LANES + (size_t)m->lane] / m->unit;
   }
   m->columns = j + 1;
 }

@@ -6,7 +6,7 @@
 typedef struct space space;
 
 enum { SHORTFALL = -1, EXCESS = -2, MASTER_PIVOTS = 2000 };
-#define MASTER_NOISE 1e-11
+#define MASTER_NOISE 1e-10 /* of a month's mean cost */
 
 /* Set >= 0: a set's column, `index` in it; else a single one of window `index`. */
 typedef struct chosen { int set, index; double level; } chosen;
@@ -14,7 +14,7 @@ typedef struct chosen { int set, index; double level; } chosen;
 typedef struct master {
   const space *x;
   int lane, columns;                   /* solutions of a month so far */
-  double *solution;                    /* [months x rounds x (1 + commitments)]: cost, then what counts */
+  double *solution;                    /* [months x (1 + commitments) x rounds]: cost, then what counts */
   int *under;                          /* [months x commitments]: the window that counts it, or -1 */
   int next;                            /* the month at which the search for a gain goes on */
   double unit;                         /* money quanta in one unit of money here */
@@ -59,7 +59,7 @@ struct space {
   uint32 *lambda;            /* [rounds x windows x LANES], FRACTION_BITS */
   float *share;              /* [months x rounds x LANES]: of the placement that is carried out in the end */
   master *masters;           /* [LANES] */
-  double *solutions;         /* [LANES x months x rounds x (1 + commitments)] */
+  double *solutions;         /* [LANES x months x (1 + commitments) x rounds] */
   int *unders;               /* [LANES x months x commitments] */
 };
 
