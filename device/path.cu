@@ -17,15 +17,19 @@
 #include "probe.h"
 
 #ifdef __cplusplus
-#define KERNEL         extern "C" __global__
-#define CONSTANT_IMAGE extern "C" __constant__ __align__(64)
+#define KERNEL extern "C" __global__
 #else
-#define KERNEL         __global__ /* the tests run this text on the CPU, as C */
-#define CONSTANT_IMAGE __constant__
+#define KERNEL __global__ /* the tests run this text on the CPU, as C */
 #endif
 
 #ifdef OFR_IMAGE_WORDS
-CONSTANT_IMAGE uint32 offramp_image[OFR_IMAGE_WORDS];
+#ifdef __cplusplus
+extern "C" {
+#endif
+__constant__ uint64 offramp_image[OFR_IMAGE_WORDS / 2]; /* some tables are of 64 bits */
+#ifdef __cplusplus
+}
+#endif
 #define IMAGE(images, point, words) ((void)(images), (void)(point), (const ofr_image *)offramp_image)
 #else
 #define IMAGE(images, point, words) ((const ofr_image *)((images) + (uint64)(point) * (words)))

@@ -2,6 +2,10 @@
 #ifndef OFR_WIDE_MATH_H
 #define OFR_WIDE_MATH_H
 
+#ifndef FN_CALLED /* long, and called at the end of a path only: where code is dear, a function that is called */
+#define FN_CALLED FN
+#endif
+
 FN wide l_min(wide a, wide b) { return l_select(l_lt(b, a), b, a); }
 FN wide l_positive(wide a) { return l_keep(l_lt(L(0), a), a); } /* max(0, a) */
 FN wide l_shift(wide a, int right) { return right >= 0 ? l_shr(a, right) : l_shl(a, -right); }
@@ -51,7 +55,7 @@ FN word l_digit(wide *rest, wide b, real inverse, uint32 base, wide next) {
 }
 
 /* floor(a x 10^9 / b), or `empty` where b is 0. 0 <= a <= b < 2^59. */
-FN wide l_ppb(wide a, wide b, int64 empty) {
+FN_CALLED wide l_ppb(wide a, wide b, int64 empty) {
   mask some = l_lt(L(0), b), whole = m_and_not(some, l_lt(a, b));
   wide by = l_select(some, b, L(1)), rest = l_select(l_lt(a, b), a, L(0));
   real inverse = r_divide(R(1.0f), r_from_wide(by));
@@ -61,7 +65,7 @@ FN wide l_ppb(wide a, wide b, int64 empty) {
 }
 
 /* floor(a / 10^9), 0 <= a < 2^60: by the reciprocal 2^60 / 10^9 in two steps of 30 bits, then made exact. */
-FN wide l_per_billion(wide a) {
+FN_CALLED wide l_per_billion(wide a) {
   wide q = l_shr(l_mul(w_low(l_shr(a, 29)), W(1152921504u)), 31);
   for (int i = 0; i < 3; i++) {
     wide rest = l_sub(a, l_mul(w_low(q), W(1000000000u)));
@@ -71,7 +75,7 @@ FN wide l_per_billion(wide a) {
 }
 
 /* floor(a x 2^(10 digits) / b), at most 2^62 - 1; MISSING_VALUE where b is 0. 0 <= a < 2^62, 0 <= b < 2^61. */
-FN wide l_quotient(wide a, wide b, int digits) {
+FN_CALLED wide l_quotient(wide a, wide b, int digits) {
   mask some = l_lt(L(0), b), full = m_none();
   wide by = l_select(some, b, L(1)), rest = L(0), q = L(0);
   real inverse = r_divide(R(1.0f), r_from_wide(by));

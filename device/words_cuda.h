@@ -1,7 +1,8 @@
 /* Words for CUDA C: one path a thread. Works under nvcc and under NVRTC, which has no system headers. */
 #ifndef OFR_WORDS_CUDA_H
 #define OFR_WORDS_CUDA_H
-#define FN     static __device__ __forceinline__
+#define FN        static __device__ __forceinline__
+#define FN_CALLED static __device__ __noinline__
 #define GLOBAL
 typedef unsigned int uint32;
 typedef unsigned long long uint64;

@@ -194,18 +194,30 @@ static void close_device(ofr_device *d) {
   free(d);
 }
 
+/* Where the kernel looks for its image in constant memory; false where the driver does not show that variable. */
+static bool finds_its_image(const ofr_device *d) {
+  ofr_cuda_memory memory;
+  size_t bytes;
+  return !d->kernel.constant || d->cuda->ModuleGetGlobal(&memory, &bytes, d->kernel.module, "offramp_image") != OFR_CUDA_NOT_FOUND;
+}
+
 /* `image` and `shape` are a plan's, or NULL and "" for what can be probed without one. A plan that differs in numbers only finds
  * its kernel there. */
 static offramp_status load_module(ofr_device *d, const ofr_image *image, const char *shape, int points, offramp_error *error) {
-  const ofr_cuda_build build = {&d->about, image, shape, points == 1, &d->options};
+  ofr_cuda_build build = {&d->about, image, shape, points == 1, &d->options};
   if (d->module_shape && !strcmp(d->module_shape, shape) && d->module_alone == build.alone) return OFFRAMP_OK;
   release_module(d);
+  d->module_alone = build.alone;
   offramp_status status = ofr_cuda_kernel_make(&build, &d->kernel, error);
+  if (status == OFFRAMP_OK && !finds_its_image(d)) {
+    release_module(d);
+    build.alone = false;
+    status = ofr_cuda_kernel_make(&build, &d->kernel, error);
+  }
   if (status != OFFRAMP_OK) return status;
   TRY(ModuleGetFunction, &d->probe, d->kernel.module, "offramp_probe");
   if (image) TRY(ModuleGetFunction, &d->paths, d->kernel.module, "offramp_paths");
   d->module_shape = strdup(shape); /* without it the next upload compiles anew */
-  d->module_alone = build.alone;
   return OFFRAMP_OK;
 }
 

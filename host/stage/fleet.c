@@ -309,7 +309,7 @@ static void *feed(void *context) {
 }
 
 static void feed_all(pass *p) {
-  feeder feeders[MOST_MEMBERS];
+  feeder feeders[MOST_MEMBERS] = {{0}};
   int count = p->fleet->count, own = -1;
   for (int i = 0; i < count; i++) {
     if (p->fleet->members[i].lost) continue;
@@ -319,7 +319,7 @@ static void feed_all(pass *p) {
   }
   if (own >= 0) feed(&feeders[own]);
   for (int i = 0; i < count; i++)
-    if (i != own && !p->fleet->members[i].lost && feeders[i].started) pthread_join(feeders[i].thread, NULL);
+    if (feeders[i].started) pthread_join(feeders[i].thread, NULL);
 }
 
 /* ---- a pass ---- */

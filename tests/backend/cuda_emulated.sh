@@ -36,6 +36,10 @@ check enterprise.json "auto" "$cpu" "$(with_fake "$OFFRAMP" run "$plan" --paths 
 found=$(with_fake FAKE_CUDA_NVRTC=86 "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --format json --quiet | digest)
 check enterprise.json "PTX" "$cpu" "$found"
 
+# a driver that does not show the image's variable gets a kernel that needs none
+found=$(with_fake FAKE_CUDA_FAULT=cuModuleGetGlobal=500 "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --format json --quiet | digest)
+check enterprise.json "no constant memory" "$cpu" "$found"
+
 # the second run needs no compiler; a damaged cache costs a compilation and nothing else
 if ! with_fake FAKE_CUDA_FAULT=nvrtcCompileProgram=6 "$OFFRAMP" run "$plan" --paths 100 --backend cuda --quiet >"$fake/out"; then
   echo "a cached kernel was compiled again"
