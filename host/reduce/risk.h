@@ -21,14 +21,15 @@ typedef struct ofr_estimate {
   double mean, se;
 } ofr_estimate;
 
-/* In the units of `cost`. `scratch` holds `count` values, count > 0. */
-ofr_risk ofr_risk_of(const int64_t *cost, uint64_t count, ofr_attitude attitude, int64_t *scratch);
+/* In the units of `cost`. `weights` of the paths: NULL when all are alike; the error is then that of as many alike paths as are
+ * as sure (Kish 1965). `scratch` holds `count` values, twice that with weights; count > 0. */
+ofr_risk ofr_risk_of(const int64_t *cost, const uint64_t *weights, uint64_t count, ofr_attitude attitude, int64_t *scratch);
 
 /* What (1 - weight) x mean + weight x CVaR comes to when t is not this column's own quantile but given: never less than its
  * value, and unbiased. */
-double ofr_risk_at(const int64_t *cost, uint64_t count, ofr_attitude attitude, int64_t quantile);
+double ofr_risk_at(const int64_t *cost, const uint64_t *weights, uint64_t count, ofr_attitude attitude, int64_t quantile);
 
 /* Value of b less value of a, path by path, each with its own quantile. */
-ofr_estimate ofr_risk_difference(const int64_t *a, int64_t quantile_a, const int64_t *b, int64_t quantile_b, uint64_t count,
-                                 ofr_attitude attitude);
+ofr_estimate ofr_risk_difference(const int64_t *a, int64_t quantile_a, const int64_t *b, int64_t quantile_b,
+                                 const uint64_t *weights, uint64_t count, ofr_attitude attitude);
 #endif

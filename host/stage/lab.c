@@ -9,6 +9,7 @@ bool ofr_lab_open(ofr_lab *lab, const ofr_lab *model, uint64_t first, uint64_t p
   *lab = *model;
   lab->first = first;
   lab->paths = paths;
+  lab->weights = model->weights ? model->weights + first : NULL;
   lab->risk_weight = model->attitude.weight;
   lab->count = lab->capacity = 0;
   lab->trials = NULL;
@@ -16,7 +17,7 @@ bool ofr_lab_open(ofr_lab *lab, const ofr_lab *model, uint64_t first, uint64_t p
   uint64_t batch = MOST_COSTS / paths;
   lab->batch = batch < 1 ? 1 : batch > MOST_BATCH ? MOST_BATCH : (int)batch;
   lab->cost =
-      paths < UINT64_MAX / 16 / (uint64_t)lab->batch ? malloc((size_t)lab->batch * paths * 2 * sizeof *lab->cost) : NULL;
+      paths < UINT64_MAX / 32 / (uint64_t)lab->batch ? malloc((size_t)lab->batch * paths * 3 * sizeof *lab->cost) : NULL;
   if (lab->cost) return true;
   lab->status =
       ofr_fail(lab->error, OFFRAMP_ERR_LIMIT, "", "out of memory for %llu futures: lower --paths", (unsigned long long)paths);
@@ -90,8 +91,9 @@ typedef struct valuing {
 static void value_one(void *context, int worker, uint64_t index) {
   valuing *v = context;
   int64_t *cost = v->lab->cost + index * v->lab->paths;
+  int64_t *scratch = v->lab->cost + ((size_t)v->lab->batch + 2 * index) * v->lab->paths;
   (void)worker;
-  v->trials[index].risk = ofr_risk_of(cost, v->lab->paths, v->lab->attitude, cost + (size_t)v->lab->batch * v->lab->paths);
+  v->trials[index].risk = ofr_risk_of(cost, v->lab->weights, v->lab->paths, v->lab->attitude, scratch);
 }
 
 /* Launches what is new, and writes it down. */

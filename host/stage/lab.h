@@ -11,12 +11,13 @@ typedef struct ofr_trial {
 
 typedef struct ofr_lab {
   ofr_points *points;
-  const ofr_plan *plan;  /* has a sizing */
-  uint64_t first, paths; /* the sample */
-  ofr_attitude attitude; /* what trials are valued by */
-  double risk_weight;    /* what evaluate() answers by: the attitude's, or another for the frontier */
-  int batch;             /* most sizings of a launch */
-  int64_t *cost;         /* [batch x paths], and as much again for sorting */
+  const ofr_plan *plan;    /* has a sizing */
+  uint64_t first, paths;   /* the sample */
+  ofr_attitude attitude;   /* what trials are valued by */
+  double risk_weight;      /* what evaluate() answers by: the attitude's, or another for the frontier */
+  int batch;               /* most sizings of a launch */
+  const uint64_t *weights; /* of all paths in the model, of the sample in a lab; NULL: all alike */
+  int64_t *cost;           /* [batch x paths], and twice as much again for sorting */
   ofr_trial *trials;
   int count, capacity;
   uint64_t *evaluations;                                  /* counted for all labs together */

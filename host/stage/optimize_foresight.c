@@ -50,7 +50,7 @@ bool ofr_optimize_foresight(ofr_optimizer *x) {
   int count = list_sizings(x, SIZINGS, points);
   bool done = columns && ofr_lab_open(&lab, &x->model, 0, paths) && least_of_all(&lab, points, count, columns, columns + paths);
   if (done) {
-    ofr_estimate e = ofr_risk_difference(columns + paths, 0, columns, 0, paths, (ofr_attitude){0, 0});
+    ofr_estimate e = ofr_risk_difference(columns + paths, 0, columns, 0, lab.weights, paths, (ofr_attitude){0, 0});
     x->out->foresight = (ofr_estimate){e.mean * money, e.se * money};
     x->out->foresight_paths = paths;
     x->out->has_foresight = true;

@@ -30,7 +30,7 @@ static bool replicate(ofr_optimizer *x, int index, uint64_t paths, int64_t quant
   double least;
   if (!ofr_lab_open(&lab, &x->model, x->plan->paths + (uint64_t)index * paths, paths)) return false;
   bool done = ofr_lab_columns(&lab, x->best.at, 1, lab.cost);
-  if (done) *gap = ofr_risk_at(lab.cost, paths, lab.attitude, quantile);
+  if (done) *gap = ofr_risk_at(lab.cost, lab.weights, paths, lab.attitude, quantile);
   done = done && best_in_hindsight(x, &lab, &least);
   if (done) *gap -= least;
   ofr_lab_close(&lab);

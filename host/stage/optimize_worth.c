@@ -42,14 +42,14 @@ static int add_column(columns *c, const double *at) {
 static bool columns_evaluate(columns *c) {
   if (!ofr_lab_columns(&c->lab, c->points, c->count, c->cost)) return false;
   for (int k = 0; k < c->count; k++)
-    c->risk[k] = ofr_risk_of(c->cost + (size_t)k * c->lab.paths, c->lab.paths, c->lab.attitude, c->lab.cost);
+    c->risk[k] = ofr_risk_of(c->cost + (size_t)k * c->lab.paths, c->lab.weights, c->lab.paths, c->lab.attitude, c->lab.cost);
   return true;
 }
 
 static ofr_estimate difference(const columns *c, int from, int to, double scale) {
   uint64_t paths = c->lab.paths;
   ofr_estimate e = ofr_risk_difference(c->cost + (size_t)from * paths, c->risk[from].quantile, c->cost + (size_t)to * paths,
-                                       c->risk[to].quantile, paths, c->lab.attitude);
+                                       c->risk[to].quantile, c->lab.weights, paths, c->lab.attitude);
   return (ofr_estimate){e.mean * scale, e.se * fabs(scale)};
 }
 

@@ -107,7 +107,7 @@ static void columns_are_what_is_valued(void **state) {
   assert_true(ofr_lab_open(&lab, &w->model, 1000, 300));
   assert_true(ofr_lab_columns(&lab, points, 2, cost));
   assert_true(ofr_lab_evaluate(&lab, points, 2, values));
-  for (int k = 0; k < 2; k++) assert_true(ofr_risk_of(cost + 300 * k, 300, lab.attitude, scratch).value == values[k]);
+  for (int k = 0; k < 2; k++) assert_true(ofr_risk_of(cost + 300 * k, NULL, 300, lab.attitude, scratch).value == values[k]);
   ofr_lab_close(&lab);
 }
 
