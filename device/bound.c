@@ -76,8 +76,9 @@ typedef struct lane_state { int64_t best, rounds, fractional; bool done; } lane_
 
 static bool seen_before(const space *x, int round, int lane) {
   for (int j = 0; j < round; j++) {
+    const uint32 *then = x->lambda + j * x->windows * LANES + lane, *now = x->lambda + round * x->windows * LANES + lane;
     int n = 0;
-    while (n < x->windows && x->lambda[(j * x->windows + n) * LANES + lane] == x->lambda[(round * x->windows + n) * LANES + lane]) n++;
+    while (n < x->windows && then[n * LANES] == now[n * LANES]) n++;
     if (n == x->windows) return true;
   }
   return false;

@@ -53,7 +53,8 @@ static void keep_discounts(space *x, const weather *sky, int t, int i) {
 /* Room that no demand could fill proves nothing and costs precision. */
 static real usable(const space *x, const weather *sky, int i, real room) {
   real most = R(1.0f);
-  for (int w = 0; w < x->workloads; w++) most = r_fma(sky->demand[w], R(FLOATS(x->im, inverse_speed)[w * x->slots + i] * 1.00001f), most);
+  const float *inverse = FLOATS(x->im, inverse_speed) + i;
+  for (int w = 0; w < x->workloads; w++) most = r_fma(sky->demand[w], R(inverse[w * x->slots] * 1.00001f), most);
   return r_min(room, r_floor(most));
 }
 
@@ -151,8 +152,10 @@ static void keep_weather(space *x, word path_low, word path_high) {
       x->closed[t * x->commitments + c] = m_or(sky.ended[c], sky.suspended[c]);
       if (t == 0 || INTS(im, window)[t * x->commitments + c] & WINDOW_BEGINS) y.fixed[c] = y.relieved[c] = y.shrunk[c] = L(0);
     }
-    for (int e = 0; e < x->exclusivities; e++)
-      x->binds[t * x->exclusivities + e] = m_and_not(m_all(), m_or(sky.ended[EXCLUSIVITY(im, e)], sky.suspended[EXCLUSIVITY(im, e)]));
+    for (int e = 0; e < x->exclusivities; e++) {
+      mask idle = m_or(sky.ended[EXCLUSIVITY(im, e)], sky.suspended[EXCLUSIVITY(im, e)]);
+      x->binds[t * x->exclusivities + e] = m_and_not(m_all(), idle);
+    }
     keep_slots(x, &sky, t);
     keep_fees(x, &sky, &y, t);
     keep_windows(x, &sky, &y, t);
@@ -353,7 +356,8 @@ static void cost_month(const space *x, const rates *y, const transport *p, int r
     wide counted = L(0);
     for (int i = 0; i < x->slots; i++) {
       int at = c * im->pools + INTS(im, slot_pool)[i];
-      if (INTS(im, counts_kind)[at] != COUNTS_NOT) counted = l_add(counted, l_scale(spend[i], WORDS(im, counts)[at], FRACTION_BITS));
+      if (INTS(im, counts_kind)[at] == COUNTS_NOT) continue;
+      counted = l_add(counted, l_scale(spend[i], WORDS(im, counts)[at], FRACTION_BITS));
     }
     l_store(x->spend + (row * C + c) * LANES, counted, LANES);
   }

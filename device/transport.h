@@ -16,7 +16,7 @@
 #define PIVOT_NOISE  9.5367431640625e-7f    /* 2^-20: likewise of the sizes that a pivot is summed from */
 #define NO_LIMIT     1.0e30f
 #define FORBIDDEN    -1.0e30f              /* the profit where work may not go */
-#define USUAL_STEPS(im) (24 + 2 * (DIM(im, workloads) + DIM(im, slots))) /* from there on slots in their order, as Bland's rule has it */
+#define USUAL_STEPS(im) (24 + 2 * (DIM(im, workloads) + DIM(im, slots))) /* from there on slots in order, as in Bland's rule */
 #define MOST_STEPS(im)  (8 * USUAL_STEPS(im))
 
 typedef struct transport {
@@ -211,7 +211,8 @@ FN void find_leaving(GLOBAL const ofr_image *im, const transport *x, const enter
       scale = scale + r_select(same, size[k], R(0.0f));
     }
     key_rate[j] = rate;
-    limit_step(l, m_and(in_slot, r_lt(scale * R(PIVOT_NOISE), R(0.0f) - rate)), x->limit[j] - held, R(0.0f) - rate, W((uint32)j), m_all());
+    mask falls = m_and(in_slot, r_lt(scale * R(PIVOT_NOISE), R(0.0f) - rate));
+    limit_step(l, falls, x->limit[j] - held, R(0.0f) - rate, W((uint32)j), m_all());
   }
 }
 

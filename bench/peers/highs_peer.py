@@ -36,8 +36,8 @@ def ours(plan, paths, *more):
 
 def simulation_seconds(plan, paths):
     before = child_seconds()
-    subprocess.run([program, "run", plan, "--threads", "1", "--backend", "cpu", "--checks", "0", "--no-bands", "--paths", str(paths),
-                    "--format", "json"], capture_output=True, check=True)
+    subprocess.run([program, "run", plan, "--threads", "1", "--backend", "cpu", "--checks", "0", "--no-bands", "--paths",
+                    str(paths), "--format", "json"], capture_output=True, check=True)
     return child_seconds() - before
 
 

@@ -45,7 +45,8 @@ static void ratio_cell(ofr_table *t, double ratio) {
 }
 
 static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
-  static const char *const names[] = {"strategy", "at least", "attained", "strategy pays", "above the best", "%", "p50", "p95", "gap p50"};
+  static const char *const names[] = {"strategy", "at least", "attained", "strategy pays", "above the best",
+                                      "%",        "p50",      "p95",      "gap p50"};
   const double q = b->money_quantum;
   double largest = 0;
   for (int s = 0; s < b->plan->strategy_count; s++) {
@@ -75,8 +76,8 @@ static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
   ofr_page_words(page, " in today's money");
   ofr_page_heading(page, 2);
   ofr_page_table(page, &t);
-  ofr_page_words(page, "\"At least\" is proved for each future by prices that are checked in the books' whole numbers; \"attained\" is the "
-                       "cost of a placement that was carried out. Between the two lies the gap, most of it the rounding to whole "
+  ofr_page_words(page, "\"At least\" is proved for each future by prices that are checked in the books' whole numbers; \"attained\" is "
+                       "the cost of a placement that was carried out. Between the two lies the gap, most of it the rounding to whole "
                        "accelerators. p50 and p95 are of what the strategy pays above the best.");
   ofr_page_paragraph(page);
 }
@@ -84,8 +85,10 @@ static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
 static void show_relaxed(const ofr_bound_result *b, ofr_page *page) {
   static const char *const words[OFR_RELAXED_KINDS] = {
       "limits by max_share are dropped", "every provider may be used, not only the strategy's own",
-      "what an exclusivity lets overflow may go elsewhere from the start", "discounts are taken at their highest rate from the first dollar",
-      "credit of grants is worth its full amount when it is given", "a charge that gives credit costs only what the credit comes later",
+      "what an exclusivity lets overflow may go elsewhere from the start",
+      "discounts are taken at their highest rate from the first dollar",
+      "credit of grants is worth its full amount when it is given",
+      "a charge that gives credit costs only what the credit comes later",
       "exits cost no more than staying, and leave the capacity", "work that a first refusal would match goes where the offer was"};
   unsigned relaxed = 0;
   for (int s = 0; s < b->plan->strategy_count; s++) relaxed |= b->strategies[s].relaxed;
@@ -112,7 +115,8 @@ static void show_how(const ofr_bound_result *b, const ofr_report_options *option
   ofr_page_words(page, "To repeat it");
   ofr_page_heading(page, 2);
   if (options->command) ofr_text_add(&line, options->command);
-  else ofr_text_printf(&line, "offramp bound %s --paths %llu", b->plan->file ? b->plan->file : "PLAN", (unsigned long long)b->paths);
+  else
+    ofr_text_printf(&line, "offramp bound %s --paths %llu", b->plan->file ? b->plan->file : "PLAN", (unsigned long long)b->paths);
   ofr_page_code(page, ofr_text_chars(&line));
   ofr_text_clear(&line);
   ofr_text_printf(&line, "bounds   %s", b->digest);

@@ -115,7 +115,8 @@ static offramp_status run(work *x) {
     uint64_t left = paths - x->first < batch ? paths - x->first : batch;
     if (!ofr_crew_run(x->crew, (left + CHUNK - 1) / CHUNK, chunk, x, x->options->stop))
       return ofr_fail(x->error, OFFRAMP_INTERRUPTED, "", "interrupted");
-    ofr_progress p = {.done = (x->first + left) * unit, .total = paths * unit, .seconds = now() - x->began, .pass = 1, .passes_known = 1};
+    ofr_progress p = {.done = (x->first + left) * unit, .total = paths * unit, .seconds = now() - x->began, .pass = 1,
+                      .passes_known = 1};
     if (x->options->progress) x->options->progress(x->options->progress_context, &p);
   }
   return OFFRAMP_OK;

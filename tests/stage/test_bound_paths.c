@@ -96,14 +96,16 @@ static void a_tiny_world_is_found_by_trial(void **state) {
   (void)state;
   for (int n = 0; n < 30; n++) {
     /* whole accelerators' worth, so that a best split of whole accelerators is a best one */
-    double first = 730.0 * 3 * (n % 6 + 3), second = 730.0 * 3 * (n % 5 + 5), deferral = n % 3 == 0 ? 0 : 1.0, rate = n % 2 ? 1 : 0.2;
+    double first = 730.0 * 3 * (n % 6 + 3), second = 730.0 * 3 * (n % 5 + 5);
+    double deferral = n % 3 == 0 ? 0 : 1.0, rate = n % 2 ? 1 : 0.2;
     given_plan given = given_text(
         "{" JSON("horizon": {"start": "2026-01", "months": 2}, "reference_accelerator": "a", "simulation": {"paths": 1},
                  "accelerators": [{"name": "a"}], "providers": [{"name": "p"}, {"name": "q"}],
                  "workloads": [{"name": "w", "demand": 10, "unmet_cost": 9, "speed": {"a": 1}}],
                  "pools": [{"name": "dear", "provider": "p", "accelerator": "a", "price": 3, "capacity": 10},
                            {"name": "cheap", "provider": "q", "accelerator": "a", "price": 2, "capacity": 6}]) ", "
-        "\"contracts\": [{\"name\": \"c\", \"type\": \"commitment\", \"provider\": \"p\", \"deferral\": %g, \"shortfall_rate\": %g, "
+        "\"contracts\": [{\"name\": \"c\", \"type\": \"commitment\", \"provider\": \"p\", \"deferral\": %g, "
+        "\"shortfall_rate\": %g, "
         "\"windows\": [{\"from\": \"2026-01\", \"to\": \"2026-01\", \"amount\": %.0f}, "
         "{\"from\": \"2026-02\", \"to\": \"2026-02\", \"amount\": %.0f}]}]}",
         deferral, rate, first, second);
@@ -134,7 +136,8 @@ static given_plan given_random(uint64_t seed, unsigned clauses) {
 
 /* What lies above a cost that was attained is OFFRAMP_ERR_MISMATCH: ofr_bound checks every path. */
 static void try_plans(uint64_t first, uint64_t count, int *bounded) {
-  static const unsigned clauses[] = {0, RANDOM_CREDIT, RANDOM_DISCOUNT, RANDOM_GRANT, RANDOM_EXIT, RANDOM_REFUSAL, RANDOM_EVERY_CLAUSE};
+  static const unsigned clauses[] = {0, RANDOM_CREDIT, RANDOM_DISCOUNT, RANDOM_GRANT, RANDOM_EXIT, RANDOM_REFUSAL,
+                                     RANDOM_EVERY_CLAUSE};
   for (uint64_t seed = first; seed < first + count; seed++) {
     given_plan given = given_random(seed, clauses[seed % 7]);
     if (!given.plan) {
@@ -164,7 +167,7 @@ static void no_bound_lies_above_any_cost(void **state) {
 
 /* ---- what is asked of examples ---- */
 
-/* Relative to the bound, but for what whole accelerators and the books' float32 sums of work cost: a quantum a workload and slot. */
+/* Most of it is what the proof allows for the books' float32 sums of work. */
 static void the_fractional_gap_of_examples_is_small(void **state) {
   static const char *const files[] = {"examples/openai-azure.json", "examples/reference-size.json", "examples/enterprise.json"};
   (void)state;

@@ -1,0 +1,89 @@
+/* A bound in every format: the same numbers, relaxed clauses by name, single futures only where they are asked for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include "report/report.h"
+
+/* One strategy, two futures: at least $4 and $6, attained at $5 and $6, paid $8 and $7. */
+static const int64_t lower[] = {4000000, 6000000}, upper[] = {5000000, 6000000}, total[] = {8000000, 7000000};
+static ofr_strategy strategy = {.name = "tied"};
+static const ofr_plan plan = {.name = "two futures", .strategies = &strategy, .strategy_count = 1, .seed = 3, .digest = "d"};
+
+static ofr_distribution money(int64_t first, int64_t second) {
+  int64_t low = first < second ? first : second, high = first < second ? second : first;
+  ofr_distribution d = {.count = 2, .sum = first + second, .min = low, .max = high, .mean = (double)(first + second) / 2e6};
+  for (int q = 0; q < OFR_QUANTILES; q++) d.quantile[q] = q <= OFR_QUANTILES / 2 ? low : high;
+  return d;
+}
+
+static ofr_text shown(void (*report)(const ofr_bound_result *, const ofr_report_options *, ofr_text *), bool each) {
+  static ofr_bound_strategy x;
+  x = (ofr_bound_strategy){.lower = money(4000000, 6000000), .upper = money(5000000, 6000000), .regret = money(4000000, 1000000),
+                           .relaxed = OFR_RELAXED_MAX_SHARE | OFR_RELAXED_EXIT};
+  const ofr_bound_result b = {.plan = &plan, .paths = 2, .money_quantum = 1e-6, .sets = 1, .strategies = &x, .lower = lower, .upper = upper,
+                              .fractional = upper, .total = total, .digest = "feed",
+                              .money = {.name = "money", .unit = OFR_UNIT_MONEY, .scale = 1e-6},
+                              .ratio = {.name = "ratio", .unit = OFR_UNIT_RATIO, .scale = 1e-9},
+                              .engine = {.backend = "cpu", .device = "baseline", .threads = 1, .seconds = 1}};
+  ofr_report_options options = ofr_report_defaults();
+  ofr_text out = {0};
+  options.each = each;
+  report(&b, &options, &out);
+  assert_false(out.failed);
+  return out;
+}
+
+static void assert_holds(const ofr_text *text, const char *part) {
+  if (!strstr(ofr_text_chars(text), part)) fail_msg("'%s' is not in:\n%s", part, ofr_text_chars(text));
+}
+
+static void json_has_the_statistics_and_the_relaxed_clauses(void **state) {
+  (void)state;
+  ofr_text out = shown(ofr_bound_json, false);
+  assert_holds(&out, "\"lower\": {\"mean\": 5");
+  assert_holds(&out, "\"regret\": {\"mean\": 2.5");
+  assert_holds(&out, "\"relaxed\": [\"max_share\", \"exit\"]");
+  assert_holds(&out, "\"bound_digest\": \"feed\"");
+  assert_null(strstr(ofr_text_chars(&out), "\"paths\""));
+  ofr_text_free(&out);
+}
+
+static void single_futures_come_where_they_are_asked_for(void **state) {
+  (void)state;
+  ofr_text out = shown(ofr_bound_json, true);
+  assert_holds(&out, "{\"path\": 1, \"tied\": {\"lower\": 6, \"upper\": 6, \"fractional\": 6, \"strategy\": 7}}");
+  ofr_text_free(&out);
+  out = shown(ofr_bound_csv, true);
+  assert_holds(&out, "\ntied,0,lower,value,4\n");
+  assert_holds(&out, "\ntied,1,total_cost,value,7\n");
+  ofr_text_free(&out);
+  out = shown(ofr_bound_csv, false);
+  assert_holds(&out, "\ntied,,lower,mean,5\n");
+  assert_null(strstr(ofr_text_chars(&out), "tied,0,"));
+  ofr_text_free(&out);
+}
+
+static void the_page_says_how_much_more_was_paid_and_what_was_relaxed(void **state) {
+  (void)state;
+  ofr_text out = shown(ofr_bound_text, false);
+  assert_holds(&out, "two futures");
+  assert_holds(&out, "(50 %) more");
+  assert_holds(&out, "limits by max_share are dropped ('tied')");
+  assert_null(strstr(ofr_text_chars(&out), "discounts"));
+  ofr_text_free(&out);
+  out = shown(ofr_bound_markdown, false);
+  assert_holds(&out, "| tied |");
+  ofr_text_free(&out);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(json_has_the_statistics_and_the_relaxed_clauses),
+      cmocka_unit_test(single_futures_come_where_they_are_asked_for),
+      cmocka_unit_test(the_page_says_how_much_more_was_paid_and_what_was_relaxed),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
