@@ -115,7 +115,8 @@ static void bundle(const ofr_image *im, const ofr_job *job, space *x, const ofr_
   transport p;
   bool all = false;
   int round = 0;
-  keep_weather(x, low, high);
+  given_futures futures = {out->futures, job->future_stride, first};
+  keep_weather(x, low, high, futures);
   for (int lane = 0; lane < LANES; lane++) state[lane] = (lane_state){.best = INT64_MIN};
   memset(x->lambda, 0, (size_t)x->windows * LANES * sizeof *x->lambda);
   for (; round < OFR_BOUND_ROUNDS - 1 && !all; round++) {
@@ -126,7 +127,7 @@ static void bundle(const ofr_image *im, const ofr_job *job, space *x, const ofr_
       all &= state[lane].done;
     }
   }
-  carry_out(im, x, low, high, round, upper);
+  carry_out(im, x, low, high, futures, round, upper);
   for (int lane = 0; lane < lanes; lane++) {
     out->lower[job->offset + first + (uint32)lane] = state[lane].best;
     out->upper[job->offset + first + (uint32)lane] = upper[lane];

@@ -23,8 +23,8 @@ typedef struct ofr_bound_set {
 } ofr_bound_set;
 
 /* Per path. `fractional` is what the placement would cost if accelerators could be split; `rounds`, how often all months were
- * solved. */
-typedef struct ofr_bound_outputs { int64_t *lower, *upper, *fractional, *rounds; } ofr_bound_outputs;
+ * solved; `futures`, where given ones come from, as in ofr_outputs. */
+typedef struct ofr_bound_outputs { int64_t *lower, *upper, *fractional, *rounds; const float *futures; } ofr_bound_outputs;
 
 typedef struct ofr_bound_version {
   const char *name;

@@ -76,7 +76,7 @@ static void price_slots(const space *x, const weather *sky, placement *p, int ro
   }
 }
 
-static void carry_out(const ofr_image *im, space *x, word low, word high, int rounds, int64_t *upper) {
+static void carry_out(const ofr_image *im, space *x, word low, word high, given_futures futures, int rounds, int64_t *upper) {
   int s = x->set->strategy;
   weather sky;
   placement p;
@@ -88,7 +88,7 @@ static void carry_out(const ofr_image *im, space *x, word low, word high, int ro
       for (int j = 0; j < rounds; j++) x->share[(t * OFR_BOUND_ROUNDS + j) * LANES + lane] = 0;
       shares_of(&x->masters[lane], t, x->share + t * OFR_BOUND_ROUNDS * LANES + lane, LANES);
     }
-  start_weather(im, &sky, low, high);
+  start_weather(im, &sky, low, high, futures);
   start_books(im, &b);
   for (int t = 0; t < x->months; t++) {
     step_weather(im, &sky, t);

@@ -139,12 +139,12 @@ static void keep_windows(space *x, const weather *sky, tallies *y, int t) {
   }
 }
 
-static void keep_weather(space *x, word path_low, word path_high) {
+static void keep_weather(space *x, word path_low, word path_high, given_futures futures) {
   const ofr_image *im = x->im;
   weather sky;
   tallies y;
   y.constant = L(0);
-  start_weather(im, &sky, path_low, path_high);
+  start_weather(im, &sky, path_low, path_high, futures);
   for (int t = 0; t < x->months; t++) {
     step_weather(im, &sky, t);
     for (int w = 0; w < x->workloads; w++) x->demand[t * x->workloads + w] = sky.demand[w];

@@ -59,7 +59,7 @@ typedef struct ofr_image {
   uint32 seed_low, seed_high;
   /* dimensions */
   int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
-      reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies;
+      reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies, futures;
   int anchor, anchor_pools, absorbers; /* a provider or -1; its pools that any work can run on; the commitments to it */
   int failing;         /* strategies from here on meet the anchor's failure */
   /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
@@ -111,6 +111,8 @@ typedef struct ofr_image {
   uint32 anchor_pool;          /* int [anchor_pools]: those that fewest workloads can use first */
   uint32 absorb_workload;      /* int [workloads]: those that can use fewest of them first */
   uint32 absorber_commitment;  /* int [absorbers] */
+  uint32 demand_future;        /* int [workloads]: its row of a month in the given futures, or -1 */
+  uint32 price_future, capacity_future; /* int [pools] */
 
   /* numbers */
   uint32 may_place;            /* int [strategies x workloads x slots]: can run, and the strategy allows the provider */
@@ -193,6 +195,7 @@ typedef struct ofr_job {
   uint32 band_offset;
   uint32 workers;              /* how many bundles are evaluated side by side: each has sums of its own */
   uint32 with_sums;            /* 0: no monthly series at all */
+  uint32 future_stride;        /* from one row of given futures to the next, in values */
 } ofr_job;
 
 /* Tables and dimensions. Kernels built at run time have both compiled in, as OFR_..., so that loops unroll and indices fold. */

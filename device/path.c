@@ -13,7 +13,7 @@
 
 #ifdef OFR_TRACE
 void ofr_path_run_trace(const ofr_image *image, const ofr_job *job, const ofr_outputs *o, ofr_path_trace *trace) {
-  output out = {o->columns, o->bands, o->sums, o->clamped};
+  output out = {o->columns, o->bands, o->sums, o->clamped, o->futures};
   sink = trace;
   traced = image;
   run_bundle(image, job, &out, 0, 1);
@@ -23,7 +23,7 @@ void ofr_path_run_trace(const ofr_image *image, const ofr_job *job, const ofr_ou
 #else
 
 static void paths(const ofr_image *image, const ofr_job *job, const ofr_outputs *o, uint32_t first, uint32_t count) {
-  output out = {o->columns, o->bands, o->sums, o->clamped};
+  output out = {o->columns, o->bands, o->sums, o->clamped, o->futures};
   for (uint32_t done = 0; done < count; done += LANES)
     run_bundle(image, job, &out, first + done, count - done < LANES ? (int)(count - done) : LANES);
 }

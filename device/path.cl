@@ -28,7 +28,7 @@ void bundle(__global const ofr_image *im, const ofr_job *job, const output *out,
 
 __kernel __attribute__((reqd_work_group_size(OFR_GROUP, 1, 1))) void
 paths(__global const uint *images, ofr_job job, __global long *columns, __global long *bands, __global long *sums,
-      __global long *clamped) {
+      __global long *clamped, __global const float *futures) {
   uint worker = (uint)get_global_id(0), bundles = (job.paths + LANES - 1) / LANES;
   uint group = worker / OFR_GROUP, item = worker % OFR_GROUP;
   for (uint i = worker; i < bundles * job.points; i += job.workers) {
@@ -40,6 +40,7 @@ paths(__global const uint *images, ofr_job job, __global long *columns, __global
     out.bands = bands + rows * SERIES(im) * OFR_months * job.band_stride;
     out.sums = sums + (ulong)part * OFR_strategies * OFR_months * SERIES(im) * SUM_LANES + item;
     out.clamped = clamped + (ulong)part * SUM_LANES + item;
+    out.futures = futures;
     bundle(im, &job, &out, first, left < LANES ? (int)left : LANES);
   }
 }

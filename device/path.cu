@@ -38,7 +38,7 @@ __constant__ uint64 offramp_image[OFR_IMAGE_WORDS / 2]; /* some tables are of 64
 #if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
 KERNEL void __launch_bounds__(OFR_GROUP)
 offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__restrict__ columns, int64 *__restrict__ bands,
-              int64 *__restrict__ sums, int64 *__restrict__ clamped) {
+              int64 *__restrict__ sums, int64 *__restrict__ clamped, const float *__restrict__ futures) {
   uint32 rounded = (job.paths + 31) / 32 * 32; /* a warp adds up its sums, so it must be of one point and part */
   for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < rounded * job.points; i += job.workers) {
     uint32 point = i / rounded, first = i % rounded, part = first / OFR_PART * job.points + point;
@@ -49,6 +49,7 @@ offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__res
     out.bands = bands + rows * SERIES(im) * DIM(im, months) * job.band_stride;
     out.sums = sums + (uint64)part * DIM(im, strategies) * DIM(im, months) * SERIES(im);
     out.clamped = clamped + part;
+    out.futures = futures;
     run_bundle(im, &job, &out, first, first < job.paths ? 1 : 0);
   }
 }

@@ -23,6 +23,7 @@ typedef struct output {
   GLOBAL int64 *bands;     /* [strategies x series x months x band_stride] */
   GLOBAL int64 *sums;      /* this worker's: [strategies x months x series] rows of LANES, each SUM_LANES after the other */
   GLOBAL int64 *clamped;   /* this worker's: [LANES] */
+  GLOBAL const float *futures; /* what is read: given futures from the job's first path on; none without */
 } output;
 
 typedef struct series { wide value[SERIES_FIXED + N_PROVIDERS + 1]; } series;
@@ -163,7 +164,11 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
   word low = W(job->path_low + first) + LANE_INDEX;
   word high = W(job->path_high) + w_select(w_lt(low, W(job->path_low)), W(1u), W(0u));
   mask valid = w_lt(LANE_INDEX, W((uint32)lanes));
-  start_weather(im, &sky, low, high);
+  given_futures futures;
+  futures.at = out->futures;
+  futures.stride = job->future_stride;
+  futures.first = first;
+  start_weather(im, &sky, low, high, futures);
   for (int s = 0; s < DIM(im, strategies); s++) start_books(im, &b[s]);
   start_rents(im, &p);
   if (HAS(im, stakeholders)) start_absorption(im, &anchor);

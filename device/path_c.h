@@ -10,8 +10,9 @@ typedef int64_t int64;
 #include "model.h"
 #endif
 
-/* Where results go: see `output` in path.h for the layouts. */
-typedef struct ofr_outputs { int64_t *columns, *bands, *sums, *clamped; } ofr_outputs;
+/* Where results go, and where given futures come from: see `output` in path.h for the layouts. A bundle is read as a whole: after
+ * the last path of the last row there are as many floats as a bundle has lanes. */
+typedef struct ofr_outputs { int64_t *columns, *bands, *sums, *clamped; const float *futures; } ofr_outputs;
 
 /* What a self-test asks of a back end, and what measures its ceilings: n answers of 4 words from n questions of 6. */
 enum {

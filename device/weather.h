@@ -3,6 +3,9 @@
 #ifndef OFR_WEATHER_H
 #define OFR_WEATHER_H
 
+/* Futures that were given: [months x futures] rows of `stride` values, this bundle's from `first` on. */
+typedef struct given_futures { GLOBAL const float *at; uint32 stride, first; } given_futures;
+
 typedef struct weather {
   word path_low, path_high;
   real factor[N_FACTORS];
@@ -12,6 +15,7 @@ typedef struct weather {
   mask ended[N_CONTRACTS];  /* voided by an event, for good */
   mask suspended[N_CONTRACTS]; /* this month */
   mask declined[N_REFUSALS]; /* the holder of a first refusal does not take up its right this month */
+  given_futures futures;
   word clamped;             /* months in which a multiplier was clamped */
   /* this month */
   real demand[N_WORKLOADS]; /* quanta, whole */
@@ -33,7 +37,8 @@ FN void draw_slips(GLOBAL const ofr_image *im, weather *w) {
   }
 }
 
-FN void start_weather(GLOBAL const ofr_image *im, weather *w, word path_low, word path_high) {
+FN void start_weather(GLOBAL const ofr_image *im, weather *w, word path_low, word path_high, given_futures futures) {
+  w->futures = futures;
   w->path_low = path_low;
   w->path_high = path_high;
   w->clamped = W(0u);
@@ -141,6 +146,11 @@ FN void step_drivers(GLOBAL const ofr_image *im, weather *w, real *driver, int t
   w->clamped = w->clamped + w_select(clamped, W(1u), W(0u));
 }
 
+/* What futures that were given say in this month. */
+FN real given(GLOBAL const ofr_image *im, const weather *w, int row, int t) {
+  return r_load(w->futures.at + (uint64)(t * DIM(im, futures) + row) * w->futures.stride + w->futures.first);
+}
+
 FN void step_weather(GLOBAL const ofr_image *im, weather *w, int t) {
   real driver[N_DRIVERS];
   step_factors(im, w, t);
@@ -149,8 +159,9 @@ FN void step_weather(GLOBAL const ofr_image *im, weather *w, int t) {
   step_refusals(im, w, t);
   step_drivers(im, w, driver, t);
   UNROLL for (int i = 0; i < DIM(im, workloads); i++) {
-    real d = driver[STRUCTURE(im, demand_driver, i)] * R(FLOATS(im, demand)[t * DIM(im, workloads) + i]);
-    w->demand[i] = r_rint(r_min(d, R(QUANTA_LIMIT)));
+    real curve = R(FLOATS(im, demand)[t * DIM(im, workloads) + i]);
+    if (DIM(im, futures) > 0 && STRUCTURE(im, demand_future, i) >= 0) curve = given(im, w, STRUCTURE(im, demand_future, i), t);
+    w->demand[i] = r_rint(r_min(driver[STRUCTURE(im, demand_driver, i)] * curve, R(QUANTA_LIMIT)));
   }
   UNROLL for (int k = 0; k < DIM(im, pools); k++) {
     GLOBAL const float *capacity = FLOATS(im, capacity) + k;
@@ -160,10 +171,13 @@ FN void step_weather(GLOBAL const ofr_image *im, weather *w, int t) {
       word then = w_select(w_lt(w->slip[k], now), now - w->slip[k], W(0u));
       c = r_gather(capacity, then * W((uint32)DIM(im, pools)));
     }
+    if (DIM(im, futures) > 0 && STRUCTURE(im, capacity_future, k) >= 0) c = given(im, w, STRUCTURE(im, capacity_future, k), t);
     /* rounded down; the nudge is what float32 may have lost of a whole number on the way */
     c = r_floor(r_fma(driver[STRUCTURE(im, capacity_driver, k)], c, R(CAPACITY_NUDGE)));
     w->capacity[k] = r_min(c, R(QUANTA_LIMIT));
-    w->price[k] = driver[STRUCTURE(im, price_driver, k)] * R(FLOATS(im, price)[t * DIM(im, pools) + k]);
+    real price = R(FLOATS(im, price)[t * DIM(im, pools) + k]);
+    if (DIM(im, futures) > 0 && STRUCTURE(im, price_future, k) >= 0) price = given(im, w, STRUCTURE(im, price_future, k), t);
+    w->price[k] = driver[STRUCTURE(im, price_driver, k)] * price;
   }
 }
 #endif

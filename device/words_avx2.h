@@ -34,6 +34,7 @@ FN real r_take(mask m, real a, real b) { return a - _mm256_and_ps((real)m, b); }
 FN real r_give(mask m, real a, real b) { return a - _mm256_andnot_ps((real)m, b); }
 FN real r_from_word(word a) { return _mm256_cvtepi32_ps((__m256i)a); }
 FN real r_from_bits(word a) { return (real)a; }
+FN real r_load(const float *from) { return _mm256_loadu_ps(from); }
 FN real r_gather(const float *table, word index) { return _mm256_i32gather_ps(table, (__m256i)index, 4); }
 
 FN word w_from_real(real a) { return (word)_mm256_cvttps_epi32(a); }

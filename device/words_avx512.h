@@ -36,6 +36,7 @@ FN real r_take(mask m, real a, real b) { return _mm512_mask3_fnmadd_ps(b, _mm512
 FN real r_give(mask m, real a, real b) { return _mm512_mask_sub_ps(a, (mask)~m, a, b); }
 FN real r_from_word(word a) { return _mm512_cvtepi32_ps((__m512i)a); }
 FN real r_from_bits(word a) { return (real)a; }
+FN real r_load(const float *from) { return _mm512_loadu_ps(from); }
 FN real r_gather(const float *table, word index) { return _mm512_i32gather_ps((__m512i)index, table, 4); }
 
 FN word w_from_real(real a) { return (word)_mm512_cvttps_epi32(a); }

@@ -74,6 +74,7 @@ FN real r_take(mask m, real a, real b) { return select(a, a - b, m); }
 FN real r_give(mask m, real a, real b) { return select(a - b, a, m); }
 FN real r_from_word(word a) { return LANED(convert_float)(LANED(as_int)(a)); }
 FN real r_from_bits(word a) { return LANED(as_float)(a); }
+FN real r_load(GLOBAL const float *from) { return LANED(vload)(0, from); }
 FN real r_gather(GLOBAL const float *table, word index) {
   uint at[LANES];
   float value[LANES];

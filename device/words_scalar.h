@@ -32,6 +32,7 @@ FN real r_take(mask m, real a, real b) { return m ? a - b : a; } /* a - b where 
 FN real r_give(mask m, real a, real b) { return m ? a : a - b; } /* a where m, else a - b */
 FN real r_from_word(word a) { return (real)(int)a; }             /* a < 2^31 */
 FN real r_from_bits(word a) { return bits_to_real(a); }
+FN real r_load(GLOBAL const float *from) { return *from; } /* LANES values, side by side */
 FN real r_gather(GLOBAL const float *table, word index) { return table[index]; }
 
 FN word w_from_real(real a) { return (word)(int)a; } /* 0 <= a < 2^31, towards zero */

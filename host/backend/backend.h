@@ -40,6 +40,10 @@ typedef struct ofr_batch {
   uint64_t first_path;
   uint32_t paths;        /* at most the device's batch_limit */
   int points;
+  /* given futures, where the image has any: [months x futures] rows of future_stride values, a multiple of 32, and 32 more; the same
+   * under every point, in the accelerator quanta of all of them. Theirs until collect. */
+  const float *futures;
+  uint32_t future_stride;
   /* results: [points x strategies x columns] rows of `stride` values; this batch's begin at `offset` within a row */
   int64_t *columns;
   uint64_t stride, offset;

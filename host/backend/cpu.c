@@ -195,13 +195,15 @@ static void chunk(void *context, int worker, uint64_t index) {
                  .paths = batch->paths,
                  .points = 1,
                  .band_paths = batch->band_paths,
-                 .with_sums = batch->with_sums};
+                 .with_sums = batch->with_sums,
+                 .future_stride = batch->future_stride};
   ofr_outputs outputs = {
       .columns = batch->columns + rows * (size_t)columns * batch->stride + batch->offset,
       .bands = batch->bands ? batch->bands + rows * (size_t)series * (size_t)image->months * batch->band_stride + batch->band_offset
                             : NULL,
       .sums = device->sums + part * device->sums_per_part,
-      .clamped = device->clamped + part * (size_t)device->version->lanes};
+      .clamped = device->clamped + part * (size_t)device->version->lanes,
+      .futures = batch->futures};
   job.stride = (uint32_t)batch->stride;
   job.band_stride = (uint32_t)batch->band_stride;
   device->version->paths(image_of(device, point), &job, &outputs, first, left < size ? left : size);

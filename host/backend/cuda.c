@@ -33,7 +33,7 @@ typedef struct flight {
   uint32_t slice;           /* paths of its slices */
   uint32_t slices, started, finished;
   ofr_cuda_event ready;     /* its sums are zero */
-  buffer bands, sums, clamped;
+  buffer bands, sums, clamped, futures;
   int64_t *host_sums, *host_clamped;
 } flight;
 
@@ -143,6 +143,7 @@ static void release_upload(ofr_device *d) {
     release_buffer(d, &f->bands);
     release_buffer(d, &f->sums);
     release_buffer(d, &f->clamped);
+    release_buffer(d, &f->futures);
     free(f->host_sums);
     free(f->host_clamped);
     f->host_sums = f->host_clamped = NULL;
@@ -368,7 +369,8 @@ static ofr_job job_of(const ofr_device *d, const flight *f, uint32_t slice) {
                    .band_paths = bands < paths ? bands : paths,
                    .band_stride = batch->band_paths,
                    .band_offset = done,
-                   .with_sums = batch->with_sums};
+                   .with_sums = batch->with_sums,
+                   .future_stride = batch->future_stride};
 }
 
 static offramp_status launch(ofr_device *d, const slot *at, uint32_t blocks, void **arguments, offramp_error *error) {
@@ -389,7 +391,8 @@ static offramp_status start_slice(ofr_device *d, flight *f, offramp_error *error
   uint32_t blocks = (uint32_t)least(d->blocks, (threads + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP);
   ofr_cuda_memory sums = f->sums.memory + part * series_rows(d) * sizeof(int64_t);
   ofr_cuda_memory clamped = f->clamped.memory + part * (uint64_t)d->points * sizeof(int64_t);
-  void *arguments[] = {&d->images, &job, &at->columns, &f->bands.memory, &sums, &clamped};
+  ofr_cuda_memory futures = f->futures.memory + (uint64_t)slice * f->slice * sizeof(float);
+  void *arguments[] = {&d->images, &job, &at->columns, &f->bands.memory, &sums, &clamped, &futures};
   job.workers = blocks * OFR_CUDA_GROUP;
   TRY(StreamWaitEvent, at->stream, f->ready, 0);
   offramp_status status = launch(d, at, blocks, arguments, error);
@@ -478,6 +481,16 @@ static offramp_status make_memory(ofr_device *d, flight *f, offramp_error *error
   return status;
 }
 
+/* The paths of the batch as they were given, where they were. */
+static offramp_status send_futures(ofr_device *d, flight *f, offramp_error *error) {
+  uint64_t bytes = ((uint64_t)d->shape.months * (uint64_t)d->shape.futures * f->batch->future_stride + 32) * sizeof(float);
+  if (d->shape.futures == 0) return OFFRAMP_OK;
+  offramp_status status = make_room(d, &f->futures, bytes, error);
+  if (status != OFFRAMP_OK) return status;
+  TRY(MemcpyHtoD, f->futures.memory, f->batch->futures, (size_t)bytes);
+  return OFFRAMP_OK;
+}
+
 static offramp_status zero_sums(ofr_device *d, flight *f, offramp_error *error) {
   uint64_t parts = parts_of(f->batch->paths);
   TRY(MemsetD8Async, f->clamped.memory, 0, (size_t)(parts * (uint64_t)d->points) * sizeof(int64_t), d->aside);
@@ -492,6 +505,7 @@ static offramp_status submit(ofr_device *d, ofr_batch *batch, offramp_error *err
   f->started = f->finished = 0;
   d->cuda->CtxSetCurrent(d->context);
   offramp_status status = make_memory(d, f, error);
+  if (status == OFFRAMP_OK) status = send_futures(d, f, error);
   if (status == OFFRAMP_OK) status = zero_sums(d, f, error);
   if (status == OFFRAMP_OK) {
     f->slice = d->slice;

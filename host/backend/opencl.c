@@ -21,7 +21,7 @@ typedef struct buffer { cl_mem memory; size_t size; } buffer;
 /* A batch between submit and collect. */
 typedef struct flight {
   cl_command_queue queue;
-  buffer columns, bands, sums, clamped;
+  buffer columns, bands, sums, clamped, futures;
   int64_t *host_sums, *host_clamped;
   uint32_t parts;          /* of the sums that come home */
   cl_event computed, fetched;
@@ -137,8 +137,8 @@ static void release_upload(ofr_device *d) {
   d->images = NULL;
   for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++) {
     flight *f = &d->flights[i];
-    buffer *const all[] = {&f->columns, &f->bands, &f->sums, &f->clamped};
-    for (int j = 0; j < 4; j++) release_buffer(d, all[j]);
+    buffer *const all[] = {&f->columns, &f->bands, &f->sums, &f->clamped, &f->futures};
+    for (int j = 0; j < 5; j++) release_buffer(d, all[j]);
     free(f->host_sums);
     free(f->host_clamped);
     f->host_sums = f->host_clamped = NULL;
@@ -307,14 +307,16 @@ static offramp_status launch(ofr_device *d, flight *f, const ofr_batch *batch, u
                  .band_paths = batch->with_sums ? batch->band_paths : 0,
                  .band_stride = batch->band_paths,
                  .workers = (uint32_t)workers,
-                 .with_sums = batch->with_sums};
+                 .with_sums = batch->with_sums,
+                 .future_stride = batch->future_stride};
   const argument arguments[] = {ARGUMENT(d->images),
                                 ARGUMENT(job),
                                 ARGUMENT(f->columns.memory),
                                 {sizeof none, job.band_paths ? &f->bands.memory : &none},
                                 {sizeof none, job.with_sums ? &f->sums.memory : &none},
-                                ARGUMENT(f->clamped.memory)};
-  cl_int code = set_arguments(d, d->paths, arguments, 6);
+                                ARGUMENT(f->clamped.memory),
+                                ARGUMENT(f->futures.memory)};
+  cl_int code = set_arguments(d, d->paths, arguments, 7);
   if (code != CL_SUCCESS) return checked(d, "clSetKernelArg", code, error);
   code = d->cl->EnqueueNDRangeKernel(f->queue, d->paths, 1, NULL, &workers, &local, 0, NULL, &f->computed);
   return checked(d, "clEnqueueNDRangeKernel", code, error);
@@ -404,12 +406,23 @@ static offramp_status make_memory(ofr_device *d, flight *f, const ofr_batch *bat
   return status;
 }
 
+/* The paths of the batch as they were given, where they were. */
+static offramp_status send_futures(ofr_device *d, flight *f, const ofr_batch *batch, offramp_error *error) {
+  size_t bytes = ((size_t)d->shape.months * (size_t)d->shape.futures * batch->future_stride + 32) * sizeof(float);
+  if (d->shape.futures == 0) return OFFRAMP_OK;
+  offramp_status status = make_room(d, &f->futures, bytes, error);
+  if (status != OFFRAMP_OK) return status;
+  cl_int code = d->cl->EnqueueWriteBuffer(f->queue, f->futures.memory, CL_FALSE, 0, bytes, batch->futures, 0, NULL, NULL);
+  return checked(d, "clEnqueueWriteBuffer", code, error);
+}
+
 static offramp_status compute(ofr_device *d, flight *f, const ofr_batch *batch, offramp_error *error) {
   uint32_t groups = share_out(d, f, batch);
   uint64_t sums = series_rows(d) * sum_lanes(d), clamped = (uint64_t)d->points * sum_lanes(d);
   offramp_status status = make_memory(d, f, batch, clamped, error);
   if (status == OFFRAMP_OK && batch->with_sums) status = zero(d, f, &f->sums, sums, groups, error);
   if (status == OFFRAMP_OK) status = zero(d, f, &f->clamped, clamped, groups, error);
+  if (status == OFFRAMP_OK) status = send_futures(d, f, batch, error);
   if (status == OFFRAMP_OK) status = launch(d, f, batch, groups, error);
   if (status == OFFRAMP_OK && batch->with_sums) status = fold(d, f, &f->sums, sums, groups, error);
   if (status == OFFRAMP_OK) status = fold(d, f, &f->clamped, clamped, groups, error);

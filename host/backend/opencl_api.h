@@ -10,8 +10,8 @@
   CALL(CreateCommandQueue) CALL(ReleaseCommandQueue) CALL(CreateProgramWithSource) CALL(CreateProgramWithBinary)                \
   CALL(BuildProgram) CALL(GetProgramInfo) CALL(GetProgramBuildInfo) CALL(ReleaseProgram) CALL(CreateKernel)                     \
   CALL(SetKernelArg) CALL(ReleaseKernel) CALL(CreateBuffer) CALL(ReleaseMemObject) CALL(EnqueueFillBuffer)                      \
-  CALL(EnqueueReadBuffer) CALL(EnqueueReadBufferRect) CALL(EnqueueNDRangeKernel) CALL(Flush) CALL(Finish)                       \
-  CALL(WaitForEvents) CALL(ReleaseEvent) CALL(GetEventProfilingInfo) CALL(GetKernelWorkGroupInfo)
+  CALL(EnqueueWriteBuffer) CALL(EnqueueReadBuffer) CALL(EnqueueReadBufferRect) CALL(EnqueueNDRangeKernel) CALL(Flush)           \
+  CALL(Finish) CALL(WaitForEvents) CALL(ReleaseEvent) CALL(GetEventProfilingInfo) CALL(GetKernelWorkGroupInfo)
 
 /* The functions without their prefix: cl->Finish(queue). */
 typedef struct ofr_opencl {

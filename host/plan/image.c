@@ -122,19 +122,19 @@ typedef struct driver {
   double loading[OFR_MAX_FACTORS], multiplier[OFR_MAX_EVENTS];
 } driver;
 
-typedef enum what { DEMAND, PRICE, CAPACITY } what;
-
-static driver driver_of(const ofr_plan *plan, what kind, int index) {
+/* Futures that are given hold what factors would do. */
+static driver driver_of(const ofr_plan *plan, ofr_quantity kind, int index) {
   driver d = {{0}, {0}};
-  const double *loading = kind == DEMAND ? plan->workloads[index].loading : kind == PRICE ? plan->pools[index].loading : NULL;
+  const double *loading = kind == OFR_DEMAND ? plan->workloads[index].loading : kind == OFR_PRICE ? plan->pools[index].loading : NULL;
+  if (ofr_given_row(plan, kind, index) >= 0) loading = NULL;
   for (int j = 0; loading && j < plan->factor_count; j++) d.loading[j] = loading[j];
   for (int e = 0; e < plan->event_count; e++) {
     d.multiplier[e] = 1;
     for (int i = 0; i < plan->events[e].effect_count; i++) {
       const ofr_effect *x = &plan->events[e].effects[i];
-      if (kind == DEMAND && x->workloads[index]) d.multiplier[e] *= x->demand;
-      if (kind == PRICE && x->pools[index]) d.multiplier[e] *= x->price;
-      if (kind == CAPACITY && x->pools[index]) d.multiplier[e] *= x->capacity;
+      if (kind == OFR_DEMAND && x->workloads[index]) d.multiplier[e] *= x->demand;
+      if (kind == OFR_PRICE && x->pools[index]) d.multiplier[e] *= x->price;
+      if (kind == OFR_CAPACITY && x->pools[index]) d.multiplier[e] *= x->capacity;
     }
   }
   return d;
@@ -213,9 +213,9 @@ static void put_drivers(ofr_builder *b) {
     return;
   }
   int of[3][OFR_MAX_POOLS];
-  for (int w = 0; w < plan->workload_count; w++) of[DEMAND][w] = share_driver(all, &im->drivers, driver_of(plan, DEMAND, w));
-  for (int k = 0; k < plan->pool_count; k++) of[PRICE][k] = share_driver(all, &im->drivers, driver_of(plan, PRICE, k));
-  for (int k = 0; k < plan->pool_count; k++) of[CAPACITY][k] = share_driver(all, &im->drivers, driver_of(plan, CAPACITY, k));
+  for (int w = 0; w < plan->workload_count; w++) of[OFR_DEMAND][w] = share_driver(all, &im->drivers, driver_of(plan, OFR_DEMAND, w));
+  for (int k = 0; k < plan->pool_count; k++) of[OFR_PRICE][k] = share_driver(all, &im->drivers, driver_of(plan, OFR_PRICE, k));
+  for (int k = 0; k < plan->pool_count; k++) of[OFR_CAPACITY][k] = share_driver(all, &im->drivers, driver_of(plan, OFR_CAPACITY, k));
   double phi[OFR_MAX_FACTORS], deviation[OFR_MAX_FACTORS];
   for (int j = 0; j < F; j++) {
     double kappa = plan->factors[j].reversion, sigma = plan->factors[j].volatility;
@@ -229,11 +229,11 @@ static void put_drivers(ofr_builder *b) {
   free(all);
   if (b->failed) return;
   TABLE_OF(int, demand, demand_driver, plan->workload_count);
-  memcpy(demand, of[DEMAND], (size_t)plan->workload_count * sizeof *demand);
+  memcpy(demand, of[OFR_DEMAND], (size_t)plan->workload_count * sizeof *demand);
   TABLE_OF(int, price, price_driver, plan->pool_count);
-  memcpy(price, of[PRICE], (size_t)plan->pool_count * sizeof *price);
+  memcpy(price, of[OFR_PRICE], (size_t)plan->pool_count * sizeof *price);
   TABLE_OF(int, capacity, capacity_driver, plan->pool_count);
-  memcpy(capacity, of[CAPACITY], (size_t)plan->pool_count * sizeof *capacity);
+  memcpy(capacity, of[OFR_CAPACITY], (size_t)plan->pool_count * sizeof *capacity);
   TABLE_OF(float, keep, phi, F);
   for (int j = 0; j < F; j++) keep[j] = (float)phi[j];
   TABLE_OF(float, shock, shock, F * F);
@@ -300,7 +300,7 @@ static void put_slips(ofr_builder *b) {
   ofr_image *im = b->head;
   TABLE_OF(int, max, slip_max, plan->pool_count);
   for (int k = 0; k < plan->pool_count; k++) {
-    max[k] = plan->pools[k].slip_mean > 0 ? plan->pools[k].slip_max : 0;
+    max[k] = plan->pools[k].slip_mean > 0 && ofr_given_row(plan, OFR_CAPACITY, k) < 0 ? plan->pools[k].slip_max : 0;
     if (max[k] > 0) im->has_slip = 1;
     if ((uint32_t)max[k] > im->slip_stride) im->slip_stride = (uint32_t)max[k];
   }
@@ -331,6 +331,17 @@ static void put_curves(ofr_builder *b) {
       double c = plan->pools[k].capacity.at[t] * plan->pools[k].availability / quantum;
       capacity[t * K + k] = (float)(c < 1e9 ? c : 1e9);
     }
+}
+
+static void put_futures(ofr_builder *b) {
+  const ofr_plan *plan = b->plan;
+  b->head->futures = plan->futures ? plan->futures->count : 0;
+  TABLE_OF(int, demand, demand_future, plan->workload_count);
+  for (int w = 0; w < plan->workload_count; w++) demand[w] = ofr_given_row(plan, OFR_DEMAND, w);
+  TABLE_OF(int, price, price_future, plan->pool_count);
+  for (int k = 0; k < plan->pool_count; k++) price[k] = ofr_given_row(plan, OFR_PRICE, k);
+  TABLE_OF(int, capacity, capacity_future, plan->pool_count);
+  for (int k = 0; k < plan->pool_count; k++) capacity[k] = ofr_given_row(plan, OFR_CAPACITY, k);
 }
 
 static void put_prices(ofr_builder *b) {
@@ -441,7 +452,7 @@ offramp_status ofr_image_build_like(const ofr_plan *plan, const ofr_plan *larges
   set_dimensions(&b);
   static void (*const steps[])(ofr_builder *) = {put_slots,  put_places,           put_speeds, put_drivers,
                                                  put_events, put_contract_effects, put_slips,  put_curves,
-                                                 put_prices, ofr_put_contracts,    put_strategies, ofr_put_stakeholders};
+                                                 put_futures, put_prices, ofr_put_contracts, put_strategies, ofr_put_stakeholders};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !b.failed; i++) steps[i](&b);
   size_t bytes = (b.used * sizeof(uint32_t) + 63) / 64 * 64;
   ofr_image *image = b.failed ? NULL : aligned_alloc(64, bytes);

@@ -19,6 +19,23 @@ static bool delay(ofr_pool *pool, int months, ofr_arena *arena) {
   return true;
 }
 
+/* What the plan's own futures give of a quantity on average, month by month; its curve where they give none. */
+static bool take_mean(const ofr_plan *plan, ofr_quantity quantity, int index, ofr_curve *curve, ofr_arena *arena) {
+  const ofr_futures *f = plan->futures;
+  int row = ofr_given_row(plan, quantity, index);
+  if (row < 0) return true;
+  double *at = ofr_arena_alloc(arena, (size_t)plan->months, sizeof *at), weight = f->weights ? 0x1p-32 : 1 / (double)f->paths;
+  if (!at) return false;
+  *curve = (ofr_curve){.at = at};
+  for (int t = 0; t < plan->months; t++) {
+    for (uint64_t p = 0; p < f->paths; p++)
+      at[t] += f->blocks[row * f->block_count + (int)(p / OFR_FUTURES_BLOCK)][t * OFR_FUTURES_BLOCK + (int)(p % OFR_FUTURES_BLOCK)] *
+               (f->weights ? (double)f->weights[p] : 1) * weight;
+    curve->max = fmax(curve->max, at[t]);
+  }
+  return true;
+}
+
 const ofr_plan *ofr_plan_mean_future(const ofr_plan *plan, ofr_arena *arena) {
   ofr_plan *out = ofr_arena_alloc(arena, 1, sizeof *out);
   ofr_workload *workloads = ofr_arena_alloc(arena, (size_t)plan->workload_count, sizeof *workloads);
@@ -29,17 +46,24 @@ const ofr_plan *ofr_plan_mean_future(const ofr_plan *plan, ofr_arena *arena) {
   memcpy(workloads, plan->workloads, (size_t)plan->workload_count * sizeof *workloads);
   memcpy(pools, plan->pools, (size_t)plan->pool_count * sizeof *pools);
   memcpy(contracts, plan->contracts, (size_t)plan->contract_count * sizeof *contracts);
-  for (int w = 0; w < plan->workload_count; w++) workloads[w].loading = none;
+  for (int w = 0; w < plan->workload_count; w++) {
+    workloads[w].loading = none;
+    if (!take_mean(plan, OFR_DEMAND, w, &workloads[w].demand, arena)) return NULL;
+  }
   for (int c = 0; c < plan->contract_count; c++) contracts[c].accept = contracts[c].accept >= 0.5;
   for (int k = 0; k < plan->pool_count; k++) {
     pools[k].loading = none;
-    if (!delay(&pools[k], plan->months, arena)) return NULL;
+    if (!delay(&pools[k], plan->months, arena) || !take_mean(plan, OFR_PRICE, k, &pools[k].price, arena) ||
+        !take_mean(plan, OFR_CAPACITY, k, &pools[k].capacity, arena))
+      return NULL;
+    if (ofr_given_row(plan, OFR_CAPACITY, k) >= 0) pools[k].availability = 1;
   }
   *out = *plan;
   out->workloads = workloads;
   out->pools = pools;
   out->contracts = contracts;
   out->event_count = 0;
+  out->futures = NULL;
   out->paths = 1;
   return out;
 }

@@ -11,16 +11,16 @@ static double usable(const ofr_plan *plan, int accelerator) {
   double sum = 0;
   for (int w = 0; w < plan->workload_count; w++) {
     double speed = plan->workloads[w].speed[accelerator];
-    if (speed > 0) sum += plan->workloads[w].demand.max / speed;
+    if (speed > 0) sum += ofr_most(plan, OFR_DEMAND, w).max / speed;
   }
   return sum;
 }
 
 static double largest_quantity(const ofr_plan *plan) {
   double largest = 0;
-  for (int w = 0; w < plan->workload_count; w++) largest = fmax(largest, plan->workloads[w].demand.max);
+  for (int w = 0; w < plan->workload_count; w++) largest = fmax(largest, ofr_most(plan, OFR_DEMAND, w).max);
   for (int k = 0; k < plan->pool_count; k++)
-    largest = fmax(largest, fmin(plan->pools[k].capacity.max, usable(plan, plan->pools[k].accelerator)));
+    largest = fmax(largest, fmin(ofr_most(plan, OFR_CAPACITY, k).max, usable(plan, plan->pools[k].accelerator)));
   for (int c = 0; c < plan->contract_count; c++) {
     const ofr_contract *r = &plan->contracts[c];
     if (r->type == OFR_RESERVATION)
@@ -53,8 +53,11 @@ static double price_effect(const ofr_effect *x, int k) { return x->pools[k] ? x-
 static double capacity_effect(const ofr_effect *x, int k) { return x->pools[k] ? x->capacity : 1; }
 static double demand_effect(const ofr_effect *x, int w) { return x->workloads[w] ? x->demand : 1; }
 
-static bool loaded(const double *loading, int n) {
-  for (int j = 0; j < n; j++)
+/* Factors move it. */
+static bool is_drawn(const ofr_plan *plan, ofr_quantity quantity, int index) {
+  const double *loading = quantity == OFR_DEMAND ? plan->workloads[index].loading : plan->pools[index].loading;
+  if (ofr_given_row(plan, quantity, index) >= 0) return false;
+  for (int j = 0; j < plan->factor_count; j++)
     if (loading[j] != 0) return true;
   return false;
 }
@@ -70,8 +73,8 @@ static double month_bound(const ofr_plan *plan, const ofr_scales *s, int t) {
   double sum = 0, limit = s->accelerator_quantum * QUANTA_LIMIT, demand = 0;
   for (int w = 0; w < plan->workload_count; w++) {
     const ofr_workload *load = &plan->workloads[w];
-    double most = load->demand.at[t] * event_multiplier(plan, w, demand_effect);
-    if (loaded(load->loading, plan->factor_count)) most *= MULTIPLIER_CLAMP;
+    double most = ofr_most(plan, OFR_DEMAND, w).at[t] * event_multiplier(plan, w, demand_effect);
+    if (is_drawn(plan, OFR_DEMAND, w)) most *= MULTIPLIER_CLAMP;
     double egress = load->home >= 0 ? load->data_gb_per_hour * plan->providers[load->home].egress_per_gb.at[t] : 0;
     sum += fmin(most, limit) * (load->unmet_cost + egress + (staked(plan) ? load->value : 0));
     demand += fmin(most, limit);
@@ -83,7 +86,7 @@ static double month_bound(const ofr_plan *plan, const ofr_scales *s, int t) {
       if (speed > 0 && (slowest == 0 || speed < slowest)) slowest = speed;
     }
     if (slowest == 0) continue;
-    double most = plan->pools[k].capacity.max * event_multiplier(plan, k, capacity_effect);
+    double most = ofr_most(plan, OFR_CAPACITY, k).max * event_multiplier(plan, k, capacity_effect);
     sum += fmin(fmin(most, limit), demand / slowest) * s->highest_price[k];
   }
   for (int c = 0; c < plan->contract_count; c++)
@@ -123,8 +126,8 @@ static int bits_of(double x) {
 bool ofr_scales_of(const ofr_plan *plan, ofr_scales *s) {
   s->accelerator_quantum = accelerator_quantum_of(plan);
   for (int k = 0; k < plan->pool_count; k++) {
-    s->highest_price[k] = plan->pools[k].price.max * event_multiplier(plan, k, price_effect) * MARGIN;
-    if (loaded(plan->pools[k].loading, plan->factor_count)) s->highest_price[k] *= MULTIPLIER_CLAMP;
+    s->highest_price[k] = ofr_most(plan, OFR_PRICE, k).max * event_multiplier(plan, k, price_effect) * MARGIN;
+    if (is_drawn(plan, OFR_PRICE, k)) s->highest_price[k] *= MULTIPLIER_CLAMP;
   }
   double contracts = contract_bound(plan), month = 0, path = contracts;
   for (int t = 0; t < plan->months; t++) {

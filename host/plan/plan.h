@@ -147,10 +147,29 @@ typedef struct ofr_stakeholders {
   ofr_span failure;              /* months without the anchor; empty when outside the horizon */
 } ofr_stakeholders;
 
+/* What a path may be given from outside the plan: numbered demand by demand, then price by price, then capacity by capacity. */
+typedef enum ofr_quantity { OFR_DEMAND, OFR_PRICE, OFR_CAPACITY } ofr_quantity;
+enum { OFR_MAX_SUBJECTS = OFR_MAX_WORKLOADS + 2 * OFR_MAX_POOLS };
+
+enum { OFR_FUTURES_BLOCK = 1024, OFR_MAX_FUTURES = 1 << 20 };
+
+/* Paths that the user brought: a value for each of them in every month of each subject. It stands for the curve with its factors,
+ * and a capacity's for delays and availability too; events still multiply it. */
+typedef struct ofr_futures {
+  const char *file;
+  uint64_t paths;
+  int count;                     /* subjects given */
+  int row[OFR_MAX_SUBJECTS];     /* by subject: 0 .. count - 1 in their order; -1 where none is given */
+  const double **blocks;         /* [rows x blocks]: path p's month t at blocks[row x block_count + p / BLOCK][t x BLOCK + p % BLOCK] */
+  int block_count;
+  ofr_curve *most;               /* [rows]: the largest of any path */
+  const uint64_t *weights;       /* [paths], their sum 2^32; NULL: all alike */
+} ofr_futures;
+
 typedef struct ofr_plan {
   const char *name;
   const char *file;
-  char digest[65];               /* SHA-256 of the plan's values, notes and layout left out, hex */
+  char digest[65];               /* SHA-256 of the plan's values, notes and layout left out, and of the files it names */
   int start_year, start_month;   /* 2026, 1..12 */
   int months;
   double discount_rate;
@@ -175,13 +194,19 @@ typedef struct ofr_plan {
   /* never read from a file: asked for by who makes a plan of a plan (variants.h) */
   bool unmet_by_workload, for_stakeholders;
   int failing;                   /* with for_stakeholders: strategies from here on meet the anchor's failure */
+  const ofr_futures *futures;    /* NULL: all are drawn */
 } ofr_plan;
 
-/* Reads a parsed plan. NULL after diagnosed errors (all of them are reported); warnings may be there in either case. */
+/* Reads a parsed plan, and the files that it names: relative ones lie in the folder of `file`. NULL after diagnosed errors (all of them are reported); warnings may be there in either case. */
 const ofr_plan *ofr_plan_read(const ofr_json *root, const char *file, ofr_arena *arena, ofr_diagnostics *d);
 
 /* Legal but suspicious things (a pool nobody can use, a promise that no capacity could earn, ...) as warnings. */
 void ofr_plan_suspicions(const ofr_plan *plan, const ofr_json *root, ofr_diagnostics *d);
+
+/* The subject's row in the plan's futures; -1 where it is drawn. `index`: a workload, or a pool. */
+int ofr_given_row(const ofr_plan *plan, ofr_quantity quantity, int index);
+/* The largest that a demand, price or capacity can be before factors and events: its curve, or what the futures give. */
+ofr_curve ofr_most(const ofr_plan *plan, ofr_quantity quantity, int index);
 
 /* "2026-01" for month 0 of a plan that starts in January 2026. `out` holds at least 8 bytes. */
 void ofr_plan_month_name(const ofr_plan *plan, int month, char out[8]);

@@ -26,3 +26,11 @@ void ofr_plan_digest(const ofr_json *root, char hex[65]) {
   add_value(&hash, root);
   ofr_sha256_finish(&hash, hex);
 }
+
+void ofr_plan_digest_file(char hex[65], const char *key, const char file[65]) {
+  ofr_sha256 hash = ofr_sha256_init();
+  add_text(&hash, hex);
+  add_text(&hash, key);
+  add_text(&hash, file);
+  ofr_sha256_finish(&hash, hex);
+}

@@ -5,4 +5,6 @@
 #include "../base/json.h"
 
 void ofr_plan_digest(const ofr_json *root, char hex[65]);
+/* Takes in what a file holds that the plan names. */
+void ofr_plan_digest_file(char hex[65], const char *key, const char file[65]);
 #endif

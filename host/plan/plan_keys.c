@@ -26,7 +26,7 @@ static const ofr_key plan_keys[] = {
     {"stakeholders", OPTIONAL, "{\"anchor\": \"azure\", \"failure\": {\"from\": \"2028-01\", \"months\": 6}}"},
     {"sweep", OPTIONAL, "an object"},
     {"optimize", OPTIONAL, "{\"strategy\", \"variables\"}"},
-    {"futures", LATER, ""},
+    {"futures", OPTIONAL, "{\"file\": \"futures.csv\"}"},
     {"history", LATER, ""},
 };
 
@@ -258,6 +258,10 @@ static const ofr_key failure_keys[] = {
     {"months", REQUIRED, "how many months"},
 };
 
+static const ofr_key futures_keys[] = {
+    {"file", REQUIRED, "a CSV file with the columns path, month, name, value and, if you like, weight"},
+};
+
 #define KEYS(k) k, (int)(sizeof k / sizeof *k)
 
 const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
@@ -290,6 +294,7 @@ const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
     [OFR_OBJECT_CONSTRAINT] = {"a constraint", "/$defs/constraint", KEYS(constraint_keys)},
     [OFR_OBJECT_STAKEHOLDERS] = {"a table of stakeholders", "/$defs/stakeholders", KEYS(stakeholders_keys)},
     [OFR_OBJECT_FAILURE] = {"a failure", "/$defs/failure", KEYS(failure_keys)},
+    [OFR_OBJECT_FUTURES] = {"the futures", "/$defs/futures", KEYS(futures_keys)},
 };
 
 /* ---- the nearest name ---- */

@@ -1,6 +1,7 @@
 /* JSON -> plan. This file reads the frame (horizon, simulation, what is only carried along) and calls the readers of the
  * parts in an order in which each finds what it refers to: all names first, then accelerators before pools before
  * contracts before events and strategies. */
+#include "../base/csv.h"
 #include "plan_digest.h"
 #include "plan_reader.h"
 #include <stdio.h>
@@ -110,6 +111,7 @@ static void read_plan(ofr_reader *r) {
   ofr_read_contracts(r);
   ofr_read_events(r);
   ofr_read_strategies(r);
+  ofr_read_futures(r);
   ofr_read_sizing(r);
   ofr_read_stakeholders(r);
 }
@@ -118,6 +120,7 @@ const ofr_plan *ofr_plan_read(const ofr_json *root, const char *file, ofr_arena 
   const int errors = d->errors;
   ofr_reader r = {.root = root, .file = file, .arena = arena, .d = d};
   if (setjmp(r.out_of_memory) != 0) {
+    ofr_csv_close(r.open_file);
     ofr_diagnose(d, OFR_ERROR, file, 0, "", "use a smaller plan or a larger machine", "memory ran out while reading the plan");
     return NULL;
   }

@@ -33,7 +33,7 @@ typedef enum ofr_object_kind {
   OFR_OBJECT_RESERVATION, OFR_OBJECT_EXCLUSIVITY, OFR_OBJECT_DISCOUNT, OFR_OBJECT_GRANT, OFR_OBJECT_FIRST_REFUSAL, OFR_OBJECT_EXIT,
   OFR_OBJECT_STAKE, OFR_OBJECT_EVENT, OFR_OBJECT_EFFECT, OFR_OBJECT_POOL_SELECTOR,
   OFR_OBJECT_WORKLOAD_SELECTOR, OFR_OBJECT_CONTRACT_SELECTOR, OFR_OBJECT_STRATEGY, OFR_OBJECT_OPTIMIZE,
-  OFR_OBJECT_CONSTRAINT, OFR_OBJECT_STAKEHOLDERS, OFR_OBJECT_FAILURE, OFR_OBJECT_KINDS
+  OFR_OBJECT_CONSTRAINT, OFR_OBJECT_STAKEHOLDERS, OFR_OBJECT_FAILURE, OFR_OBJECT_FUTURES, OFR_OBJECT_KINDS
 } ofr_object_kind;
 
 extern const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS];
@@ -63,6 +63,7 @@ typedef struct ofr_reader {
   ofr_diagnostics *d;
   ofr_names names[OFR_NAME_KINDS];
   bool horizon_known;    /* else a stand-in is used, and nothing is said about dates within it */
+  struct ofr_csv *open_file; /* to be closed when memory runs out; NULL when none is open */
   jmp_buf out_of_memory;
 } ofr_reader;
 
@@ -123,6 +124,21 @@ void ofr_select(ofr_reader *r, const ofr_json *value, ofr_name_kind kind, bool m
 /* {name: number}: fills out[index]; absent names keep what they have. */
 void ofr_number_map(ofr_reader *r, const ofr_json *value, ofr_name_kind kind, ofr_range range, double *out);
 
+/* ---- what a file may give (plan_subjects.c) ---- */
+
+int ofr_subject(const ofr_plan *plan, ofr_quantity quantity, int index);
+int ofr_subject_count(const ofr_plan *plan);
+/* "training.demand", "azure-h100.price", "azure-h100.capacity" */
+const char *ofr_subject_name(ofr_reader *r, int subject);
+bool ofr_is_subject(const ofr_plan *plan, int subject, const char *name);
+/* "training" stands for its demand. -1 for what is none; *remedy then says what was meant. */
+int ofr_find_subject(ofr_reader *r, const char *name, const char **remedy);
+/* A file that the plan names: where it lies as seen from the current folder. */
+const char *ofr_named_file(ofr_reader *r, const char *name);
+/* An error in such a file, at a column of a line. */
+__attribute__((format(printf, 6, 7))) void ofr_wrong_row(ofr_reader *r, const char *file, int line, const char *column,
+                                                         const char *remedy, const char *format, ...);
+
 /* ---- the parts of a plan, in the order they are read ---- */
 
 ofr_curve ofr_curve_of(ofr_reader *r, const ofr_json *value, ofr_range range); /* zeroes when absent or wrong */
@@ -140,6 +156,7 @@ void ofr_check_exit(ofr_reader *r, const ofr_json *item, ofr_contract *exit); /*
 bool *ofr_covered_pools(ofr_reader *r, const ofr_json *item, int provider); /* `pools` of an item: all of the provider's by default */
 void ofr_read_events(ofr_reader *r);
 void ofr_read_strategies(ofr_reader *r);
+void ofr_read_futures(ofr_reader *r);
 void ofr_read_sizing(ofr_reader *r); /* "optimize" */
 void ofr_read_stakeholders(ofr_reader *r);
 #endif

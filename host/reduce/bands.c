@@ -26,9 +26,9 @@ static int year_of(const ofr_plan *plan, int month) { return plan->start_year + 
 
 int ofr_year_count(const ofr_plan *plan) { return year_of(plan, plan->months - 1) - plan->start_year + 1; }
 
-static void distil(ofr_distiller *d, const int64_t *values, int count, ofr_distribution *out) {
+static void distil(ofr_distiller *d, const int64_t *values, const uint64_t *weights, int count, ofr_distribution *out) {
   ofr_distiller_reset(d, false);
-  do ofr_distiller_feed(d, values, (size_t)count);
+  do ofr_distiller_feed_weighted(d, values, weights, (size_t)count);
   while (ofr_distiller_end_pass(d) == OFR_PASS_AGAIN);
   ofr_distiller_finish(d, 1, out);
 }
@@ -39,7 +39,7 @@ static const int64_t *month_values(const bands *b, const ofr_monthly *series, in
 
 static void fill_month(const bands *b, int index, int month, scratch *scratch) {
   ofr_distribution found;
-  distil(scratch->distiller, month_values(b, &b->series[index], month), b->paths, &found);
+  distil(scratch->distiller, month_values(b, &b->series[index], month), b->series[index].weights, b->paths, &found);
   for (int i = 0; i < OFR_BAND_QUANTILES; i++)
     b->quantiles[((size_t)index * OFR_BAND_QUANTILES + (size_t)i) * (size_t)b->plan->months + (size_t)month] =
         found.quantile[band_quantile[i]];
@@ -60,7 +60,7 @@ static void fill_year(const bands *b, int index, int year, scratch *scratch) {
     sum += band->sum[month];
   }
   ofr_distribution found;
-  distil(scratch->distiller, scratch->year, b->paths, &found);
+  distil(scratch->distiller, scratch->year, series->weights, b->paths, &found);
   if (b->all_paths > 0) out->mean = ldexp((double)sum, band->sum_shift) / (double)b->all_paths * band->year_scale;
   out->p05 = (double)found.quantile[P05] * band->year_scale;
   out->p50 = (double)found.quantile[P50] * band->year_scale;

@@ -15,7 +15,7 @@ static void distil_whole(void *context, int worker, uint64_t index) {
   const ofr_column *column = &table->columns[index];
   ofr_distiller *d = table->distillers[worker];
   ofr_distiller_reset(d, column->metric->low_is_worse);
-  do ofr_distiller_feed(d, column->values, table->rows);
+  do ofr_distiller_feed_weighted(d, column->values, column->weights, table->rows);
   while (ofr_distiller_end_pass(d) == OFR_PASS_AGAIN);
   ofr_distiller_finish(d, column->metric->scale, column->out);
 }
@@ -23,7 +23,8 @@ static void distil_whole(void *context, int worker, uint64_t index) {
 static void feed_piece(void *context, int worker, uint64_t index) {
   const table *table = context; /* of one column */
   uint64_t at = index * PIECE, left = table->rows - at;
-  ofr_distiller_feed(table->distillers[worker], table->columns->values + at, left < PIECE ? left : PIECE);
+  const uint64_t *weights = table->columns->weights ? table->columns->weights + at : NULL;
+  ofr_distiller_feed_weighted(table->distillers[worker], table->columns->values + at, weights, left < PIECE ? left : PIECE);
 }
 
 /* All workers on one column: worker 0's distiller leads. */

@@ -9,6 +9,7 @@ typedef struct ofr_column {
   const int64_t *values; /* [rows] */
   const ofr_metric *metric;
   ofr_distribution *out;
+  const uint64_t *weights; /* [rows]: of the paths; NULL: all alike */
 } ofr_column;
 
 /* Distils columns of `rows` values each; the same for any crew. False when out of memory. */

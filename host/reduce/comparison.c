@@ -7,7 +7,27 @@ enum { PIECE = 1 << 15 /* rows handed out together */ };
 
 ofr_comparison ofr_comparison_begin(int a, int b) { return (ofr_comparison){.a = a, .b = b}; }
 
+/* As if path i had come weights[i] times. */
+static void feed_weighted(ofr_comparison *c, ofr_costs a, ofr_costs b, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    uint64_t weight = a.weights[i];
+    int64_t difference = a.total[i] - b.total[i];
+    c->count += weight;
+    c->a_wins += difference < 0 ? weight : 0;
+    c->b_wins += difference > 0 ? weight : 0;
+    c->sum += (ofr_i128)difference * (ofr_i128)weight;
+    ofr_wide_add_weighted(c->square_sum, difference, weight);
+    c->weight_squares += (ofr_u128)weight * weight;
+    c->cash_sum += (ofr_i128)(a.cash[i] - b.cash[i]) * (ofr_i128)weight;
+    c->unmet_sum += (ofr_i128)(a.unmet[i] - b.unmet[i]) * (ofr_i128)weight;
+  }
+}
+
 void ofr_comparison_feed(ofr_comparison *comparison, ofr_costs a, ofr_costs b, size_t count) {
+  if (a.weights) {
+    feed_weighted(comparison, a, b, count);
+    return;
+  }
   ofr_comparison c = *comparison; /* in registers: the columns might alias *comparison for all the compiler knows */
   c.count += count;
   for (size_t i = 0; i < count; i++) {
@@ -26,6 +46,7 @@ void ofr_comparison_merge(ofr_comparison *into, const ofr_comparison *from) {
   into->count += from->count, into->a_wins += from->a_wins, into->b_wins += from->b_wins;
   into->sum += from->sum, into->cash_sum += from->cash_sum, into->unmet_sum += from->unmet_sum;
   ofr_wide_merge(into->square_sum, from->square_sum);
+  into->weight_squares += from->weight_squares;
 }
 
 /* The m at which cash + m x unmet is the same for both, on average: with c and u the differences of the means, -c / u. */
@@ -36,9 +57,11 @@ static double break_even(ofr_i128 cash, ofr_i128 unmet) {
 }
 
 void ofr_comparison_finish(ofr_comparison *c, double scale) {
-  double count = (double)c->count;
+  double count = (double)c->count, effective = count, deviation;
+  deviation = c->weight_squares > 0 ? ofr_wide_weighted_deviation(c->count, c->weight_squares, c->sum, c->square_sum, &effective)
+                                    : ofr_wide_deviation(c->count, c->sum, c->square_sum);
   c->mean = c->count > 0 ? (double)c->sum / count * scale : NAN;
-  c->se = c->count > 0 ? ofr_wide_deviation(c->count, c->sum, c->square_sum) / sqrt(count) * scale : 0;
+  c->se = c->count > 0 ? deviation / sqrt(effective) * scale : 0;
   c->win_share = c->count > 0 ? (double)c->a_wins / count : NAN;
   c->break_even = break_even(c->cash_sum, c->unmet_sum);
 }
@@ -51,7 +74,7 @@ typedef struct pairs {
 } pairs;
 
 static ofr_costs costs_from(ofr_costs costs, uint64_t row) {
-  return (ofr_costs){costs.total + row, costs.cash + row, costs.unmet + row};
+  return (ofr_costs){costs.total + row, costs.cash + row, costs.unmet + row, costs.weights ? costs.weights + row : NULL};
 }
 
 static void feed_piece(void *context, int worker, uint64_t index) {

@@ -9,6 +9,7 @@
 /* A strategy's stored columns, money quanta, each |value| < 2^62. */
 typedef struct ofr_costs {
   const int64_t *total, *cash, *unmet;
+  const uint64_t *weights; /* of the paths, the same for all strategies; NULL: all alike */
 } ofr_costs;
 
 ofr_comparison ofr_comparison_begin(int a, int b);

@@ -52,7 +52,7 @@ static void add_strategy(ofr_sha256 *hash, const ofr_result *r, int index) {
   add_text(hash, r->plan->strategies[index].name);
   ofr_sha256_add_u64(hash, s->clamped_path_months);
   for (int i = 0; i < r->metric_count; i++) add_distribution(hash, &s->metrics[i]);
-  for (int i = 0; s->bands && i < r->band_count; i++) add_band(hash, &s->bands[i], r->plan->months, r->paths);
+  for (int i = 0; s->bands && i < r->band_count; i++) add_band(hash, &s->bands[i], r->plan->months, r->weight);
 }
 
 static void add_comparison(ofr_sha256 *hash, const ofr_comparison *c) {
@@ -65,6 +65,13 @@ static void add_comparison(ofr_sha256 *hash, const ofr_comparison *c) {
   add_words(hash, c->square_sum);
   add_i128(hash, c->cash_sum);
   add_i128(hash, c->unmet_sum);
+}
+
+static void add_weights(ofr_sha256 *hash, const ofr_result *r) {
+  add_text(hash, "weights");
+  for (int s = 0; s < r->strategy_count; s++)
+    for (int i = 0; i < r->metric_count; i++) add_i128(hash, (ofr_i128)r->strategies[s].metrics[i].weight_squares);
+  for (int i = 0; i < r->comparison_count; i++) add_i128(hash, (ofr_i128)r->comparisons[i].weight_squares);
 }
 
 static void add_difference(ofr_sha256 *hash, const ofr_difference *d) {
@@ -104,6 +111,7 @@ void ofr_result_digest(const ofr_result *r, char hex[65]) {
   for (int i = 0; i < r->strategy_count; i++) add_strategy(&hash, r, i);
   for (int i = 0; i < r->comparison_count; i++) add_comparison(&hash, &r->comparisons[i]);
   ofr_sha256_add_u64(&hash, r->clamped_path_months);
+  if (r->weight > r->paths) add_weights(&hash, r);
   if (r->stakeholders) add_stakeholders(&hash, r);
   ofr_sha256_finish(&hash, hex);
 }

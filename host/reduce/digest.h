@@ -2,7 +2,7 @@
  * line. Doubles stay out: they follow from the integers. What went into the run is the plan's digest.
  *
  * In order; a number is eight bytes, least significant first (a 128-bit one its low half, then its high half), a text is its
- * length and its bytes:
+ * length and its bytes. Of weighted paths, counts and sums are times weight:
  *
  *   "offramp results 1", paths, seed, band_paths, months, metric_count, band_count, strategy_count, comparison_count
  *   each metric: group, subject, name, unit, low_is_worse
@@ -14,7 +14,8 @@
  *   clamped_path_months
  *   where the plan names stakeholders: "stakeholders", absorption_count, difference_count,
  *     each absorption: contract, amount, the integers of absorbed, missing, first_behind, last_behind
- *     each strategy: majority, each failure: metric, the integers of ofr_distribution, negative */
+ *     each strategy: majority, each failure: metric, the integers of ofr_distribution, negative
+ *   of weighted paths then also: "weights", each strategy's metrics' weight_squares, each comparison's weight_squares */
 #ifndef OFR_DIGEST_H
 #define OFR_DIGEST_H
 #include "result.h"

@@ -60,6 +60,7 @@ typedef struct totals {
   uint64_t count, missing, positive;
   ofr_i128 sum;
   uint64_t square_sum[3];
+  ofr_u128 weight_squares; /* 0 without weights */
   int64_t min, max;
 } totals;
 
@@ -69,6 +70,7 @@ typedef enum stage { TOTALS, COARSE, FINE, DONE } stage;
 typedef struct question {
   stage stage;
   bool low_is_worse, any_missing;
+  bool weighted; /* counts are sums of weights: they do not say how many values there are, and none are kept */
   grid coarse;
   int region_count;
   region regions[RANKS];    /* ascending */
@@ -160,6 +162,7 @@ static void add_totals(totals *into, const totals *from) {
   into->count += from->count, into->missing += from->missing, into->positive += from->positive;
   into->sum += from->sum;
   ofr_wide_merge(into->square_sum, from->square_sum);
+  into->weight_squares += from->weight_squares;
   if (from->min < into->min) into->min = from->min;
   if (from->max > into->max) into->max = from->max;
 }
@@ -198,11 +201,11 @@ static void widen(range *range, struct range by, bool empty) {
 
 /* A value that may lie in a region or beyond a tail's edge. Sums and compares rather than branches where the outcome is a
  * matter of chance. */
-static void feed_wanted(ofr_distiller *d, int64_t value) {
+static inline void feed_wanted(ofr_distiller *d, int64_t value, uint64_t weight) {
   const question *q = &d->question;
   for (int i = 0; i < TAILS; i++) {
     bool worse = q->low_is_worse ? value < q->tail_edge[i] : value > q->tail_edge[i];
-    d->tail[i] += worse ? value : 0;
+    d->tail[i] += worse ? (ofr_i128)value * (ofr_i128)weight : 0;
   }
   int r = 0;
   for (int i = 0; i < q->region_count; i++) r += value > q->highs[i];
@@ -210,7 +213,8 @@ static void feed_wanted(ofr_distiller *d, int64_t value) {
   const region *region = &q->regions[r];
   if (region->treatment == COUNT) {
     size_t bin = bin_of(&region->grid, value);
-    widen(&d->ranges[r][bin], (range){value, value}, d->counts[r][bin]++ == 0);
+    widen(&d->ranges[r][bin], (range){value, value}, d->counts[r][bin] == 0);
+    d->counts[r][bin] += weight;
   } else if (region->treatment == KEEP) {
     uint64_t place = d->kept_count[r]++;
     if (place < region->count) d->kept[region->start + place] = value; /* more come only when passes differ */
@@ -229,7 +233,7 @@ static void feed_fine(ofr_distiller *d, const int64_t *values, size_t count) {
     checksum += (uint64_t)values[i];
   }
   d->checksum += checksum;
-  for (size_t i = 0; i < n; i++) feed_wanted(d, wanted[i]);
+  for (size_t i = 0; i < n; i++) feed_wanted(d, wanted[i], 1);
 }
 
 static void feed_tile(ofr_distiller *d, const int64_t *values, size_t count) {
@@ -247,6 +251,63 @@ static void feed_tile(ofr_distiller *d, const int64_t *values, size_t count) {
 void ofr_distiller_feed(ofr_distiller *d, const int64_t *values, size_t count) {
   d->seen += count;
   for (size_t at = 0; at < count; at += TILE) feed_tile(d, values + at, count - at < TILE ? count - at : TILE);
+}
+
+/* ---- weights: a value counts as if it had come so many times ---- */
+
+/* Those that are there and weigh anything; `missing` is how many are not there. */
+static size_t take_weighted(const int64_t *values, const uint64_t *weights, size_t count, int64_t *present, uint64_t *weight,
+                            size_t *missing) {
+  size_t n = 0;
+  *missing = 0;
+  for (size_t i = 0; i < count; i++) {
+    bool counts = weights[i] > 0 && values[i] != OFR_MISSING;
+    *missing += weights[i] > 0 && !counts;
+    present[n] = values[i], weight[n] = weights[i];
+    n += counts;
+  }
+  return n;
+}
+
+static void add_weighted(totals *t, int64_t value, uint64_t weight) {
+  t->count += weight;
+  t->positive += value > 0 ? weight : 0;
+  t->sum += (ofr_i128)value * (ofr_i128)weight;
+  ofr_wide_add_weighted(t->square_sum, value, weight);
+  t->weight_squares += (ofr_u128)weight * weight;
+  t->min = value < t->min ? value : t->min;
+  t->max = value > t->max ? value : t->max;
+}
+
+static void feed_weighted_tile(ofr_distiller *d, const int64_t *values, const uint64_t *weights, size_t count) {
+  const question *q = &d->question;
+  int64_t present[TILE];
+  uint64_t weight[TILE];
+  size_t missing, n = take_weighted(values, weights, count, present, weight, &missing);
+  d->seen += missing;
+  if (q->stage == TOTALS) d->totals.missing += missing;
+  for (size_t i = 0; i < n; i++) {
+    int64_t value = present[i];
+    d->seen += weight[i];
+    if (q->stage == TOTALS) {
+      add_weighted(&d->totals, value, weight[i]);
+      continue;
+    }
+    size_t bin = bin_of(&q->coarse, value);
+    d->checksum += (uint64_t)value * weight[i];
+    if (q->stage == COARSE) d->counts[0][bin] += weight[i];
+    else if (q->stage == FINE && q->matters[bin]) feed_wanted(d, value, weight[i]);
+  }
+}
+
+void ofr_distiller_feed_weighted(ofr_distiller *d, const int64_t *values, const uint64_t *weights, size_t count) {
+  if (!weights) {
+    ofr_distiller_feed(d, values, count);
+    return;
+  }
+  d->question.weighted = true;
+  for (size_t at = 0; at < count; at += TILE)
+    feed_weighted_tile(d, values + at, weights + at, count - at < TILE ? count - at : TILE);
 }
 
 static void merge_kept(ofr_distiller *leader, const ofr_distiller *follower, int r) {
@@ -269,6 +330,7 @@ void ofr_distiller_merge(ofr_distiller *leader, const ofr_distiller *follower) {
   const question *q = &leader->question;
   leader->seen += follower->seen, leader->checksum += follower->checksum;
   add_totals(&leader->totals, &follower->totals);
+  leader->question.weighted |= follower->question.weighted;
   for (int i = 0; i < TAILS; i++) leader->tail[i] += follower->tail[i];
   if (q->stage == COARSE) merge_counts(leader, follower, 0);
   for (int r = 0; r < q->region_count; r++) {
@@ -426,7 +488,7 @@ static void choose_treatments(question *q, uint64_t count) {
     range range = region->range;
     if (range.low == range.high) {
       region->treatment = KNOWN;
-    } else if (region->count <= few && region->count <= KEPT - used) {
+    } else if (!q->weighted && region->count <= few && region->count <= KEPT - used) {
       region->treatment = KEEP;
       region->start = used, used += (uint32_t)region->count;
     } else {
@@ -531,9 +593,12 @@ void ofr_distiller_finish(const ofr_distiller *d, double scale, ofr_distribution
   memcpy(out->square_sum, t->square_sum, sizeof out->square_sum);
   memcpy(out->quantile, d->answer.quantile, sizeof out->quantile);
   memcpy(out->tail_sum, d->answer.tail_sum, sizeof out->tail_sum);
+  out->weight_squares = t->weight_squares;
   out->mean = t->count > 0 ? (double)t->sum / count * scale : NAN;
-  out->sd = ofr_wide_deviation(t->count, t->sum, t->square_sum) * scale;
-  out->se = t->count > 0 ? out->sd / sqrt(count) : 0;
+  double effective = count;
+  out->sd = t->weight_squares > 0 ? ofr_wide_weighted_deviation(t->count, t->weight_squares, t->sum, t->square_sum, &effective) * scale
+                                  : ofr_wide_deviation(t->count, t->sum, t->square_sum) * scale;
+  out->se = t->count > 0 ? out->sd / sqrt(effective) : 0;
   out->cvar95 = t->count > 0 ? (double)out->tail_sum[0] / (tail_percent[0] * count) * scale : NAN;
   out->cvar99 = t->count > 0 ? (double)out->tail_sum[1] / (tail_percent[1] * count) * scale : NAN;
 }

@@ -29,6 +29,8 @@ void ofr_distiller_reset(ofr_distiller *distiller, bool low_is_worse); /* as new
 
 /* Takes in values of this pass: |value| < 2^62, or OFR_MISSING; 2^48 in all. */
 void ofr_distiller_feed(ofr_distiller *distiller, const int64_t *values, size_t count);
+/* The same as feeding each value so many times over, 2^32 times in all at most; a weight of 0 leaves it out. NULL: once each. */
+void ofr_distiller_feed_weighted(ofr_distiller *distiller, const int64_t *values, const uint64_t *weights, size_t count);
 
 /* Sharing a pass among threads: each follower takes over what `leader` looks for in this pass (and nothing it has seen), is
  * fed its share, and is merged into the leader, which then ends the pass. */
@@ -38,6 +40,7 @@ void ofr_distiller_merge(ofr_distiller *leader, const ofr_distiller *follower);
 ofr_pass ofr_distiller_end_pass(ofr_distiller *distiller);
 
 /* After OFR_PASS_DONE. `scale` turns values into the unit people read. Without any value the integers are 0, and mean, cvar95
- * and cvar99 NAN. sd is the sample's (count - 1), se = sd / sqrt(count); 0 for fewer than two values. */
+ * and cvar99 NAN. sd is the sample's (count - 1), se = sd / sqrt(count); 0 for fewer than two values. With weights w, count there is
+ * the effective number of values (sum of w)^2 / sum of w^2 (Kish 1965): the same when all are alike. */
 void ofr_distiller_finish(const ofr_distiller *distiller, double scale, ofr_distribution *out);
 #endif

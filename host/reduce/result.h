@@ -41,6 +41,7 @@ typedef struct ofr_distribution {
   int64_t min, max;
   int64_t quantile[OFR_QUANTILES];/* the smallest value whose cumulative weight reaches the level */
   ofr_i128 tail_sum[2];           /* 100 x count x (1 - alpha) x CVaR_alpha (Rockafellar-Uryasev), alpha = .95, .99: exact */
+  ofr_u128 weight_squares;        /* of weighted paths: the sum of weight^2, all else above times weight but for `missing`; else 0 */
   /* the same as people read it, in the metric's unit */
   double mean, se, sd, cvar95, cvar99;
 } ofr_distribution;
@@ -52,6 +53,7 @@ typedef struct ofr_comparison {
   ofr_i128 sum;                   /* of total_cost a - b, money quanta */
   uint64_t square_sum[3];
   ofr_i128 cash_sum, unmet_sum;   /* of cash_cost a - b and unmet_cost a - b */
+  ofr_u128 weight_squares;        /* as in ofr_distribution */
   double mean, se;                /* dollars */
   double win_share;               /* a_wins / count */
   double break_even;              /* multiple of unmet_cost at which the mean costs meet, placements held; NAN when none >= 0 */
@@ -122,6 +124,7 @@ typedef struct ofr_result {
   const ofr_plan *plan;
   char plan_digest[65], results_digest[65]; /* SHA-256, hex */
   uint64_t paths, seed;
+  uint64_t weight;                /* of all paths together: as many as they are, or 2^32 where they have weights of their own */
   int band_paths;                 /* as used: at most paths */
   double accelerator_quantum;     /* accelerators */
   double money_quantum;           /* dollars: 1e-6 or a power of ten above */

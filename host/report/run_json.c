@@ -132,6 +132,12 @@ static void write_comparison(ofr_json_writer *w, const ofr_result *r, const ofr_
 static void write_head(ofr_json_writer *w, const ofr_result *r) {
   ofr_facts facts = ofr_facts_of_run(r);
   ofr_facts_json(w, &facts);
+  if (r->plan->futures != NULL) {
+    ofr_json_object(w, "futures", OFR_JSON_FLAT);
+    ofr_json_string(w, "file", r->plan->futures->file);
+    ofr_json_boolean(w, "weighted", r->plan->futures->weights != NULL);
+    ofr_json_end(w);
+  }
   ofr_json_integer(w, "band_paths", (uint64_t)r->band_paths);
   ofr_json_integer(w, "clamped_path_months", r->clamped_path_months);
   if (r->profile) ofr_profile_json(r->profile, w, "profile");

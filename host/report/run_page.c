@@ -15,6 +15,12 @@ static void item(ofr_page *page, const char *words) {
 static void show_limits(const ofr_result *r, ofr_page *page) {
   ofr_page_words(page, "Read it with care");
   ofr_page_heading(page, 2);
+  if (r->plan->futures != NULL) {
+    ofr_page_words(page, "The futures are those of ");
+    ofr_page_literal(page, r->plan->futures->file);
+    ofr_page_words(page, r->plan->futures->weights ? ", each with its weight: no better than these." : ", each as likely: no better than these.");
+    ofr_page_item(page);
+  }
   item(page, "Moving a workload costs nothing beyond egress.");
   item(page, "Prices and capacity do not react to what this buyer does.");
   item(page, "Unmet is the plan's own price for unserved work: an opportunity cost, kept apart from cash.");

@@ -31,7 +31,7 @@ void ofr_statistic_write(ofr_text *out, const ofr_metric *metric, const ofr_dist
 double ofr_positive_share(const ofr_distribution *d) { return d->count ? (double)d->positive / (double)d->count : 0; }
 
 double ofr_band_mean(const ofr_result *result, const ofr_band *band, int month) {
-  double paths = band->count != NULL ? (double)band->count[month] : (double)result->paths;
+  double paths = band->count != NULL ? (double)band->count[month] : (double)result->weight;
   return paths > 0 ? ldexp((double)band->sum[month], band->sum_shift) * band->scale / paths : NAN;
 }
 

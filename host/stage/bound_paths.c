@@ -9,6 +9,7 @@
 #include "../base/sha256.h"
 #include "../reduce/columns.h"
 #include "bound_sets.h"
+#include "given_futures.h"
 
 enum { CHUNK = 32 }; /* paths that a worker takes at a time: whole bundles of every version */
 
@@ -26,6 +27,7 @@ typedef struct work {
   int64_t *lower, *upper, *fractional, *rounds, *total; /* [sets][paths], [strategies][paths] */
   void **space;                            /* a worker's */
   int64_t *columns;                        /* [workers][strategies x columns][CHUNK] */
+  float *futures;                          /* [workers]: of a chunk, where they are given */
   uint64_t first, done;
   double began;
 } work;
@@ -79,7 +81,8 @@ static offramp_status allocate(work *x) {
   x->total = ofr_arena_alloc(x->arena, S * paths, sizeof(int64_t));
   x->columns = malloc((size_t)workers * S * (size_t)x->staged.columns * CHUNK * sizeof(int64_t));
   x->space = calloc((size_t)workers, sizeof *x->space);
-  if (!x->lower || !x->upper || !x->fractional || !x->rounds || !x->total || !x->columns || !x->space) return out_of_memory(x);
+  x->futures = malloc(((uint64_t)workers * ofr_futures_size(x->plan, CHUNK) + 1) * sizeof *x->futures);
+  if (!x->futures || !x->lower || !x->upper || !x->fractional || !x->rounds || !x->total || !x->columns || !x->space) return out_of_memory(x);
   for (size_t g = 0; g < G; g++) {
     size_t needs = x->bound->space(x->staged.image, &x->sets.set[g]);
     if (needs > size) size = needs;
@@ -96,14 +99,17 @@ static void chunk(void *context, int worker, uint64_t index) {
   uint32_t count = paths - first < CHUNK ? (uint32_t)(paths - first) : CHUNK;
   size_t columns = (size_t)x->staged.columns;
   int64_t *values = x->columns + (size_t)worker * S * columns * CHUNK, clamped[64];
-  ofr_job job = {.path_low = (uint32_t)first, .path_high = (uint32_t)(first >> 32), .paths = count, .points = 1, .stride = CHUNK};
-  ofr_outputs outputs = {.columns = values, .clamped = clamped};
+  ofr_job job = {.path_low = (uint32_t)first, .path_high = (uint32_t)(first >> 32), .paths = count, .points = 1, .stride = CHUNK,
+                 .future_stride = ofr_futures_stride(count)};
+  float *futures = x->futures + (uint64_t)worker * ofr_futures_size(x->plan, CHUNK);
+  ofr_outputs outputs = {.columns = values, .clamped = clamped, .futures = futures};
+  ofr_futures_fill(x->plan, x->staged.accelerator_quantum, NULL, first, count, futures);
   x->paths->paths(x->staged.image, &job, &outputs, 0, count);
   for (uint64_t s = 0; s < S; s++)
     memcpy(x->total + s * paths + first, values + (s * columns + COLUMN_TOTAL) * CHUNK, count * sizeof(int64_t));
   for (uint64_t g = 0; g < (uint64_t)x->sets.count; g++) {
     uint64_t at = g * paths + first;
-    ofr_bound_outputs to = {x->lower + at, x->upper + at, x->fractional + at, x->rounds + at};
+    ofr_bound_outputs to = {x->lower + at, x->upper + at, x->fractional + at, x->rounds + at, futures};
     x->bound->paths(x->staged.image, &job, &x->sets.set[g], &to, 0, count, x->space[worker]);
   }
 }
@@ -162,11 +168,12 @@ static offramp_status distil(work *x) {
       split[i] = gap_of(lower[i], x->fractional[g * paths + i]);
       regret[i] = total[i] - lower[i];
     }
-    columns[5 * s] = (ofr_column){lower, &r->money, &r->strategies[s].lower};
-    columns[5 * s + 1] = (ofr_column){upper, &r->money, &r->strategies[s].upper};
-    columns[5 * s + 2] = (ofr_column){gap, &r->ratio, &r->strategies[s].gap};
-    columns[5 * s + 3] = (ofr_column){split, &r->ratio, &r->strategies[s].fractional_gap};
-    columns[5 * s + 4] = (ofr_column){regret, &r->money, &r->strategies[s].regret};
+    const uint64_t *weights = x->plan->futures ? x->plan->futures->weights : NULL;
+    columns[5 * s] = (ofr_column){lower, &r->money, &r->strategies[s].lower, weights};
+    columns[5 * s + 1] = (ofr_column){upper, &r->money, &r->strategies[s].upper, weights};
+    columns[5 * s + 2] = (ofr_column){gap, &r->ratio, &r->strategies[s].gap, weights};
+    columns[5 * s + 3] = (ofr_column){split, &r->ratio, &r->strategies[s].fractional_gap, weights};
+    columns[5 * s + 4] = (ofr_column){regret, &r->money, &r->strategies[s].regret, weights};
     r->strategies[s].set = x->sets.of_strategy[s];
     r->strategies[s].relaxed = ofr_bound_relaxes(x->plan, s);
   }
@@ -240,6 +247,7 @@ offramp_status ofr_bound(const ofr_plan *plan, const ofr_run_options *options, o
   for (int i = 0; x.space && i < ofr_crew_size(x.crew); i++) free(x.space[i]);
   free(x.space);
   free(x.columns);
+  free(x.futures);
   ofr_bound_sets_free(&x.sets);
   ofr_image_free(&x.staged);
   ofr_crew_destroy(x.crew);

@@ -43,8 +43,10 @@ offramp_status ofr_cross_check_begin(ofr_cross_check *check, const ofr_image *im
 
 static offramp_status compare(ofr_cross_check *check, uint64_t path, const ofr_batch *batch, offramp_error *error) {
   int64_t clamped[64] = {0};
-  ofr_job job = {.path_low = (uint32_t)path, .path_high = (uint32_t)(path >> 32), .paths = 1, .points = 1, .stride = 1};
+  ofr_job job = {.path_low = (uint32_t)path, .path_high = (uint32_t)(path >> 32), .paths = 1, .points = 1, .stride = 1,
+                 .future_stride = batch->future_stride};
   ofr_outputs outputs = {.columns = check->expected, .clamped = clamped};
+  if (check->image->futures > 0) outputs.futures = batch->futures + (path - batch->first_path);
   check->version->paths(check->image, &job, &outputs, 0, 1);
   uint64_t at = batch->offset + (path - batch->first_path);
   for (int i = 0; i < check->columns; i++)

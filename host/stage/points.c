@@ -6,6 +6,7 @@
 #include "../plan/image.h"
 #include "cross_check.h"
 #include "fleet.h"
+#include "given_futures.h"
 
 enum { FEW_CHECKS = 4, MOST_LAUNCH_BYTES = 256 << 20 };
 
@@ -17,6 +18,7 @@ struct ofr_points {
   char *images;      /* those of a launch, one after the other */
   int64_t *columns;  /* what batches give: [berths][points x columns][batch] */
   size_t column_bytes;
+  float *futures;    /* where they are given: those of the batch in each berth */
   uint64_t path_months;
   double seconds;
   int launches, checked;
@@ -68,6 +70,7 @@ void ofr_points_close(ofr_points *x) {
   ofr_fleet_close(x->fleet);
   free(x->images);
   free(x->columns);
+  free(x->futures);
   ofr_image_free(&x->staged);
   free(x);
 }
@@ -99,13 +102,16 @@ static offramp_status make_room(ofr_points *x, launch *l, offramp_error *error) 
   l->batch = ofr_fleet_batch_limit(x->fleet);
   if (x->options.batch && x->options.batch < l->batch) l->batch = x->options.batch;
   if (l->batch > l->paths) l->batch = l->paths;
+  l->batch = ofr_futures_paths(x->largest, (uint32_t)l->batch);
   while (l->batch > 1024 && l->batch * per_path > MOST_LAUNCH_BYTES) l->batch = (l->batch + 1) / 2;
   if (l->batch * per_path > x->column_bytes) {
     free(x->columns);
     x->columns = malloc(l->batch * per_path);
     x->column_bytes = x->columns ? l->batch * per_path : 0;
   }
-  return x->columns ? OFFRAMP_OK : out_of_memory(error);
+  free(x->futures);
+  x->futures = malloc((berths * ofr_futures_size(x->largest, (uint32_t)l->batch) + 1) * sizeof *x->futures);
+  return x->columns && x->futures ? OFFRAMP_OK : out_of_memory(error);
 }
 
 /* The first launch is checked as a run would be, later ones by a few paths each. */
@@ -122,6 +128,10 @@ static void make_batch(void *context, int berth, ofr_batch *b) {
   launch *l = context;
   b->columns = l->points->columns + (size_t)berth * (size_t)l->count * (size_t)l->points->staged.columns * l->batch;
   b->stride = b->paths;
+  float *futures = l->points->futures + (size_t)berth * ofr_futures_size(l->points->largest, (uint32_t)l->batch);
+  ofr_futures_fill(l->points->largest, l->points->staged.accelerator_quantum, NULL, b->first_path, b->paths, futures);
+  b->futures = futures;
+  b->future_stride = ofr_futures_stride(b->paths);
 }
 
 static offramp_status take_batch(void *context, const ofr_batch *b, offramp_error *error) {
@@ -138,6 +148,10 @@ offramp_status ofr_points_evaluate(ofr_points *x, const ofr_plan *const *plans, 
                                    int64_t *cost, offramp_error *error) {
   double began = ofr_clock();
   launch l = {.points = x, .first = first, .paths = paths, .count = count, .cost = cost};
+  const ofr_futures *futures = x->largest->futures;
+  if (futures && (first > futures->paths || paths > futures->paths - first))
+    return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, futures->file, "the file has no more than %llu futures: ask for fewer",
+                    (unsigned long long)futures->paths);
   offramp_status status = upload(x, plans, count, error);
   if (status == OFFRAMP_OK) status = make_room(x, &l, error);
   if (status == OFFRAMP_OK) status = begin_check(x, &l, error);

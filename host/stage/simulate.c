@@ -15,6 +15,7 @@
 #include "../reduce/majority.h"
 #include "cross_check.h"
 #include "fleet.h"
+#include "given_futures.h"
 #include "metrics.h"
 
 enum { TUNED_PATHS = 50000 }; /* a run of fewer does not win back what trying launch shapes costs */
@@ -34,7 +35,10 @@ typedef struct simulation {
   bool stored;              /* all paths' columns are kept; else those of the batches under way, and passes replay the paths */
   uint32_t batch_paths;
   int64_t *values;          /* [columns][paths], or for each berth of the fleet [columns][batch_paths] */
+  const uint64_t *weights;  /* [paths]; NULL: all alike */
+  int64_t *months;          /* of weighted paths, those of a batch: for each berth [strategies x series x months][batch_paths] */
   int64_t *bands;           /* [strategies x series x months][band_paths] */
+  float *futures;           /* where they are given: of the batch in each berth of the fleet */
   ofr_i128 *sums;           /* [strategies x months x series] */
   uint64_t clamped;
   ofr_distiller **distillers; /* replay: [columns] */
@@ -73,6 +77,14 @@ static uint64_t default_memory(void) {
   return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size / 2 : (uint64_t)2 << 30;
 }
 
+/* Devices sum months without weights: where paths have them, the months of all paths of a batch come home. */
+static bool make_room_for_months(simulation *x, uint64_t rows) {
+  const uint64_t most = 1 << 26;
+  while (x->batch_paths > 32 && x->batch_paths * rows * sizeof(int64_t) > most) x->batch_paths /= 2;
+  x->months = malloc((uint64_t)ofr_fleet_berths(x->fleet) * x->batch_paths * rows * sizeof(int64_t));
+  return x->months != NULL;
+}
+
 /* Sizes in checked arithmetic before anything is allocated. */
 static offramp_status allocate(simulation *x) {
   const ofr_plan *plan = x->plan;
@@ -92,12 +104,24 @@ static offramp_status allocate(simulation *x) {
   x->batch_paths = ofr_fleet_batch_limit(x->fleet);
   if (x->options.batch && x->options.batch < x->batch_paths) x->batch_paths = x->options.batch;
   if (x->batch_paths > plan->paths) x->batch_paths = (uint32_t)plan->paths;
+  x->batch_paths = ofr_futures_paths(plan, x->batch_paths);
+  if (x->options.with_bands && x->weights && !make_room_for_months(x, rows)) return out_of_memory(x);
   while (!x->stored && x->batch_paths > 256 && berths * x->batch_paths * per_path > limit - bands) x->batch_paths /= 2;
   uint64_t kept = x->stored ? plan->paths : berths * x->batch_paths;
   x->values = malloc(kept * per_path);
   x->bands = x->options.with_bands ? malloc(bands ? bands : 1) : NULL;
   x->sums = calloc(rows, sizeof *x->sums);
+  x->futures = malloc(((uint64_t)ofr_fleet_berths(x->fleet) * ofr_futures_size(plan, x->batch_paths) + 1) * sizeof *x->futures);
+  if (!x->futures) return out_of_memory(x);
   return x->values && x->sums && (x->bands || !x->options.with_bands) ? OFFRAMP_OK : out_of_memory(x);
+}
+
+static void send_all_months(const simulation *x, int berth, ofr_batch *b) {
+  uint64_t rows = (uint64_t)x->plan->strategy_count * (uint64_t)x->plan->months * (uint64_t)x->staged.series;
+  b->band_paths = b->paths;
+  b->bands = x->months + (uint64_t)berth * rows * x->batch_paths;
+  b->band_stride = b->paths;
+  b->band_offset = 0;
 }
 
 /* Where the results of a batch go. */
@@ -112,17 +136,48 @@ static void make_batch(void *context, int berth, ofr_batch *b) {
   b->bands = x->bands;
   b->band_stride = band_paths;
   b->band_offset = first < band_paths ? first : 0;
+  if (x->weights && b->with_sums) send_all_months(x, berth, b);
+  float *futures = x->futures + (uint64_t)berth * ofr_futures_size(x->plan, x->batch_paths);
+  ofr_futures_fill(x->plan, x->staged.accelerator_quantum, NULL, first, b->paths, futures);
+  b->futures = futures;
+  b->future_stride = ofr_futures_stride(b->paths);
 }
 
 static void fold_sums(simulation *x, const ofr_batch *b) {
   size_t rows = (size_t)x->plan->strategy_count * (size_t)x->plan->months * (size_t)x->staged.series;
   for (int part = 0; part < b->sum_parts; part++) {
     for (int i = 0; i < b->sum_lanes; i++) x->clamped += (uint64_t)b->clamped[part * b->sum_lanes + i];
-    if (!b->with_sums) continue;
+    if (!b->with_sums || x->weights) continue;
     const int64_t *from = b->sums + (size_t)part * rows * (size_t)b->sum_lanes;
     for (size_t row = 0; row < rows; row++)
       for (int i = 0; i < b->sum_lanes; i++) x->sums[row] += *from++;
   }
+}
+
+typedef struct weighing { simulation *x; const ofr_batch *batch; } weighing;
+
+/* A month of a series: its weighted sum, and the paths among them that the bands are taken from. */
+static void weigh_month(void *context, int worker, uint64_t index) {
+  const weighing *w = context;
+  simulation *x = w->x;
+  const ofr_batch *b = w->batch;
+  uint64_t months = (uint64_t)x->plan->months, series = (uint64_t)x->staged.series, band_paths = (uint64_t)x->result->band_paths;
+  uint64_t month = index % months, kind = index / months % series, strategy = index / months / series;
+  const int64_t *values = b->bands + index * b->paths;
+  const uint64_t *weights = x->weights + b->first_path;
+  ofr_i128 sum = 0;
+  (void)worker;
+  for (uint32_t i = 0; i < b->paths; i++)
+    if (values[i] != OFR_MISSING) sum += (ofr_i128)values[i] * (ofr_i128)weights[i];
+  x->sums[(strategy * months + month) * series + kind] += sum;
+  for (uint64_t p = b->first_path; p < band_paths && p < b->first_path + b->paths; p++)
+    x->bands[index * band_paths + p] = values[p - b->first_path];
+}
+
+static void fold_weighted(simulation *x, const ofr_batch *b) {
+  uint64_t rows = (uint64_t)x->plan->strategy_count * (uint64_t)x->plan->months * (uint64_t)x->staged.series;
+  weighing w = {x, b};
+  if (x->weights && b->with_sums) ofr_crew_run(ofr_fleet_crew(x->fleet), rows, weigh_month, &w, NULL);
 }
 
 static void report_progress(void *context, uint64_t paths_done) {
@@ -142,10 +197,14 @@ static const int64_t *column_of(const simulation *x, int strategy, int column) {
   return column_within(x, x->values, x->plan->paths, strategy, column);
 }
 
-static void costs_within(const simulation *x, const int64_t *values, uint64_t stride, ofr_costs *costs) {
+static void costs_within(const simulation *x, const int64_t *values, uint64_t stride, const uint64_t *weights, ofr_costs *costs) {
   for (int s = 0; s < x->plan->strategy_count; s++)
     costs[s] = (ofr_costs){column_within(x, values, stride, s, COLUMN_TOTAL), column_within(x, values, stride, s, COLUMN_CASH),
-                           column_within(x, values, stride, s, COLUMN_UNMET)};
+                           column_within(x, values, stride, s, COLUMN_UNMET), weights};
+}
+
+static const uint64_t *weights_of(const simulation *x, const ofr_batch *batch) {
+  return x->weights ? x->weights + batch->first_path : NULL;
 }
 
 /* Takes in so many paths, of a batch or of all of them. */
@@ -180,7 +239,8 @@ static void feed_column(void *context, int worker, uint64_t index) {
   const feeding *f = context;
   (void)worker;
   ofr_distiller *distiller = f->x->distillers[index];
-  if (distiller) ofr_distiller_feed(distiller, f->batch->columns + index * f->batch->stride, f->batch->paths);
+  if (!distiller) return;
+  ofr_distiller_feed_weighted(distiller, f->batch->columns + index * f->batch->stride, weights_of(f->x, f->batch), f->batch->paths);
 }
 
 /* Replay: what a batch gives is taken in at once, for a later batch overwrites it. */
@@ -188,7 +248,7 @@ static void feed_distillers(simulation *x, const ofr_batch *batch) {
   ofr_costs costs[OFR_MAX_VARIANTS];
   feeding f = {x, batch};
   ofr_crew_run(ofr_fleet_crew(x->fleet), (uint64_t)x->columns, feed_column, &f, NULL);
-  costs_within(x, batch->columns, batch->stride, costs);
+  costs_within(x, batch->columns, batch->stride, weights_of(x, batch), costs);
   for (int i = 0; i < x->result->comparison_count && x->pass == 0; i++)
     ofr_comparison_feed(&x->result->comparisons[i], costs[x->result->comparisons[i].a], costs[x->result->comparisons[i].b],
                         batch->paths);
@@ -217,6 +277,7 @@ static offramp_status take_batch(void *context, const ofr_batch *batch, offramp_
   if (x->pass == 0) {
     fold_sums(x, batch);
     count_majorities(x, batch);
+    fold_weighted(x, batch);
     offramp_status status = ofr_cross_check_batch(&x->check, batch, error);
     if (status != OFFRAMP_OK) return status;
   }
@@ -232,9 +293,9 @@ static offramp_status run_pass(simulation *x) {
   return status;
 }
 
-static void zero_distribution(uint64_t paths, ofr_distribution *out) {
+static void zero_distribution(uint64_t weight, ofr_distribution *out) {
   memset(out, 0, sizeof *out);
-  out->count = paths;
+  out->count = weight;
 }
 
 static offramp_status distil_stored(simulation *x) {
@@ -245,11 +306,11 @@ static offramp_status distil_stored(simulation *x) {
   for (int s = 0; s < x->plan->strategy_count; s++)
     for (int m = 0; m < metrics; m++)
       if (x->table.column[m] >= 0)
-        columns[count++] = (ofr_column){column_of(x, s, x->table.column[m]), &x->table.metrics[m], &x->result->strategies[s].metrics[m]};
+        columns[count++] = (ofr_column){column_of(x, s, x->table.column[m]), &x->table.metrics[m], &x->result->strategies[s].metrics[m], x->weights};
   ofr_phase_enter(&x->phases, "distil");
   bool done = ofr_distil_columns(ofr_fleet_crew(x->fleet), columns, count, x->plan->paths);
   free(columns);
-  costs_within(x, x->values, x->plan->paths, costs);
+  costs_within(x, x->values, x->plan->paths, x->weights, costs);
   ofr_phase_enter(&x->phases, "compare strategies");
   done = done && ofr_compare_strategies(ofr_fleet_crew(x->fleet), costs, x->plan->strategy_count, x->plan->paths, x->staged.money_quantum,
                                         x->result->comparisons);
@@ -333,7 +394,7 @@ static bool make_band(simulation *x, int s, int j, ofr_band *band) {
                      .year_scale = money ? st->money_quantum : work ? st->work_unit_hours : 0,
                      .sum = sum,
                      .count = count,
-                     .sum_shift = money ? st->image->sum_shift : 0};
+                     .sum_shift = money && !x->weights ? st->image->sum_shift : 0};
   return true;
 }
 
@@ -355,11 +416,11 @@ static offramp_status fill_bands(simulation *x) {
       if (j == SERIES_PRICED) continue;
       if (!make_band(x, s, j, &to->bands[b])) return out_of_memory(x);
       const int64_t *values = x->bands + (size_t)(s * x->staged.series + j) * (size_t)x->plan->months * (size_t)r->band_paths;
-      monthly[next++] = (ofr_monthly){&to->bands[b], values, to->bands[b].year_scale == 0, to->years + b * r->year_count};
+      monthly[next++] = (ofr_monthly){&to->bands[b], values, to->bands[b].year_scale == 0, to->years + b * r->year_count, x->weights};
       b++;
     }
   }
-  return ofr_bands_fill(ofr_fleet_crew(x->fleet), x->plan, monthly, next, r->band_paths, x->plan->paths, x->arena) ? OFFRAMP_OK : out_of_memory(x);
+  return ofr_bands_fill(ofr_fleet_crew(x->fleet), x->plan, monthly, next, r->band_paths, r->weight, x->arena) ? OFFRAMP_OK : out_of_memory(x);
 }
 
 static bool make_result(simulation *x) {
@@ -369,6 +430,7 @@ static bool make_result(simulation *x) {
   if (!r || !ofr_metrics_of(plan, &x->staged, x->arena, &x->table)) return false;
   r->plan = plan;
   r->paths = plan->paths;
+  r->weight = x->weights ? (uint64_t)1 << 32 : plan->paths;
   r->seed = plan->seed;
   memcpy(r->plan_digest, plan->digest, sizeof r->plan_digest);
   r->accelerator_quantum = x->staged.accelerator_quantum;
@@ -383,7 +445,7 @@ static bool make_result(simulation *x) {
   for (int s = 0; s < S; s++) {
     if (!(r->strategies[s].metrics = ofr_arena_alloc(x->arena, (size_t)r->metric_count, sizeof(ofr_distribution)))) return false;
     for (int m = 0; m < r->metric_count; m++)
-      if (x->table.column[m] < 0) zero_distribution(plan->paths, &r->strategies[s].metrics[m]);
+      if (x->table.column[m] < 0) zero_distribution(r->weight, &r->strategies[s].metrics[m]);
   }
   for (int a = 0, i = 0; a < S; a++)
     for (int b = a + 1; b < S; b++) r->comparisons[i++] = ofr_comparison_begin(a, b);
@@ -434,6 +496,9 @@ static void finish_result(simulation *x) {
 }
 
 static offramp_status simulate(simulation *x) {
+  if (x->weights && (x->options.pair_count > 0 || x->plan->for_stakeholders))
+    return ofr_fail(x->error, OFFRAMP_ERR_ARGUMENT, x->plan->futures->file,
+                    "clauses and stakeholders are not yet told of weighted futures: leave the column weight out");
   offramp_status status = open_fleet(x);
   if (status != OFFRAMP_OK) return status;
   if (!make_result(x)) return out_of_memory(x);
@@ -457,6 +522,8 @@ static void clean_up(simulation *x) {
   free(x->values);
   free(x->bands);
   free(x->sums);
+  free(x->futures);
+  free(x->months);
   ofr_cross_check_end(&x->check);
   ofr_fleet_close(x->fleet);
   ofr_image_free(&x->staged);
@@ -467,6 +534,7 @@ offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options
   offramp_error own;
   simulation x = {.plan = plan, .options = *options, .arena = arena, .error = error ? error : &own,
                   .phases = ofr_phases_begin(options->nvtx)};
+  x.weights = plan->futures ? plan->futures->weights : NULL;
   offramp_status status = simulate(&x);
   *result = status == OFFRAMP_OK ? x.result : NULL;
   clean_up(&x);

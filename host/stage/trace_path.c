@@ -3,6 +3,7 @@
 #include <string.h>
 #include "../base/error.h"
 #include "../plan/image.h"
+#include "given_futures.h"
 #include "simulate.h"
 
 typedef struct tracer {
@@ -149,15 +150,22 @@ static bool fill(const tracer *x, ofr_trace *out) {
 
 offramp_status ofr_trace_path(const ofr_plan *plan, uint64_t path, ofr_arena *arena, const ofr_trace **trace, offramp_error *error) {
   ofr_staged staged;
+  *trace = NULL;
+  if (plan->futures && path >= plan->futures->paths)
+    return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, plan->futures->file, "there is no path %llu in this file: it ends with path %llu",
+                    (unsigned long long)path, (unsigned long long)(plan->futures->paths - 1));
   offramp_status status = ofr_image_build(plan, &staged, error);
   if (status != OFFRAMP_OK) return status;
   tracer x = {.plan = plan, .image = staged.image, .arena = arena};
   ofr_trace *out = ofr_arena_alloc(arena, 1, sizeof *out);
   int64_t clamped = 0;
-  bool done = out && allocate(&x);
+  float *futures = ofr_arena_alloc(arena, ofr_futures_size(plan, 1) + 1, sizeof *futures);
+  bool done = out && futures && allocate(&x);
   if (done) {
-    ofr_job job = {.path_low = (uint32_t)path, .path_high = (uint32_t)(path >> 32), .paths = 1, .points = 1, .stride = 1};
-    ofr_outputs outputs = {.columns = x.columns, .clamped = &clamped};
+    ofr_job job = {.path_low = (uint32_t)path, .path_high = (uint32_t)(path >> 32), .paths = 1, .points = 1, .stride = 1,
+                   .future_stride = ofr_futures_stride(1)};
+    ofr_outputs outputs = {.columns = x.columns, .clamped = &clamped, .futures = futures};
+    ofr_futures_fill(plan, staged.accelerator_quantum, NULL, path, 1, futures);
     ofr_path_run_trace(staged.image, &job, &outputs, &x.raw);
     *out = (ofr_trace){.plan = plan,
                        .path = path,

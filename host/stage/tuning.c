@@ -86,7 +86,7 @@ offramp_status ofr_tune(const ofr_backend *backend, ofr_device *device, const of
                         offramp_error *error) {
   int shapes = backend->shapes(device), best = 0;
   char key[KEY];
-  if (!cache || shapes < 2) return OFFRAMP_OK;
+  if (!cache || shapes < 2 || staged->image->futures > 0) return OFFRAMP_OK; /* given futures would have to be staged for it */
   key_of(backend, device, key);
   if (remembered(cache, key, shapes, &best)) {
     backend->reshape(device, best);

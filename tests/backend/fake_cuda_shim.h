@@ -94,7 +94,8 @@ size_t offramp_image_size = sizeof offramp_image;
 #endif
 #if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
 static void paths_thread(void) {
-  offramp_paths(AT(0, const uint32 *), AT(1, ofr_job), AT(2, int64 *), AT(3, int64 *), AT(4, int64 *), AT(5, int64 *));
+  offramp_paths(AT(0, const uint32 *), AT(1, ofr_job), AT(2, int64 *), AT(3, int64 *), AT(4, int64 *), AT(5, int64 *),
+                AT(6, const float *));
 }
 void fake_offramp_paths(void **arguments, unsigned grid, unsigned block) { run_grid(paths_thread, arguments, grid, block); }
 #endif

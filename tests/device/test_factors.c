@@ -121,7 +121,7 @@ static void walk(const given_plan *given, void (*take_path)(const loadings *load
   int64_t *bands = malloc(series * row * sizeof *bands);
   int64_t *sums = calloc(series * MONTHS * (size_t)version->lanes, sizeof *sums), clamped[16] = {0};
   assert_true(columns && bands && sums);
-  ofr_outputs outputs = {columns, bands, sums, clamped};
+  ofr_outputs outputs = {.columns = columns, .bands = bands, .sums = sums, .clamped = clamped};
   for (uint32_t first = 0; first < WALKS; first += CHUNK) {
     ofr_job job = {.path_low = first, .paths = CHUNK, .points = 1, .stride = CHUNK, .band_paths = CHUNK, .band_stride = CHUNK,
                    .with_sums = 1};

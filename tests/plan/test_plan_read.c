@@ -447,7 +447,7 @@ static const break_in breaks[] = {
     {"/contracts/0/carry_forward", "-1", NULL, "out of range", "1"},
     {"/contracts/0/shortfall_rate", "5", NULL, "out of range", "4"},
     {"/contracts/0/relief", "2", NULL, "out of range", "1"},
-    {"/futures", "[]", NULL, "\"futures\" is not supported yet", "leave it out"},
+    {"/futures", "[]", NULL, "a list stands where an object belongs", "write an object"},
     {"/history", "{}", NULL, "\"history\" is not supported yet", "leave it out"},
 };
 

@@ -25,7 +25,7 @@ static void fill_table(void) {
 
 static void distil(int workers, int count, uint64_t rows, ofr_distribution out[COLUMNS]) {
   ofr_column columns[COLUMNS];
-  for (int c = 0; c < count; c++) columns[c] = (ofr_column){table[c], &metrics[c % 2], &out[c]};
+  for (int c = 0; c < count; c++) columns[c] = (ofr_column){.values = table[c], .metric = &metrics[c % 2], .out = &out[c]};
   ofr_crew *crew = ofr_crew_create(workers);
   assert_true(ofr_distil_columns(crew, columns, count, rows));
   ofr_crew_destroy(crew);

@@ -22,7 +22,7 @@ static void fill_costs(void) {
     }
 }
 
-static ofr_costs costs_of(int s) { return (ofr_costs){total[s], cash[s], unmet[s]}; }
+static ofr_costs costs_of(int s) { return (ofr_costs){total[s], cash[s], unmet[s], NULL}; }
 
 static bool same(const ofr_comparison *x, const ofr_comparison *y) {
   return x->a == y->a && x->b == y->b && x->count == y->count && x->a_wins == y->a_wins && x->b_wins == y->b_wins &&
@@ -33,7 +33,7 @@ static bool same(const ofr_comparison *x, const ofr_comparison *y) {
 static ofr_comparison compare(const int64_t *a, const int64_t *b, size_t n, double scale) {
   static const int64_t zeros[8];
   ofr_comparison c = ofr_comparison_begin(0, 1);
-  ofr_comparison_feed(&c, (ofr_costs){a, a, zeros}, (ofr_costs){b, b, zeros}, n);
+  ofr_comparison_feed(&c, (ofr_costs){a, a, zeros, NULL}, (ofr_costs){b, b, zeros, NULL}, n);
   ofr_comparison_finish(&c, scale);
   return c;
 }
@@ -60,7 +60,7 @@ static void the_largest_differences_do_not_overflow(void **state) {
 static double break_even(int64_t cash_difference, int64_t unmet_difference) {
   const int64_t zero = 0, sum = cash_difference + unmet_difference;
   ofr_comparison c = ofr_comparison_begin(0, 1);
-  ofr_comparison_feed(&c, (ofr_costs){&sum, &cash_difference, &unmet_difference}, (ofr_costs){&zero, &zero, &zero}, 1);
+  ofr_comparison_feed(&c, (ofr_costs){&sum, &cash_difference, &unmet_difference, NULL}, (ofr_costs){&zero, &zero, &zero, NULL}, 1);
   ofr_comparison_finish(&c, 1e-6);
   return c.break_even;
 }

@@ -60,7 +60,7 @@ static void make_world(world *w) {
   for (int s = 0; s < STRATEGIES; s++) number_strategy(w, s), link_strategy(w, s);
   w->comparison = (ofr_comparison){.a = 0, .b = 1, .count = 15, .a_wins = 16, .b_wins = 17, .sum = -18};
   w->comparison.square_sum[0] = 19, w->comparison.cash_sum = -20, w->comparison.unmet_sum = 21;
-  w->result = (ofr_result){.plan = &w->plan, .paths = 22, .seed = 23, .band_paths = 24, .clamped_path_months = 25};
+  w->result = (ofr_result){.plan = &w->plan, .paths = 22, .weight = 22, .seed = 23, .band_paths = 24, .clamped_path_months = 25};
   w->result.metric_count = METRICS, w->result.metrics = w->metrics, w->result.band_count = BANDS;
   w->result.strategy_count = STRATEGIES, w->result.strategies = w->strategies;
   w->result.comparison_count = 1, w->result.comparisons = &w->comparison;

@@ -220,7 +220,7 @@ static ofr_result *make_result(fixture *f) {
   r->plan = f->plan;
   memset(r->plan_digest, 'a', 64);
   memset(r->results_digest, 'b', 64);
-  r->paths = PATHS, r->seed = f->plan->seed, r->band_paths = 4096;
+  r->paths = r->weight = PATHS, r->seed = f->plan->seed, r->band_paths = 4096;
   r->accelerator_quantum = 0.25, r->money_quantum = 1e-6;
   r->metrics = make_metrics(f->arena, &r->metric_count);
   r->band_count = 5 + PROVIDERS, r->year_count = YEARS;

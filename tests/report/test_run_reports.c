@@ -239,10 +239,26 @@ static void limits_of_the_run_are_named(void **state) {
   fixture_destroy(&f);
 }
 
+static void futures_from_a_file_are_named(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  uint64_t weights[1] = {0};
+  ofr_futures futures = {.file = "brought.csv"};
+  f.plan->futures = &futures;
+  expect_sentence(&f, "The futures are those of brought.csv, each as likely");
+  futures.weights = weights;
+  expect_sentence(&f, "The futures are those of brought.csv, each with its weight");
+  ofr_text text = run(&f, "json", 100);
+  assert_non_null(strstr(text.data, "\"futures\": {\"file\": \"brought.csv\", \"weighted\": true}"));
+  ofr_text_free(&text);
+  f.plan->futures = NULL;
+  fixture_destroy(&f);
+}
+
 static void one_path_makes_no_claim_about_chance(void **state) {
   (void)state;
   fixture f = fixture_create(2);
-  f.result->paths = 1;
+  f.result->paths = f.result->weight = 1;
   ofr_comparison *c = fixture_comparison(&f, 0, 1);
   c->count = 1, c->se = 0, c->a_wins = 0, c->b_wins = 1, c->win_share = 0;
   for (int s = 0; s < 2; s++)
@@ -380,6 +396,7 @@ int main(void) {
       cmocka_unit_test(limits_of_the_run_are_named),
       cmocka_unit_test(one_path_makes_no_claim_about_chance),
       cmocka_unit_test(a_plan_without_promises_has_no_table_of_them),
+      cmocka_unit_test(futures_from_a_file_are_named),
       cmocka_unit_test(text_fits_any_width_with_any_number_of_strategies),
       cmocka_unit_test(nasty_names_stay_names),
       cmocka_unit_test(colour_only_when_asked_for),

@@ -49,7 +49,7 @@ static harvest reap(const given_plan *given, const ofr_path_version *version) {
                  .band_paths = PATHS,
                  .band_stride = PATHS,
                  .with_sums = 1};
-  ofr_outputs outputs = {h.columns, h.bands, h.sums, clamped};
+  ofr_outputs outputs = {.columns = h.columns, .bands = h.bands, .sums = h.sums, .clamped = clamped};
   version->paths(im, &job, &outputs, 0, PATHS);
   return h;
 }
