@@ -1,10 +1,12 @@
 /* The public face of the library: include/offramp/offramp.h in terms of the rooms behind it. */
 #include <offramp/offramp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "backend/backend.h"
 #include "base/error.h"
 #include "plan/plan.h"
+#include "report/calibration_report.h"
 #include "report/report.h"
 #include "stage/bound_paths.h"
 #include "stage/optimize.h"
@@ -454,6 +456,37 @@ offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const of
     format->explain(trace, &options, &out);
     status = hand_over(&out, text, size, error);
   }
+  ofr_arena_destroy(arena);
+  return status;
+}
+
+/* The first of what is wrong with a history. */
+static offramp_status refuse_history(const char *file, const ofr_diagnostics *d, offramp_error *error) {
+  char place[128];
+  if (d->count == 0) return no_memory(error);
+  const ofr_diagnostic *first = &d->items[0];
+  if (first->line > 0) snprintf(place, sizeof place, "%.100s:%d", file, first->line);
+  else snprintf(place, sizeof place, "%.120s", file);
+  offramp_status status = first->line > 0 ? OFFRAMP_ERR_PLAN : OFFRAMP_ERR_FILE;
+  const char *more = d->errors > 1 ? " (the first of several errors)" : "";
+  return ofr_fail(error, status, place, "%s%s%s; %s%s", first->pointer, *first->pointer ? ": " : "", first->message, first->remedy, more);
+}
+
+offramp_status offramp_calibrate(const char *file, const offramp_report_config *config, char **text, size_t *size,
+                                 offramp_error *error) {
+  ofr_report_options options;
+  ofr_text out = {0};
+  offramp_status status = OFFRAMP_OK;
+  *text = NULL;
+  if (!format_of(config, &options, error)) return OFFRAMP_ERR_ARGUMENT;
+  ofr_arena *arena = ofr_arena_create();
+  if (!arena) return no_memory(error);
+  ofr_diagnostics d = {.arena = arena};
+  const ofr_history *history = ofr_history_read(file, arena, &d);
+  const ofr_calibration *calibration = history ? ofr_calibrate(history, arena, &d) : NULL;
+  if (!calibration) status = refuse_history(file, &d, error);
+  else ofr_calibration_report(calibration, config->format, &options, &out);
+  if (status == OFFRAMP_OK) status = hand_over(&out, text, size, error);
   ofr_arena_destroy(arena);
   return status;
 }

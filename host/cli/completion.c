@@ -76,6 +76,7 @@ static void generate_zsh(FILE *to) {
   for (int v = 0; v < VERBS; v++) {
     fprintf(to, "    %s)\n      _arguments '1:verb:'", verb_table[v].name);
     if (*verb_table[v].operand == 'P') fputs(" '2:plan:_files'", to);
+    if (*verb_table[v].operand == 'H') fputs(" '2:history:_files'", to);
     if (*verb_table[v].operand == 'S') {
       fputs(" '2:shell:(", to);
       print_words(to, SHELLS);

@@ -4,7 +4,7 @@
 enum {
   DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE, CREWS = DEVICES | VERB_BOUND, RUNS = VERB_RUN | VERB_BENCH,
   PLANS = CREWS | VERB_CHECK | VERB_EXPLAIN,
-  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH, ALL = REPORTS | VERB_SMALL
+  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE, ALL = REPORTS | VERB_SMALL
 };
 
 const option option_table[OPTIONS] = {
@@ -29,7 +29,7 @@ const option option_table[OPTIONS] = {
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
     {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
     {"--no-bands", "", KIND_FLAG, "", RUNS, "leave out monthly bands and calendar years"},
-    {"--width", "", KIND_COUNT, "N", CREWS | VERB_EXPLAIN | VERB_BENCH, "columns of text (the terminal's, or 100)"},
+    {"--width", "", KIND_COUNT, "N", CREWS | VERB_EXPLAIN | VERB_BENCH | VERB_CALIBRATE, "columns of text (the terminal's, or 100)"},
     {"--progress", "", KIND_CHOICE, "auto|bar|json|none", CREWS, "progress on stderr (auto: a bar on a terminal)"},
     {"--profile", "", KIND_FLAG, "", RUNS, "say where the time went: phases, and each kernel's time and make"},
     {"--run-once", "", KIND_FLAG, "", RUNS, "no warm-up, no repeats, no tuning: for profilers that replay kernels"},
@@ -59,6 +59,7 @@ const verb verb_table[VERBS] = {
     {"explain", "PLAN", VERB_EXPLAIN, "one future, month by month: draws, placements, every entry of the books"},
     {"optimize", "PLAN", VERB_OPTIMIZE, "size commitments and reservations: the best amounts, the gap, what one more costs"},
     {"bound", "PLAN", VERB_BOUND, "how good any strategy could have been, with a proof, and how far above it each one is"},
+    {"calibrate", "HISTORY", VERB_CALIBRATE, "volatility, reversion and correlation from a history, as factors for a plan"},
     {"bench", "", VERB_BENCH, "how fast the devices here are, and how far from what they could be"},
     {"devices", "", VERB_DEVICES, "what can compute here"},
     {"schema", "", VERB_SMALL, "the JSON Schema of a plan, for editors"},

@@ -11,7 +11,7 @@ typedef enum option_kind {
 
 enum {
   VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_VALUE = 32, VERB_OPTIMIZE = 64,
-  VERB_BOUND = 256, VERB_BENCH = 4096
+  VERB_BOUND = 256, VERB_CALIBRATE = 512, VERB_BENCH = 4096
 };
 
 typedef struct option {
@@ -23,7 +23,7 @@ typedef struct option {
 } option;
 
 typedef struct verb {
-  const char *name, *operand; /* "PLAN", "SHELL" or "" */
+  const char *name, *operand; /* "PLAN", "HISTORY", "SHELL" or "" */
   unsigned bit;
   const char *help;
 } verb;

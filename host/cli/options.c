@@ -218,16 +218,17 @@ static bool parse_words(options *o, const verb *v, int argc, char **argv) {
     } else if (!*v->operand || o->plan) {
       return refuse("unexpected", argv[i],
                     *v->operand == 'P' ? "one plan at a time"
-                    : *v->operand      ? "one shell at a time"
-                                       : "this verb takes options only");
+                    : *v->operand == 'H' ? "one history at a time"
+                    : *v->operand        ? "one shell at a time"
+                                         : "this verb takes options only");
     } else {
       o->plan = argv[i];
     }
   }
   if (!v || !*v->operand || o->plan || o->help || o->version) return true;
-  bool plan = *v->operand == 'P';
-  fprintf(stderr, "offramp: `%s` needs a %s, as in `offramp %s %s`\n", v->name, plan ? "plan" : "shell", v->name,
-          plan ? "examples/enterprise.json" : "bash");
+  bool plan = *v->operand == 'P', history = *v->operand == 'H';
+  fprintf(stderr, "offramp: `%s` needs a %s, as in `offramp %s %s`\n", v->name, plan ? "plan" : history ? "history" : "shell", v->name,
+          plan ? "examples/enterprise.json" : history ? "prices.csv" : "bash");
   return false;
 }
 

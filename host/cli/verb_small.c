@@ -1,9 +1,11 @@
-/* devices, schema, completion, version: what needs no plan. */
+/* calibrate, devices, schema, completion, version: what needs no plan. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "../report/json_writer.h"
 #include "output.h"
+#include "screen.h"
 #include "verbs.h"
 
 enum { MOST_DEVICES = 64 };
@@ -87,6 +89,28 @@ int verb_devices(const options *o) {
   if (count > MOST_DEVICES) count = MOST_DEVICES;
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
     if (!strcmp(o->format, formats[i].format)) formats[i].write(&text, devices, count);
+  return verb_deliver(o, &text);
+}
+
+/* ---- calibrate ---- */
+
+int verb_calibrate(const options *o) {
+  offramp_error error = {0};
+  offramp_report_config report = offramp_report_defaults();
+  char *made = NULL;
+  size_t size = 0;
+  ofr_text text = {0};
+  report.format = o->format;
+  report.color = !o->output && screen_colors(STDOUT_FILENO);
+  report.width = o->width ? o->width : screen_width();
+  if (!output_possible(o->output, o->force)) return EXIT_FILE;
+  offramp_status status = offramp_calibrate(o->plan, &report, &made, &size, &error);
+  if (status != OFFRAMP_OK) {
+    fprintf(stderr, "offramp: %s%s%s\n", error.place, *error.place ? ": " : "", error.message);
+    return status == OFFRAMP_ERR_PLAN ? EXIT_PLAN : status == OFFRAMP_ERR_FILE ? EXIT_FILE : EXIT_LIMIT;
+  }
+  ofr_text_append(&text, made, size);
+  offramp_text_free(made);
   return verb_deliver(o, &text);
 }
 

@@ -12,6 +12,7 @@ int verb_bench(const options *o);
 int verb_value(const options *o);
 int verb_check(const options *o);
 int verb_explain(const options *o);
+int verb_calibrate(const options *o);
 int verb_devices(const options *o);
 int verb_schema(const options *o);
 int verb_completion(const options *o);

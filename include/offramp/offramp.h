@@ -64,7 +64,8 @@ typedef struct offramp_diagnostic {
   const char *remedy;  /* what would be right; may be NULL */
 } offramp_diagnostic;
 
-/* Reads a plan from JSON text. Settings may add keys, to a "simulation" that is not there yet too. `file` names it in diagnostics. OFFRAMP_ERR_PLAN when it has errors: *plan is then still set,
+/* Reads a plan from JSON text. Settings may add keys, to a "simulation" that is not there yet too. `file` names it in diagnostics;
+ * files that the plan names are looked for in its folder. OFFRAMP_ERR_PLAN when it has errors: *plan is then still set,
  * for its diagnostics, and good for nothing else. NULL only when memory ran out. */
 OFFRAMP_API offramp_status offramp_plan_read(const char *text, size_t size, const char *file, const offramp_setting *settings,
                                              size_t setting_count, offramp_plan **plan, offramp_error *error);
@@ -200,6 +201,10 @@ OFFRAMP_API offramp_status offramp_valuation_report(const offramp_valuation *val
 /* One path, month by month: what was drawn, what was placed, every entry of the books. */
 OFFRAMP_API offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config,
                                            char **text, size_t *size, offramp_error *error);
+/* What a history of prices, demands or capacities says about a plan's factors, and the fragment of a plan that it makes. `file`: CSV, as
+ * the manual has it. OFFRAMP_ERR_PLAN when something is wrong with it, OFFRAMP_ERR_FILE when it cannot be read. */
+OFFRAMP_API offramp_status offramp_calibrate(const char *file, const offramp_report_config *config, char **text, size_t *size,
+                                             offramp_error *error);
 OFFRAMP_API void offramp_text_free(char *text);
 
 #ifdef __cplusplus
