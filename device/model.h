@@ -25,7 +25,7 @@ enum {
 #define MISSING_VALUE   (-(int64)0x7fffffffffffffff - 1)
 
 /* Random streams: the last word of the Philox counter. */
-enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000, STREAM_REFUSALS = 0x3000 };
+enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000, STREAM_REFUSALS = 0x3000, STREAM_HISTORY = 0x4000 };
 
 #define USE_MONTHS      12          /* an exit from a reservation looks back on so many */
 #define USE_PARTS       1048576u    /* of a quantum, in which it compares */
@@ -59,7 +59,7 @@ typedef struct ofr_image {
   uint32 seed_low, seed_high;
   /* dimensions */
   int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
-      reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies, futures;
+      reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies, futures, histories;
   int anchor, anchor_pools, absorbers; /* a provider or -1; its pools that any work can run on; the commitments to it */
   int failing;         /* strategies from here on meet the anchor's failure */
   /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
@@ -70,6 +70,7 @@ typedef struct ofr_image {
   int has_unmet_by_workload;   /* columns of its own, for plans made by `value` */
   int has_stakeholders, has_failure;
   int failure_from, failure_to; /* months */
+  int history_changes, history_block; /* months: of the history, of a block that is drawn from it */
   int ratio_shift;     /* money is shifted right by this before a ratio is taken, so that it stays below 2^59 */
   int unit_cost_digits; /* groups of ten bits behind the point of unit_cost */
   int sum_shift;       /* money series are shifted right by this before they are summed over paths */
@@ -84,7 +85,7 @@ typedef struct ofr_image {
   uint32 provider_slot;        /* int [slots] */
   uint32 demand_driver;        /* int [workloads] */
   uint32 price_driver, capacity_driver;         /* int [pools] */
-  uint32 driver_signal;        /* int [drivers]: the random part of it, or -1 */
+  uint32 driver_signal;        /* int [drivers]: the random part of it, a signal or signals + a history; or -1 */
   uint32 effect_event, effect_driver;           /* int [effects] */
   uint32 contract_effect_event, contract_effect_contract, contract_effect_kind; /* int [contract_effects] */
   uint32 away;                 /* int [workloads x providers]: 1 when a placement there pays egress */
@@ -123,6 +124,8 @@ typedef struct ofr_image {
   uint32 shock;                /* float [factors x factors], lower: per-month standard deviation x Cholesky factor */
   uint32 loading;              /* float [signals x factors], x log2 e */
   uint32 half_variance;        /* float [months x signals], x log2 e */
+  uint32 history_change;       /* float [changes x histories]: log2 of a month's value over the one before */
+  uint32 history_mean;         /* float [months x histories]: log2 of the mean over all that may be drawn */
   uint32 effect_value;         /* float [effects] */
   uint32 event_threshold;      /* word [events]: starts when a 32-bit draw lies below */
   uint32 event_from, event_to, event_at, event_max, event_duration; /* int [events] */
@@ -246,6 +249,7 @@ typedef struct ofr_job {
 #define N_SLOTS         BOUND(MAX_SLOTS, OFR_slots)
 #define N_FACTORS       BOUND(MAX_FACTORS, OFR_factors)
 #define N_SIGNALS       BOUND(MAX_DRIVERS, OFR_signals)
+#define N_HISTORIES     BOUND(MAX_DRIVERS, OFR_histories)
 #define N_DRIVERS       BOUND(MAX_DRIVERS, OFR_drivers)
 #define N_EVENTS        BOUND(MAX_EVENTS, OFR_events)
 #define N_PROVIDERS     BOUND(MAX_PROVIDERS, OFR_providers)

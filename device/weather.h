@@ -9,6 +9,8 @@ typedef struct given_futures { GLOBAL const float *at; uint32 stride, first; } g
 typedef struct weather {
   word path_low, path_high;
   real factor[N_FACTORS];
+  word source;              /* the change of the history that comes next */
+  real walk[N_HISTORIES];   /* log2 of what has become of 1 */
   word left[N_EVENTS];      /* months an event still runs, this one included; 0 when it is not active */
   word started[N_EVENTS];   /* how often it has begun */
   word slip[N_POOLS];       /* months of delivery delay */
@@ -43,6 +45,8 @@ FN void start_weather(GLOBAL const ofr_image *im, weather *w, word path_low, wor
   w->path_high = path_high;
   w->clamped = W(0u);
   UNROLL for (int j = 0; j < DIM(im, factors); j++) w->factor[j] = R(0.0f);
+  w->source = W(0u);
+  UNROLL for (int h = 0; h < DIM(im, histories); h++) w->walk[h] = R(0.0f);
   UNROLL for (int e = 0; e < DIM(im, events); e++) w->left[e] = w->started[e] = W(0u);
   for (int c = 0; c < CONTRACTS(im); c++)
     w->ended[c] = w->suspended[c] = m_none();
@@ -69,6 +73,20 @@ FN void step_factors(GLOBAL const ofr_image *im, weather *w, int t) {
     UNROLL for (int i = 0; i <= j; i++) x = r_fma(z[i], R(FLOATS(im, shock)[j * DIM(im, factors) + i]), x);
     w->factor[j] = x;
   }
+}
+
+/* A circular block bootstrap (Politis and Romano 1992): each block of months follows the history's changes, all series together, from
+ * a month that is drawn; after the last change comes the first. */
+FN void step_history(GLOBAL const ofr_image *im, weather *w, int t) {
+  if (DIM(im, histories) == 0 || t == 0) return;
+  word next = w->source + W(1u), changes = W((uint32)im->history_changes);
+  if ((t - 1) % im->history_block == 0) {
+    block x = draw(im, w->path_low, w->path_high, (uint32)t, STREAM_HISTORY);
+    next = w_high(l_mul(x.a, changes));
+  }
+  w->source = w_select(w_lt(next, changes), next, W(0u));
+  for (int h = 0; h < DIM(im, histories); h++)
+    w->walk[h] = w->walk[h] + r_gather(FLOATS(im, history_change) + h, w->source * W((uint32)DIM(im, histories)));
 }
 
 /* P(n months) = (1/m)(1 - 1/m)^(n-1), by inversion. */
@@ -124,7 +142,7 @@ FN void step_refusals(GLOBAL const ofr_image *im, weather *w, int t) {
 /* Signals: exp(sum b_j X_j - v/2), clamped. Loadings and v/2 come times log2 e. A driver is a signal, if any, x the multipliers
  * of active events: what moves a curve. */
 FN void step_drivers(GLOBAL const ofr_image *im, weather *w, real *driver, int t) {
-  real signal[N_SIGNALS];
+  real signal[N_SIGNALS + N_HISTORIES];
   mask clamped = m_none();
   UNROLL for (int i = 0; i < DIM(im, signals); i++) {
     real y = R(-FLOATS(im, half_variance)[t * DIM(im, signals) + i]);
@@ -132,6 +150,11 @@ FN void step_drivers(GLOBAL const ofr_image *im, weather *w, real *driver, int t
       y = r_fma(w->factor[j], R(FLOATS(im, loading)[i * DIM(im, factors) + j]), y);
     clamped = m_or(clamped, r_lt(R(CLAMP_LOG2), y));
     signal[i] = exp2_real(r_max(r_min(y, R(CLAMP_LOG2)), R(-100.0f)));
+  }
+  for (int h = 0; h < DIM(im, histories); h++) {
+    real y = w->walk[h] - R(FLOATS(im, history_mean)[t * DIM(im, histories) + h]);
+    clamped = m_or(clamped, r_lt(R(CLAMP_LOG2), y));
+    signal[DIM(im, signals) + h] = exp2_real(r_max(r_min(y, R(CLAMP_LOG2)), R(-100.0f)));
   }
   UNROLL for (int d = 0; d < DIM(im, drivers); d++) {
     int i = STRUCTURE(im, driver_signal, d);
@@ -154,6 +177,7 @@ FN real given(GLOBAL const ofr_image *im, const weather *w, int row, int t) {
 FN void step_weather(GLOBAL const ofr_image *im, weather *w, int t) {
   real driver[N_DRIVERS];
   step_factors(im, w, t);
+  step_history(im, w, t);
   step_events(im, w, t);
   step_contracts(im, w);
   step_refusals(im, w, t);

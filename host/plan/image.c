@@ -119,14 +119,15 @@ static void put_speeds(ofr_builder *b) {
 
 /* A driver is what moves a curve: loadings on factors, and a multiplier for each event. Curves that move alike share one. */
 typedef struct driver {
+  double history; /* 1 + its row there; 0: none */
   double loading[OFR_MAX_FACTORS], multiplier[OFR_MAX_EVENTS];
 } driver;
 
-/* Futures that are given hold what factors would do. */
+/* What comes from a file holds what factors would do. */
 static driver driver_of(const ofr_plan *plan, ofr_quantity kind, int index) {
-  driver d = {{0}, {0}};
+  driver d = {.history = 1 + ofr_history_row(plan, kind, index)};
   const double *loading = kind == OFR_DEMAND ? plan->workloads[index].loading : kind == OFR_PRICE ? plan->pools[index].loading : NULL;
-  if (ofr_given_row(plan, kind, index) >= 0) loading = NULL;
+  if (ofr_given_row(plan, kind, index) >= 0 || d.history > 0) loading = NULL;
   for (int j = 0; loading && j < plan->factor_count; j++) d.loading[j] = loading[j];
   for (int e = 0; e < plan->event_count; e++) {
     d.multiplier[e] = 1;
@@ -179,6 +180,8 @@ static void put_signals(ofr_builder *b, const driver *all, int *first) {
     first[im->signals] = d;
     signal[d] = im->signals++;
   }
+  for (int d = 0; d < im->drivers; d++)
+    if (all[d].history > 0) signal[d] = im->signals + (int)all[d].history - 1;
 }
 
 /* Half the exact variance of a signal's exponent, month by month: cov(t) = phi_i phi_j cov(t-1) + s_i s_j rho_ij. */
@@ -201,6 +204,31 @@ static void put_variances(ofr_builder *b, const driver *all, const int *first, c
       for (int j = 0; j < F; j++)
         cov[i][j] = phi[i] * phi[j] * cov[i][j] + deviation[i] * deviation[j] * plan->correlation[i * F + j];
   }
+}
+
+/* The mean over all blocks of what `length` changes in a row make of 1. */
+static double mean_growth(const ofr_bootstrap *h, int row, int length) {
+  double sum = 0;
+  for (int from = 0; from < h->changes; from++) {
+    double walk = 0;
+    for (int i = 0; i < length; i++) walk += h->change[(from + i) % h->changes * h->count + row];
+    sum += ofr_exp(walk);
+  }
+  return sum / h->changes;
+}
+
+static void put_history(ofr_builder *b) {
+  const ofr_bootstrap *h = b->plan->history;
+  ofr_image *im = b->head;
+  if (h) im->histories = h->count, im->history_changes = h->changes, im->history_block = h->block;
+  TABLE_OF(float, change, history_change, im->history_changes * im->histories);
+  for (int i = 0; i < im->history_changes * im->histories; i++) change[i] = (float)(h->change[i] * LOG2_E);
+  TABLE_OF(float, mean, history_mean, im->months * im->histories);
+  for (int row = 0; row < im->histories; row++)
+    for (int t = 0; t < im->months; t++) {
+      double whole = t / h->block * ofr_log(mean_growth(h, row, h->block));
+      mean[t * im->histories + row] = (float)((whole + ofr_log(mean_growth(h, row, t % h->block))) * LOG2_E);
+    }
 }
 
 static void put_drivers(ofr_builder *b) {
@@ -450,7 +478,7 @@ offramp_status ofr_image_build_like(const ofr_plan *plan, const ofr_plan *larges
                     "the plan's amounts are too large for exact books: lower demand, capacity or prices, or shorten the horizon");
   ofr_grow(&b, &start, 1, sizeof head);
   set_dimensions(&b);
-  static void (*const steps[])(ofr_builder *) = {put_slots,  put_places,           put_speeds, put_drivers,
+  static void (*const steps[])(ofr_builder *) = {put_slots,  put_places,           put_speeds, put_history, put_drivers,
                                                  put_events, put_contract_effects, put_slips,  put_curves,
                                                  put_futures, put_prices, ofr_put_contracts, put_strategies, ofr_put_stakeholders};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !b.failed; i++) steps[i](&b);

@@ -10,7 +10,7 @@ static void add_dimensions(ofr_text *text, const ofr_image *im) {
 #define FIELD(name) {#name, im->name}
       FIELD(months), FIELD(workloads), FIELD(pools), FIELD(slots), FIELD(factors), FIELD(signals), FIELD(drivers), FIELD(events),
       FIELD(effects), FIELD(contract_effects), FIELD(providers), FIELD(vendors), FIELD(commitments), FIELD(reservations),
-      FIELD(exclusivities), FIELD(discounts), FIELD(tiers), FIELD(grants), FIELD(refusals), FIELD(exits), FIELD(stakes), FIELD(strategies), FIELD(futures),
+      FIELD(exclusivities), FIELD(discounts), FIELD(tiers), FIELD(grants), FIELD(refusals), FIELD(exits), FIELD(stakes), FIELD(strategies), FIELD(futures), FIELD(histories),
       FIELD(has_duty), FIELD(has_egress), FIELD(has_max_share), FIELD(has_pull), FIELD(has_slip), FIELD(has_partial_counts),
       FIELD(has_terms), FIELD(has_used), FIELD(has_credits), FIELD(has_net), FIELD(has_signed), FIELD(has_left_shifts), FIELD(has_optimal),
       FIELD(has_unmet_by_workload), FIELD(has_stakeholders), FIELD(has_failure),

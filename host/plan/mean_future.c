@@ -64,6 +64,7 @@ const ofr_plan *ofr_plan_mean_future(const ofr_plan *plan, ofr_arena *arena) {
   out->contracts = contracts;
   out->event_count = 0;
   out->futures = NULL;
+  out->history = NULL;
   out->paths = 1;
   return out;
 }

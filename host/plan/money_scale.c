@@ -53,11 +53,12 @@ static double price_effect(const ofr_effect *x, int k) { return x->pools[k] ? x-
 static double capacity_effect(const ofr_effect *x, int k) { return x->pools[k] ? x->capacity : 1; }
 static double demand_effect(const ofr_effect *x, int w) { return x->workloads[w] ? x->demand : 1; }
 
-/* Factors move it. */
+/* Factors or a history move it. */
 static bool is_drawn(const ofr_plan *plan, ofr_quantity quantity, int index) {
-  const double *loading = quantity == OFR_DEMAND ? plan->workloads[index].loading : plan->pools[index].loading;
+  const double *loading = quantity == OFR_CAPACITY ? NULL : quantity == OFR_DEMAND ? plan->workloads[index].loading : plan->pools[index].loading;
   if (ofr_given_row(plan, quantity, index) >= 0) return false;
-  for (int j = 0; j < plan->factor_count; j++)
+  if (ofr_history_row(plan, quantity, index) >= 0) return true;
+  for (int j = 0; loading && j < plan->factor_count; j++)
     if (loading[j] != 0) return true;
   return false;
 }
@@ -87,6 +88,7 @@ static double month_bound(const ofr_plan *plan, const ofr_scales *s, int t) {
     }
     if (slowest == 0) continue;
     double most = ofr_most(plan, OFR_CAPACITY, k).max * event_multiplier(plan, k, capacity_effect);
+    if (is_drawn(plan, OFR_CAPACITY, k)) most *= MULTIPLIER_CLAMP;
     sum += fmin(fmin(most, limit), demand / slowest) * s->highest_price[k];
   }
   for (int c = 0; c < plan->contract_count; c++)

@@ -166,6 +166,14 @@ typedef struct ofr_futures {
   const uint64_t *weights;       /* [paths], their sum 2^32; NULL: all alike */
 } ofr_futures;
 
+/* A history that months are drawn from, a block of them at a time. */
+typedef struct ofr_bootstrap {
+  const char *file;
+  int block, changes, count;     /* months of a block; changes from one month to the next; subjects */
+  int row[OFR_MAX_SUBJECTS];     /* by subject: 0 .. count - 1; -1 where the history is silent */
+  const double *change;          /* [changes x count]: logarithm of a month's value over the one before */
+} ofr_bootstrap;
+
 typedef struct ofr_plan {
   const char *name;
   const char *file;
@@ -195,6 +203,7 @@ typedef struct ofr_plan {
   bool unmet_by_workload, for_stakeholders;
   int failing;                   /* with for_stakeholders: strategies from here on meet the anchor's failure */
   const ofr_futures *futures;    /* NULL: all are drawn */
+  const ofr_bootstrap *history;  /* NULL: by factors alone */
 } ofr_plan;
 
 /* Reads a parsed plan, and the files that it names: relative ones lie in the folder of `file`. NULL after diagnosed errors (all of them are reported); warnings may be there in either case. */
@@ -205,6 +214,8 @@ void ofr_plan_suspicions(const ofr_plan *plan, const ofr_json *root, ofr_diagnos
 
 /* The subject's row in the plan's futures; -1 where it is drawn. `index`: a workload, or a pool. */
 int ofr_given_row(const ofr_plan *plan, ofr_quantity quantity, int index);
+/* The same of its history. */
+int ofr_history_row(const ofr_plan *plan, ofr_quantity quantity, int index);
 /* The largest that a demand, price or capacity can be before factors and events: its curve, or what the futures give. */
 ofr_curve ofr_most(const ofr_plan *plan, ofr_quantity quantity, int index);
 

@@ -27,7 +27,7 @@ static const ofr_key plan_keys[] = {
     {"sweep", OPTIONAL, "an object"},
     {"optimize", OPTIONAL, "{\"strategy\", \"variables\"}"},
     {"futures", OPTIONAL, "{\"file\": \"futures.csv\"}"},
-    {"history", LATER, ""},
+    {"history", OPTIONAL, "{\"file\": \"prices.csv\", \"block\": 12}"},
 };
 
 static const ofr_key horizon_keys[] = {
@@ -262,6 +262,11 @@ static const ofr_key futures_keys[] = {
     {"file", REQUIRED, "a CSV file with the columns path, month, name, value and, if you like, weight"},
 };
 
+static const ofr_key history_keys[] = {
+    {"file", REQUIRED, "a CSV file of monthly values"},
+    {"block", OPTIONAL, "months that are drawn together, like 12"},
+};
+
 #define KEYS(k) k, (int)(sizeof k / sizeof *k)
 
 const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
@@ -295,6 +300,7 @@ const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
     [OFR_OBJECT_STAKEHOLDERS] = {"a table of stakeholders", "/$defs/stakeholders", KEYS(stakeholders_keys)},
     [OFR_OBJECT_FAILURE] = {"a failure", "/$defs/failure", KEYS(failure_keys)},
     [OFR_OBJECT_FUTURES] = {"the futures", "/$defs/futures", KEYS(futures_keys)},
+    [OFR_OBJECT_HISTORY] = {"the history", "/$defs/history", KEYS(history_keys)},
 };
 
 /* ---- the nearest name ---- */

@@ -112,6 +112,7 @@ static void read_plan(ofr_reader *r) {
   ofr_read_events(r);
   ofr_read_strategies(r);
   ofr_read_futures(r);
+  ofr_read_history(r);
   ofr_read_sizing(r);
   ofr_read_stakeholders(r);
 }

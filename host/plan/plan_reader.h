@@ -33,7 +33,7 @@ typedef enum ofr_object_kind {
   OFR_OBJECT_RESERVATION, OFR_OBJECT_EXCLUSIVITY, OFR_OBJECT_DISCOUNT, OFR_OBJECT_GRANT, OFR_OBJECT_FIRST_REFUSAL, OFR_OBJECT_EXIT,
   OFR_OBJECT_STAKE, OFR_OBJECT_EVENT, OFR_OBJECT_EFFECT, OFR_OBJECT_POOL_SELECTOR,
   OFR_OBJECT_WORKLOAD_SELECTOR, OFR_OBJECT_CONTRACT_SELECTOR, OFR_OBJECT_STRATEGY, OFR_OBJECT_OPTIMIZE,
-  OFR_OBJECT_CONSTRAINT, OFR_OBJECT_STAKEHOLDERS, OFR_OBJECT_FAILURE, OFR_OBJECT_FUTURES, OFR_OBJECT_KINDS
+  OFR_OBJECT_CONSTRAINT, OFR_OBJECT_STAKEHOLDERS, OFR_OBJECT_FAILURE, OFR_OBJECT_FUTURES, OFR_OBJECT_HISTORY, OFR_OBJECT_KINDS
 } ofr_object_kind;
 
 extern const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS];
@@ -157,6 +157,7 @@ bool *ofr_covered_pools(ofr_reader *r, const ofr_json *item, int provider); /* `
 void ofr_read_events(ofr_reader *r);
 void ofr_read_strategies(ofr_reader *r);
 void ofr_read_futures(ofr_reader *r);
+void ofr_read_history(ofr_reader *r); /* after the futures */
 void ofr_read_sizing(ofr_reader *r); /* "optimize" */
 void ofr_read_stakeholders(ofr_reader *r);
 #endif

@@ -71,6 +71,10 @@ int ofr_given_row(const ofr_plan *plan, ofr_quantity quantity, int index) {
   return plan->futures ? plan->futures->row[ofr_subject(plan, quantity, index)] : -1;
 }
 
+int ofr_history_row(const ofr_plan *plan, ofr_quantity quantity, int index) {
+  return plan->history ? plan->history->row[ofr_subject(plan, quantity, index)] : -1;
+}
+
 ofr_curve ofr_most(const ofr_plan *plan, ofr_quantity quantity, int index) {
   int row = ofr_given_row(plan, quantity, index);
   if (row >= 0) return plan->futures->most[row];

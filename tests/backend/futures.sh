@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Futures from a file: one digest on every back end, whatever the batches they are staged in. CUDA runs through the stand-in driver.
+# Futures from a file, and from a history: one digest on every back end, whatever the batches they are staged in. CUDA runs through the
+# stand-in driver.
 set -euo pipefail
 . "$SOURCE/tests/backend/fake_cuda.bash"
 failed=0
@@ -29,17 +30,26 @@ check() {
   failed=1
 }
 
-expected=$("$OFFRAMP" run "$work/plan.json" --backend cpu --format json --quiet | digest)
-for isa in baseline x86_64_v3 x86_64_v4; do
-  if "$OFFRAMP" run "$work/plan.json" --backend cpu --isa $isa --quiet >"$work/out" 2>"$work/err"; then
-    check "$isa" "$OFFRAMP" run "$work/plan.json" --backend cpu --isa $isa --batch 999
+awk 'BEGIN {
+  print "month,training,azure-h100.price,coreweave-h100.capacity"
+  for (i = 0; i < 50; i++)
+    printf "%d-%02d,%.4f,%.5f,%.2f\n", 2020 + int(i / 12), i % 12 + 1, 900 * exp(0.03 * i + 0.2 * sin(i)), 3 * exp(0.1 * sin(2.3 * i)), 40 * exp(0.05 * cos(i))
+}' >"$work/history.csv"
+sed 's|"simulation".*|"simulation": {"paths": 5000}, "history": {"file": "history.csv", "block": 5},|' "$SOURCE/tests/plans/interface.json" >"$work/drawn.json"
+
+for plan in "$work/plan.json" "$work/drawn.json"; do
+  expected=$("$OFFRAMP" run "$plan" --backend cpu --format json --quiet | digest)
+  for isa in baseline x86_64_v3 x86_64_v4; do
+    if "$OFFRAMP" run "$plan" --backend cpu --isa $isa --quiet >"$work/out" 2>"$work/err"; then
+      check "$isa" "$OFFRAMP" run "$plan" --backend cpu --isa $isa --batch 999
+    fi
+  done
+  if "$OFFRAMP" devices | grep -q '^opencl'; then
+    check opencl "$OFFRAMP" run "$plan" --backend opencl
+    check "opencl in batches" "$OFFRAMP" run "$plan" --backend opencl --batch 1001
   fi
-done
-if "$OFFRAMP" devices | grep -q '^opencl'; then
-  check opencl "$OFFRAMP" run "$work/plan.json" --backend opencl
-  check "opencl in batches" "$OFFRAMP" run "$work/plan.json" --backend opencl --batch 1001
-fi
-for batch in 777 4097 5000; do
-  check "cuda --batch $batch" with_fake FAKE_CUDA_MEMORY=90000000 "$OFFRAMP" run "$work/plan.json" --backend cuda --batch $batch
+  for batch in 777 4097 5000; do
+    check "cuda --batch $batch" with_fake FAKE_CUDA_MEMORY=90000000 "$OFFRAMP" run "$plan" --backend cuda --batch $batch
+  done
 done
 exit "$failed"

@@ -448,7 +448,7 @@ static const break_in breaks[] = {
     {"/contracts/0/shortfall_rate", "5", NULL, "out of range", "4"},
     {"/contracts/0/relief", "2", NULL, "out of range", "1"},
     {"/futures", "[]", NULL, "a list stands where an object belongs", "write an object"},
-    {"/history", "{}", NULL, "\"history\" is not supported yet", "leave it out"},
+    {"/history", "{}", NULL, "the history needs the key \"file\"", "add"},
 };
 
 static void every_broken_plan_is_refused_in_the_right_place_with_a_remedy(void **state) {
