@@ -80,6 +80,7 @@ static void read_inputs(naive_checked *c, const cJSON *month) {
 
 void naive_check_inputs(naive_checked *c, const cJSON *month, int t) {
   read_inputs(c, month);
+  if (naive_get(c->plan.json, "futures") || naive_get(c->plan.json, "history")) return; /* inputs are a file's, not the curves' */
   check_demand(c, t);
   check_supply(c, t);
 }

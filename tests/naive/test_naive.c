@@ -45,6 +45,50 @@ static void check_examples(void **state) {
   assert_int_equal(report.disagreements, 0);
 }
 
+/* The clauses' plan with a file beside it: `key` and what else belongs to it. */
+static void check_with_file(const char *key, const char *file, int block, naive_report *report) {
+  char name[1024], plan_file[64];
+  snprintf(name, sizeof name, "%s/tests/plans/interface.json", OFFRAMP_SOURCE_DIR);
+  snprintf(plan_file, sizeof plan_file, "naive-%ld-%s.json", (long)getpid(), key);
+  cJSON *plan = explained_file(name), *object = cJSON_AddObjectToObject(plan, key);
+  cJSON_AddStringToObject(object, "file", file);
+  if (block) cJSON_AddNumberToObject(object, "block", block);
+  assert_int_equal(explained_write(plan_file, plan), 0);
+  for (unsigned long path = 0; path < 4; path++) check_path(plan, explained_path(plan_file, path), plan_file, path, report);
+  remove(plan_file);
+  cJSON_Delete(plan);
+}
+
+/* Inputs come from `explain`, so that whatever a file brings has books to agree with. */
+static void check_files(void **state) {
+  (void)state;
+  naive_report report = {0};
+  char file[64];
+  snprintf(file, sizeof file, "naive-%ld.csv", (long)getpid());
+  FILE *out = fopen(file, "wb");
+  assert_non_null(out);
+  fputs("path,month,name,value\n", out);
+  for (int i = 0; i < 4 * 36; i++) {
+    int path = i / 36, t = i % 36;
+    const char *const names[] = {"training", "azure-h100.price", "coreweave-h100.capacity"};
+    const double values[] = {15000 + 700.25 * ((7 * i) % 40), 1.5 + 0.03 * ((11 * i) % 60), 900.5 * ((13 * i) % 30)};
+    for (int k = 0; k < 3; k++) fprintf(out, "%d,%d-%02d,%s,%.17g\n", path, 2026 + t / 12, t % 12 + 1, names[k], values[k]);
+  }
+  fclose(out);
+  check_with_file("futures", file, 0, &report);
+  out = fopen(file, "wb");
+  assert_non_null(out);
+  fputs("month,training,inference,azure-h100.price\n", out);
+  for (int i = 0; i < 30; i++)
+    fprintf(out, "%d-%02d,%d,%d,%.17g\n", 2020 + i / 12, i % 12 + 1, 100 + (17 * i) % 40, 50 + (7 * i) % 30, 2 + 0.05 * ((11 * i) % 20));
+  fclose(out);
+  check_with_file("history", file, 6, &report);
+  remove(file);
+  print_message("%ld numbers compared\n", report.compared);
+  assert_true(report.compared > 1000);
+  assert_int_equal(report.disagreements, 0);
+}
+
 /* A plan that disagrees is left behind under its seed. */
 static long check_random(uint64_t first, int count, bool large, unsigned clauses, naive_report *report) {
   for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
@@ -173,6 +217,7 @@ static void check_the_check(void **state) {
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       {"every example's books agree with the naive model", check_examples, NULL, NULL, NULL},
+      {"plans with futures and with a history agree with the naive model", check_files, NULL, NULL, NULL},
       {"small random plans agree with the naive model", check_small_plans, NULL, NULL, NULL},
       {"larger random plans agree with the naive model", check_large_plans, NULL, NULL, NULL},
       {"what a run of one path says of it agrees with the naive model", check_totals_of_runs, NULL, NULL, NULL},
