@@ -29,8 +29,9 @@ static bool take_mean(const ofr_plan *plan, ofr_quantity quantity, int index, of
   *curve = (ofr_curve){.at = at};
   for (int t = 0; t < plan->months; t++) {
     for (uint64_t p = 0; p < f->paths; p++)
-      at[t] += f->blocks[row * f->block_count + (int)(p / OFR_FUTURES_BLOCK)][t * OFR_FUTURES_BLOCK + (int)(p % OFR_FUTURES_BLOCK)] *
-               (f->weights ? (double)f->weights[p] : 1) * weight;
+      at[t] +=
+          f->blocks[row * f->block_count + (int)(p / OFR_FUTURES_BLOCK)][t * OFR_FUTURES_BLOCK + (int)(p % OFR_FUTURES_BLOCK)] *
+          (f->weights ? (double)f->weights[p] : 1) * weight;
     curve->max = fmax(curve->max, at[t]);
   }
   return true;

@@ -105,6 +105,12 @@ static void say_saving(const writer *x) {
 static void say_gap(const writer *x) {
   ofr_text *line = &x->page->line;
   const ofr_optimum *o = x->o;
+  if (!o->has_gap && o->plan->futures && !o->is_partial) {
+    ofr_page_words(
+        x->page,
+        "The file's futures are all there are: nothing is left to chance, and the gap is what the search may have missed.");
+    ofr_page_paragraph(x->page);
+  }
   if (!o->has_gap) return;
   ofr_page_words(x->page, "With 95" NBSP "% confidence no sizes within the limits are better by more than ");
   ofr_figure_dollars(line, o->gap_upper95);

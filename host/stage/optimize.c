@@ -65,11 +65,13 @@ ofr_search ofr_optimizer_search(const ofr_optimizer *x, ofr_lab *lab) {
 
 /* ---- levels ---- */
 
-/* Each level has four times the futures of the one before, which are among its own. */
+/* Each level has four times the futures of the one before, which are among its own. Where a file gives them there is one level:
+ * the first of a file are no sample of it. */
 static bool open_levels(ofr_optimizer *x) {
   uint64_t paths[OFR_LEVELS] = {x->plan->paths};
   int count = 1;
-  while (count < OFR_LEVELS && paths[count - 1] / 4 >= LEAST_LEVEL) paths[count] = paths[count - 1] / 4, count++;
+  while (count < OFR_LEVELS && paths[count - 1] / 4 >= LEAST_LEVEL && !x->plan->futures)
+    paths[count] = paths[count - 1] / 4, count++;
   x->level_count = count;
   for (int i = 0; i < count; i++, x->levels_open++)
     if (!ofr_lab_open(&x->levels[i], &x->model, 0, paths[count - 1 - i])) return false;
@@ -234,7 +236,7 @@ static bool do_all(ofr_optimizer *x) {
   x->doing = "the worth of foresight";
   if (!ofr_optimize_foresight(x) || !ofr_optimize_information(x)) return false;
   x->doing = "the gap, on fresh futures";
-  return ofr_optimize_gap(x);
+  return x->plan->futures || ofr_optimize_gap(x); /* there are no others than those of the file */
 }
 
 static offramp_status optimize(ofr_optimizer *x) {
@@ -269,6 +271,7 @@ offramp_status ofr_optimize(const ofr_plan *plan, const ofr_run_options *options
   x->arena = arena;
   x->model = (ofr_lab){.plan = plan,
                        .attitude = {plan->sizing->risk_weight, plan->sizing->alpha},
+                       .weights = plan->futures ? plan->futures->weights : NULL,
                        .evaluations = &x->evaluations,
                        .tell = tell,
                        .context = x,

@@ -9,9 +9,12 @@
 #include "bound_paths.h"
 #include "optimizer.h"
 
-enum { SIZING_PATHS = 16384, SIZINGS = 96, BOUND_PATHS = 1024, BOUND_SIZINGS = 16 };
+enum { SIZING_PATHS = 16384, SIZINGS = 96, BOUND_PATHS = 1024, BOUND_SIZINGS = 16, MOST_GIVEN = 16384 };
 
-static uint64_t at_most(uint64_t paths, uint64_t most) { return paths < most ? paths : most; }
+/* A part of the futures, where they are drawn; of a file only all. */
+static uint64_t some_of(const ofr_plan *plan, uint64_t most) {
+  return plan->paths < most || plan->futures ? plan->paths : most;
+}
 
 /* The least mean cost's sizes first, then those that were spread out evenly. Returns how many. */
 static int list_sizings(const ofr_optimizer *x, int most, double *points) {
@@ -43,7 +46,7 @@ static bool least_of_all(ofr_lab *lab, const double *points, int count, int64_t 
 }
 
 bool ofr_optimize_foresight(ofr_optimizer *x) {
-  uint64_t paths = at_most(x->plan->paths, SIZING_PATHS);
+  uint64_t paths = some_of(x->plan, SIZING_PATHS);
   double points[SIZINGS * OFR_MAX_VARIABLES], money = ofr_points_money(x->points);
   int64_t *columns = malloc(2 * paths * sizeof *columns);
   ofr_lab lab = {0};
@@ -96,23 +99,34 @@ static offramp_status bound_all(ofr_optimizer *x, const double *points, int coun
   return OFFRAMP_OK;
 }
 
-static ofr_estimate mean_difference(const double *a, const double *b, uint64_t count) {
-  double sum = 0, square = 0;
-  for (uint64_t i = 0; i < count; i++) sum += a[i] - b[i];
-  double mean = sum / (double)count;
-  for (uint64_t i = 0; i < count; i++) square += (a[i] - b[i] - mean) * (a[i] - b[i] - mean);
-  return (ofr_estimate){mean, count > 1 ? sqrt(square / (double)(count - 1) / (double)count) : 0};
+static ofr_estimate mean_difference(const double *a, const double *b, const uint64_t *weights, uint64_t count) {
+  double sum = 0, square = 0, all = 0, weight_square = 0;
+  for (uint64_t i = 0; i < count; i++) {
+    double weight = weights ? (double)weights[i] : 1;
+    all += weight;
+    weight_square += weight * weight;
+    sum += weight * (a[i] - b[i]);
+  }
+  double mean = sum / all, effective = all * all / weight_square;
+  for (uint64_t i = 0; i < count; i++)
+    square += (weights ? (double)weights[i] : 1) * (a[i] - b[i] - mean) * (a[i] - b[i] - mean);
+  return (ofr_estimate){mean, effective > 1 ? sqrt(square / all / (effective - 1)) : 0};
 }
 
 bool ofr_optimize_information(ofr_optimizer *x) {
-  uint64_t paths = at_most(x->plan->paths, BOUND_PATHS);
+  uint64_t paths = some_of(x->plan, BOUND_PATHS);
   double points[BOUND_SIZINGS * OFR_MAX_VARIABLES], *columns = malloc(2 * paths * sizeof *columns);
   offramp_error own = {0};
   int count = list_sizings(x, BOUND_SIZINGS, points);
+  if (paths > MOST_GIVEN) {
+    x->out->information_why = "the file has more futures than are bounded here: ask `offramp bound`";
+    free(columns);
+    return true;
+  }
   offramp_status status = columns ? bound_all(x, points, count, paths, columns, columns + paths, &own)
                                   : ofr_fail(&own, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   if (status == OFFRAMP_OK) {
-    x->out->information = mean_difference(columns, columns + paths, paths);
+    x->out->information = mean_difference(columns, columns + paths, x->model.weights, paths);
     x->out->information_paths = paths;
     x->out->information_sizings = count;
     x->out->has_information = true;

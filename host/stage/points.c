@@ -18,7 +18,7 @@ struct ofr_points {
   char *images;      /* those of a launch, one after the other */
   int64_t *columns;  /* what batches give: [berths][points x columns][batch] */
   size_t column_bytes;
-  float *futures;    /* where they are given: those of the batch in each berth */
+  float *futures; /* where they are given: those of the batch in each berth */
   uint64_t path_months;
   double seconds;
   int launches, checked;
