@@ -150,7 +150,8 @@ static void say_rivals(ofr_page *page, const ofr_result *r, const int *order) {
     ofr_page_item(page);
   }
   if (r->strategy_count > RIVALS_NAMED + 1) {
-    ofr_text_printf(&page->line, "The table has %d more strategies.", r->strategy_count - RIVALS_NAMED - 1);
+    int more = r->strategy_count - RIVALS_NAMED - 1;
+    ofr_text_printf(&page->line, "The table has %d more strateg%s.", more, more == 1 ? "y" : "ies");
     ofr_page_item(page);
   }
 }

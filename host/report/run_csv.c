@@ -121,7 +121,10 @@ static void write_comparison(ofr_text *out, const ofr_result *r, const ofr_compa
 static void write_run(ofr_text *out, const ofr_result *r) {
   ofr_facts facts = ofr_facts_of_run(r);
   ofr_facts_csv(out, &facts, ",run,,", ",,,");
-  if (r->plan->futures != NULL) write_string(out, (row){.group = "run", .metric = "futures"}, r->plan->futures->file);
+  if (r->plan->futures != NULL) {
+    ofr_text_csv_string(begin(out, &(row){.group = "run", .metric = "futures"}), r->plan->futures->file);
+    ofr_text_add(out, "\n");
+  }
   write_integer(out, (row){.group = "run", .metric = "band_paths"}, (uint64_t)r->band_paths);
 }
 
