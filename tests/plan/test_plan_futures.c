@@ -7,6 +7,7 @@ static const char head[] = "path,month,name,value\n";
 /* Two months, and two paths with a value of training in each. */
 static const ofr_plan *read_futures(fixture *f, const char *first, const char *rows) {
   set(f, "/horizon/months", "2");
+  set(f, "/stakeholders", "{\"anchor\": \"azure\"}");
   set(f, "/futures", "{}");
   return read_with_file(f, "/futures/file", ofr_arena_printf(f->arena, "%s%s", first, rows));
 }

@@ -69,6 +69,7 @@ static void futures_and_a_history_do_not_speak_of_the_same(void **state) {
   fixture *f = *state;
   static char futures[64];
   set(f, "/horizon/months", "1");
+  set(f, "/stakeholders", "{\"anchor\": \"azure\"}");
   strcpy(futures, named_file("path,month,name,value\n0,2026-01,training,5\n"));
   strcat(futures, ".futures");
   assert_int_equal(rename(named_file("path,month,name,value\n0,2026-01,training,5\n"), futures), 0);
