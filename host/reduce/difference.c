@@ -48,8 +48,9 @@ static void feed_one(void *context, int worker, uint64_t index) {
   for (size_t at = 0; at < f->rows; at += BLOCK) {
     size_t n = f->rows - at < BLOCK ? f->rows - at : BLOCK;
     for (size_t i = 0; i < n; i++) values[i] = from->a[at + i] - from->b[at + i];
-    for (size_t i = 0; i < n; i++) negative += values[i] < 0;
-    ofr_distiller_feed(f->d->distillers[index], values, n);
+    const uint64_t *weights = from->weights ? from->weights + at : NULL;
+    for (size_t i = 0; i < n; i++) negative += values[i] < 0 ? weights ? weights[i] : 1 : 0;
+    ofr_distiller_feed_weighted(f->d->distillers[index], values, weights, n);
   }
   if (!f->d->counted) f->d->differences[index].negative += negative;
 }

@@ -9,6 +9,7 @@
 /* The columns whose difference a - b is taken: |value| < 2^61, none missing. */
 typedef struct ofr_minuend {
   const int64_t *a, *b;
+  const uint64_t *weights; /* of the paths; NULL: all alike */
 } ofr_minuend;
 
 typedef struct ofr_differencer ofr_differencer;

@@ -1,6 +1,6 @@
 #include "majority.h"
 
-uint64_t ofr_majorities(const int64_t *const *revenue, int providers, size_t rows) {
+uint64_t ofr_majorities(const int64_t *const *revenue, int providers, const uint64_t *weights, size_t rows) {
   uint64_t count = 0;
   for (size_t i = 0; i < rows; i++) {
     int64_t largest = 0, sum = 0;
@@ -9,7 +9,7 @@ uint64_t ofr_majorities(const int64_t *const *revenue, int providers, size_t row
       largest = earned > largest ? earned : largest;
       sum += earned;
     }
-    count += largest > sum - largest;
+    count += largest > sum - largest ? weights ? weights[i] : 1 : 0;
   }
   return count;
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of `rows` paths, those in which the largest of the providers' revenues is more than half of the sum of the positive ones. */
-uint64_t ofr_majorities(const int64_t *const *revenue, int providers, size_t rows);
+/* Of `rows` paths, those in which the largest of the providers' revenues is more than half of the sum of the positive ones; their
+ * weight where they have weights, else NULL. */
+uint64_t ofr_majorities(const int64_t *const *revenue, int providers, const uint64_t *weights, size_t rows);
 #endif

@@ -14,7 +14,7 @@ static void write_distribution(ofr_json_writer *w, const char *key, const ofr_me
 static void write_months(ofr_json_writer *w, const char *key, const ofr_result *r, const ofr_distribution *d) {
   char month[8];
   ofr_json_object(w, key, OFR_JSON_FLAT);
-  ofr_json_number(w, "share", r->paths > 0 ? (double)d->count / (double)r->paths : NAN);
+  ofr_json_number(w, "share", r->weight > 0 ? (double)d->count / (double)r->weight : NAN);
   for (int q = 0; q < OFR_QUANTILES; q++) {
     ofr_plan_month_name(r->plan, (int)d->quantile[q], month);
     if (d->count > 0) ofr_json_string(w, ofr_statistic_names[5 + q], month);
@@ -82,8 +82,8 @@ static void write_failure(ofr_json_writer *w, const ofr_result *r, int s) {
     ofr_json_object(w, metrics[i], OFR_JSON_FLAT);
     for (int k = 0; k < OFR_STATISTICS; k++)
       ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[k]), &r->metrics[d->metric], &d->values, k);
-    ofr_json_number(w, "above", (double)d->values.positive / (double)r->paths);
-    ofr_json_number(w, "below", (double)d->negative / (double)r->paths);
+    ofr_json_number(w, "above", (double)d->values.positive / (double)r->weight);
+    ofr_json_number(w, "below", (double)d->negative / (double)r->weight);
     ofr_json_end(w);
   }
   ofr_json_end(w);

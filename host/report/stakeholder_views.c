@@ -18,7 +18,7 @@ double ofr_absorption_suffices(const ofr_absorption *a) {
 }
 
 double ofr_majority_share(const ofr_result *r, int strategy) {
-  return r->paths > 0 ? (double)r->strategies[strategy].majority / (double)r->paths : NAN;
+  return r->weight > 0 ? (double)r->strategies[strategy].majority / (double)r->weight : NAN;
 }
 
 double ofr_concentration_in(const ofr_result *r, int strategy, int year) {

@@ -175,7 +175,8 @@ static void weigh_month(void *context, int worker, uint64_t index) {
 }
 
 static void fold_weighted(simulation *x, const ofr_batch *b) {
-  uint64_t rows = (uint64_t)x->plan->strategy_count * (uint64_t)x->plan->months * (uint64_t)x->staged.series;
+  int strategies = x->plan->for_stakeholders ? x->plan->failing : x->plan->strategy_count; /* the others have no months */
+  uint64_t rows = (uint64_t)strategies * (uint64_t)x->plan->months * (uint64_t)x->staged.series;
   weighing w = {x, b};
   if (x->weights && b->with_sums) ofr_crew_run(ofr_fleet_crew(x->fleet), rows, weigh_month, &w, NULL);
 }
@@ -208,12 +209,12 @@ static const uint64_t *weights_of(const simulation *x, const ofr_batch *batch) {
 }
 
 /* Takes in so many paths, of a batch or of all of them. */
-static void feed_differences(simulation *x, const int64_t *values, uint64_t stride, uint64_t paths) {
+static void feed_differences(simulation *x, const int64_t *values, uint64_t stride, const uint64_t *weights, uint64_t paths) {
   if (!x->differencer) return;
   for (int i = 0; i < x->result->difference_count; i++) {
     const ofr_difference *d = &x->result->differences[i];
     int column = x->table.column[d->metric];
-    x->minuends[i] = (ofr_minuend){column_within(x, values, stride, d->a, column), column_within(x, values, stride, d->b, column)};
+    x->minuends[i] = (ofr_minuend){column_within(x, values, stride, d->a, column), column_within(x, values, stride, d->b, column), weights};
   }
   ofr_differencer_feed(x->differencer, ofr_fleet_crew(x->fleet), x->minuends, paths);
 }
@@ -252,7 +253,7 @@ static void feed_distillers(simulation *x, const ofr_batch *batch) {
   for (int i = 0; i < x->result->comparison_count && x->pass == 0; i++)
     ofr_comparison_feed(&x->result->comparisons[i], costs[x->result->comparisons[i].a], costs[x->result->comparisons[i].b],
                         batch->paths);
-  feed_differences(x, batch->columns, batch->stride, batch->paths);
+  feed_differences(x, batch->columns, batch->stride, weights_of(x, batch), batch->paths);
 }
 
 static void count_majority(void *context, int worker, uint64_t strategy) {
@@ -262,7 +263,7 @@ static void count_majority(void *context, int worker, uint64_t strategy) {
   (void)worker;
   for (int g = 0; g < plan->provider_count; g++)
     revenue[g] = column_within(f->x, f->batch->columns, f->batch->stride, (int)strategy, COLUMN_FIXED + 2 * g) + f->batch->offset;
-  f->x->result->strategies[strategy].majority += ofr_majorities(revenue, plan->provider_count, f->batch->paths);
+  f->x->result->strategies[strategy].majority += ofr_majorities(revenue, plan->provider_count, weights_of(f->x, f->batch), f->batch->paths);
 }
 
 static void count_majorities(simulation *x, const ofr_batch *batch) {
@@ -316,7 +317,7 @@ static offramp_status distil_stored(simulation *x) {
                                         x->result->comparisons);
   ofr_pass pass = x->differencer ? OFR_PASS_AGAIN : OFR_PASS_DONE;
   while (done && pass == OFR_PASS_AGAIN) {
-    feed_differences(x, x->values, x->plan->paths, x->plan->paths);
+    feed_differences(x, x->values, x->plan->paths, x->weights, x->plan->paths);
     pass = ofr_differencer_end_pass(x->differencer);
   }
   return done ? OFFRAMP_OK : out_of_memory(x);
@@ -496,9 +497,6 @@ static void finish_result(simulation *x) {
 }
 
 static offramp_status simulate(simulation *x) {
-  if (x->weights && (x->options.pair_count > 0 || x->plan->for_stakeholders))
-    return ofr_fail(x->error, OFFRAMP_ERR_ARGUMENT, x->plan->futures->file,
-                    "clauses and stakeholders are not yet told of weighted futures: leave the column weight out");
   offramp_status status = open_fleet(x);
   if (status != OFFRAMP_OK) return status;
   if (!make_result(x)) return out_of_memory(x);

@@ -35,7 +35,7 @@ static void take(ofr_difference *differences, int workers, size_t piece) {
   do {
     for (size_t at = 0; at < ROWS; at += piece) {
       ofr_minuend from[DIFFERENCES];
-      for (int i = 0; i < DIFFERENCES; i++) from[i] = (ofr_minuend){columns[pairs[i][0]] + at, columns[pairs[i][1]] + at};
+      for (int i = 0; i < DIFFERENCES; i++) from[i] = (ofr_minuend){columns[pairs[i][0]] + at, columns[pairs[i][1]] + at, NULL};
       ofr_differencer_feed(d, crew, from, ROWS - at < piece ? ROWS - at : piece);
     }
   } while (ofr_differencer_end_pass(d) == OFR_PASS_AGAIN);
@@ -92,9 +92,9 @@ static void a_replay_with_other_values_is_noticed(void **state) {
   ofr_difference difference = {.a = 2, .b = 3};
   ofr_crew *crew = ofr_crew_create(1);
   ofr_differencer *d = ofr_differencer_create(&difference, 1, metrics);
-  ofr_differencer_feed(d, crew, &(ofr_minuend){columns[2], columns[3]}, ROWS);
+  ofr_differencer_feed(d, crew, &(ofr_minuend){columns[2], columns[3], NULL}, ROWS);
   assert_int_equal(ofr_differencer_end_pass(d), OFR_PASS_AGAIN);
-  ofr_differencer_feed(d, crew, &(ofr_minuend){columns[2], columns[3]}, ROWS - 1);
+  ofr_differencer_feed(d, crew, &(ofr_minuend){columns[2], columns[3], NULL}, ROWS - 1);
   assert_int_equal(ofr_differencer_end_pass(d), OFR_PASS_UNLIKE);
   ofr_differencer_destroy(d);
   ofr_crew_destroy(crew);

@@ -15,6 +15,7 @@
 #include "given_plan.h"
 #include "stage/bound_paths.h"
 #include "stage/given_futures.h"
+#include "stage/stakeholder_run.h"
 
 static const char *file_name(void) {
   static char name[64];
@@ -237,6 +238,7 @@ static given_plan weighed(bool repeat) {
     "pools": [{"name": "near", "provider": "p", "accelerator": "a", "price": 1, "capacity": 110},
               {"name": "far", "provider": "q", "accelerator": "a", "price": 1.5, "capacity": 20}],
     "contracts": [{"name": "floor", "type": "commitment", "provider": "q", "windows": [{"amount": 60000}]}],
+    "stakeholders": {"anchor": "p", "failure": {"from": "2026-02", "months": 2}},
     "strategies": [{"name": "s"}, {"name": "t", "contracts": [], "providers": ["p"]}], "futures": {"file": "%s"}}), file_name());
 }
 
@@ -279,6 +281,38 @@ static void weights_count_as_repetitions(void **state) {
   given_free(&many);
 }
 
+static const ofr_result *run_for_stakeholders(given_plan *given, uint64_t max_memory) {
+  ofr_run_options options = given_options();
+  ofr_result *result = NULL;
+  offramp_error error = {0};
+  options.max_memory = max_memory;
+  options.with_bands = max_memory == 0;
+  if (ofr_simulate_for_stakeholders(given->plan, &options, given->arena, &result, &error) != OFFRAMP_OK) fail_msg("%s", error.message);
+  return result;
+}
+
+static void stakeholders_see_weights_as_repetitions_too(void **state) {
+  (void)state;
+  const uint64_t unit = ((uint64_t)1 << 32) / REPEATED;
+  given_plan few = weighed(false), many = weighed(true);
+  const ofr_result *b = run_for_stakeholders(&many, 0);
+  for (int replayed = 0; replayed < 2; replayed++) {
+    uint64_t room = (uint64_t)(2 * few.plan->strategy_count * (few.staged.columns + 8) * 200) * sizeof(int64_t);
+    const ofr_result *a = run_for_stakeholders(&few, replayed ? room : 0);
+    if (!replayed) assert_repeats(a, b);
+    for (int s = 0; s < 2; s++) assert_true(a->strategies[s].majority == b->strategies[s].majority * unit);
+    assert_true(a->stakeholders->difference_count == b->stakeholders->difference_count && a->stakeholders->difference_count > 0);
+    for (int i = 0; i < 2 * a->stakeholders->difference_count; i++) {
+      const ofr_difference *x = &a->stakeholders->failures[i], *y = &b->stakeholders->failures[i];
+      assert_true(x->negative == y->negative * unit && x->values.count == y->values.count * unit);
+      assert_true(x->values.sum == y->values.sum * (ofr_i128)unit && x->values.positive == y->values.positive * unit);
+      assert_memory_equal(x->values.quantile, y->values.quantile, sizeof x->values.quantile);
+    }
+  }
+  given_free(&few);
+  given_free(&many);
+}
+
 static void weighted_paths_may_be_replayed(void **state) {
   (void)state;
   given_plan given = weighed(false);
@@ -314,6 +348,7 @@ int main(void) {
       cmocka_unit_test(devices_are_handed_quanta_paths_side_by_side),
       cmocka_unit_test(the_result_does_not_depend_on_how_it_is_computed),
       cmocka_unit_test(weights_count_as_repetitions),
+      cmocka_unit_test(stakeholders_see_weights_as_repetitions_too),
       cmocka_unit_test(weighted_paths_may_be_replayed),
       cmocka_unit_test(bounds_are_those_of_the_given_futures),
       cmocka_unit_test(lands_has_its_published_mean_and_tails),
