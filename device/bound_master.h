@@ -338,14 +338,14 @@ static int64_t prove_windows(const master *m, const space *x, int round) {
     int at = n * LANES + m->lane;
     int128 price = lambda[n * LANES], next = w->next >= 0 ? lambda[w->next * LANES] : 0;
     int128 amount = x->amount[at], worth = charge_today(x, w), previous = 0;
-    sum += (price * (amount - x->relief[at] - x->fixed[at])) << RATE_BITS;
+    sum += (price * (amount - x->relief[at] - x->fixed[at])) * (1 << RATE_BITS);
     for (int i = 0; i < x->windows; i++) {
       if (m->counts[n][i] > 0) worth -= lambda[i * LANES];
       if (x->set->window[i].next == n) previous = deferral_of(x, i, m->lane);
     }
     int128 gain = (price << RATE_BITS) - worth * rate_of(x, n, m->lane);
     if (gain > 0) sum -= gain * (amount + previous);
-    if (price > next) sum -= ((price - next) * deferral_of(x, n, m->lane)) << RATE_BITS;
+    if (price > next) sum -= ((price - next) * deferral_of(x, n, m->lane)) * (1 << RATE_BITS);
     int128 carried = next * WORDS(x->im, carry_forward)[w->commitment] - (price << FRACTION_BITS);
     if (w->next >= 0 && carried > 0) return INT64_MIN / 4; /* the cap on prices came between: this round proves nothing */
   }

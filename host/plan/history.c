@@ -184,7 +184,7 @@ static bool fill(reading *x) {
 
 /* Sorts what was read, and counts its dates. */
 static void arrange(reading *x) {
-  qsort(x->seen, (size_t)x->count, sizeof *x->seen, by_date);
+  if (x->count > 1) qsort(x->seen, (size_t)x->count, sizeof *x->seen, by_date);
   for (int i = 0; i < x->count && x->errors < MOST_ERRORS; i++) {
     const observation *o = &x->seen[i], *before = i > 0 ? o - 1 : NULL;
     if (!before || !same_date(o, before)) x->out->dates++;

@@ -89,7 +89,7 @@ static void large_weights_are_small_ones_in_other_units(void **state) {
     distil(d, PATHS, false, &small);
     for (int i = 0; i < PATHS; i++) weights[i] <<= 18;
     distil(d, PATHS, false, &large);
-    assert_true(large.count == small.count << 18 && large.sum == small.sum << 18 && large.tail_sum[0] == small.tail_sum[0] << 18);
+    assert_true(large.count == small.count << 18 && large.sum == small.sum * (1 << 18) && large.tail_sum[0] == small.tail_sum[0] * (1 << 18));
     assert_memory_equal(large.quantile, small.quantile, sizeof large.quantile);
     assert_true(large.weight_squares == small.weight_squares << 36);
     if (small.count == 0) continue;
