@@ -12,5 +12,6 @@ list(REMOVE_ITEM OFFRAMP_LIBRARY_SOURCES ${OFFRAMP_PATH_SOURCE}) # compiled more
 offramp_room(OFFRAMP_CLI_SOURCES host/cli/*.c)
 offramp_room(OFFRAMP_MAIN_SOURCE host/main.c)
 offramp_room(OFFRAMP_KERNEL_HEADERS device/*.h)
+offramp_room(OFFRAMP_KERNEL_C device/path.c)
 offramp_room(OFFRAMP_KERNEL_OPENCL device/path.cl)
 offramp_room(OFFRAMP_KERNEL_CUDA device/path.cu)

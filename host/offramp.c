@@ -136,6 +136,7 @@ static offramp_status options_of(const offramp_plan *plan, offramp_run_config *k
   o->backend = kept->backend;
   o->device = kept->device;
   o->isa = kept->isa;
+  o->kernel = kept->kernel;
   o->threads = kept->threads;
   o->batch = kept->batch;
   o->max_memory = kept->max_memory;

@@ -25,6 +25,8 @@ typedef struct ofr_open_options {
   int device;            /* index within the back end */
   ofr_crew *crew;        /* for back ends that compute on host threads */
   const char *isa;       /* cpu: instruction-set version by name; NULL: the best this machine has */
+  const char *kernel;    /* cpu: "own", "compiled" for the plan, or "auto" (NULL too): where that pays */
+  uint64_t paths;        /* of the run to come; 0: not known */
   const char *cache;     /* folder for compiled kernels; NULL: none is kept */
   int lanes;             /* opencl: paths in a bundle, 1, 4, 8 or 16; 0: what suits the device */
   const char *kernel_options; /* opencl, cuda: more options for the kernel compiler, for tests; NULL: none */

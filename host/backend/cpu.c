@@ -7,7 +7,9 @@
 #include <string.h>
 #include <time.h>
 #include "../base/error.h"
+#include "../plan/image.h"
 #include "backend.h"
+#include "cpu_kernel.h"
 
 /* A chunk is what a worker takes at a time, a batch what the caller waits for: small enough in work units (placements tried
  * for a bundle) that an interrupt is heeded and progress seen soon; large enough that handing out costs nothing. */
@@ -16,10 +18,14 @@ enum {
   BATCH_WORK = 1 << 24, MOST_BATCH_BUNDLES = 4096, /* what sums of months hold: SUM_BUNDLES_BITS */
   MEMORY_SHARE = 1 << 15 /* questions: whole shares of ceilings.h */
 };
+static const double WORTH_COMPILING = 5e10; /* work units of single paths for one thread: about a minute */
 
 struct ofr_device {
-  const ofr_path_version *version;
-  char description[192];
+  const ofr_path_version *version, *own; /* in use; the program's */
+  ofr_cpu_kernel *kernel;  /* compiled for `shape`; NULL: the program's own is in use */
+  char *shape;
+  char name[128], description[256];
+  ofr_open_options options;
   ofr_crew *crew;
   const volatile sig_atomic_t *stop;
   ofr_image *images;
@@ -112,7 +118,14 @@ static void close_device(ofr_device *device) {
   free(device->images);
   free(device->sums);
   free(device->clamped);
+  ofr_cpu_kernel_close(device->kernel);
+  free(device->shape);
   free(device);
+}
+
+static void describe_version(ofr_device *d) {
+  snprintf(d->description, sizeof d->description, "%s, %s%s%s", d->name, d->own->name, d->kernel ? ", compiled by " : "",
+           d->kernel ? ofr_cpu_kernel_compiler(d->kernel) : "");
 }
 
 static offramp_status open_device(const ofr_open_options *options, ofr_device **device, offramp_error *error) {
@@ -124,12 +137,39 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
                     "that are", options->isa);
   *device = calloc(1, sizeof **device);
   if (!*device) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory: close other programs");
-  char name[128];
-  processor_name(name, sizeof name);
-  snprintf((*device)->description, sizeof (*device)->description, "%s, %s", name, version->name);
-  (*device)->version = version;
+  processor_name((*device)->name, sizeof (*device)->name);
+  (*device)->version = (*device)->own = version;
+  (*device)->options = *options;
   (*device)->crew = options->crew;
   (*device)->stop = options->stop;
+  describe_version(*device);
+  return OFFRAMP_OK;
+}
+
+static bool pays(const ofr_device *d, const ofr_image *im, int points) {
+  double work = (double)im->months * im->strategies * im->workloads * im->slots * points * (double)d->options.paths;
+  return work > WORTH_COMPILING * ofr_crew_size(d->crew);
+}
+
+/* For the shape of the images, unless that is done: a plan that differs in numbers only finds its kernel there. */
+static offramp_status choose_kernel(ofr_device *d, const ofr_image *im, int points, offramp_error *error) {
+  const char *wanted = d->options.kernel ? d->options.kernel : "auto", *why_not;
+  bool must = !strcmp(wanted, "compiled");
+  if (!strcmp(wanted, "own")) return OFFRAMP_OK;
+  char *shape = ofr_image_shape_text(im);
+  if (!shape) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory: close other programs");
+  if (d->shape && !strcmp(shape, d->shape)) {
+    free(shape);
+    return OFFRAMP_OK;
+  }
+  ofr_cpu_kernel_close(d->kernel);
+  free(d->shape);
+  d->shape = shape;
+  d->kernel = ofr_cpu_kernel_open(&d->options, shape, d->own, must || pays(d, im, points), &why_not);
+  d->version = d->kernel ? ofr_cpu_kernel_version(d->kernel) : d->own;
+  describe_version(d);
+  if (d->stop && *d->stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
+  if (must && !d->kernel) return ofr_fail(error, OFFRAMP_ERR_DEVICE, "cpu", "no kernel was compiled for this plan: %s, or use --kernel own", why_not);
   return OFFRAMP_OK;
 }
 
@@ -143,6 +183,8 @@ static void size_batches(ofr_device *device, const ofr_image *image) {
 
 static offramp_status upload(ofr_device *device, const ofr_image *images, int points, offramp_error *error) {
   size_t parts = (size_t)ofr_crew_size(device->crew) * (size_t)points, bytes = (size_t)images->bytes * (size_t)points;
+  offramp_status status = choose_kernel(device, images, points, error);
+  if (status != OFFRAMP_OK) return status;
   free(device->images);
   free(device->sums);
   free(device->clamped);
@@ -251,7 +293,7 @@ static offramp_status probe(ofr_device *device, int kind, const uint32_t *questi
 
 static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   const ofr_kernel_facts unknown = {.registers = -1, .spilled = -1, .shared = -1, .occupancy = -1, .instructions = -1};
-  const struct { const char *name; uint64_t launches; double seconds; } all[] = {{"paths", d->launches, d->seconds},
+  const struct { const char *name; uint64_t launches; double seconds; } all[] = {{d->kernel ? "compiled" : "paths", d->launches, d->seconds},
                                                                                 {"probe", 0, d->probe_seconds}};
   for (int i = 0; i < 2 && i < most; i++) {
     kernels[i] = unknown;
@@ -268,7 +310,7 @@ static int shapes(const ofr_device *d) { (void)d; return 1; }
 
 static void reshape(ofr_device *d, int shape) { (void)d; (void)shape; }
 
-static const char *kernel(const ofr_device *d) { (void)d; return ""; }
+static const char *kernel(const ofr_device *d) { return d->kernel ? ofr_cpu_kernel_key(d->kernel) : ""; }
 
 static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
   *questions = (uint32_t)ofr_crew_size(d->crew);

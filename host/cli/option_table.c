@@ -24,6 +24,8 @@ const option option_table[OPTIONS] = {
     {"--each", "", KIND_FLAG, "", VERB_BOUND, "the numbers of every single future too (json, csv)"},
     {"--threads", "", KIND_COUNT, "N", CREWS | VERB_BENCH, "host threads (one per processor)"},
     {"--isa", "", KIND_TEXT, "NAME", CREWS | VERB_BENCH, "cpu: instruction-set version, from `offramp devices` (the best)"},
+    {"--kernel", "", KIND_CHOICE, "auto|own|compiled", DEVICES | VERB_BENCH,
+     "cpu: the program's kernel, or one compiled for the plan (auto: for long runs)"},
     {"--batch", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "paths per batch; changes speed, never results"},
     {"--max-memory", "", KIND_BYTES, "SIZE", RUNS | VERB_VALUE,
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},

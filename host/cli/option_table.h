@@ -28,7 +28,7 @@ typedef struct verb {
   const char *help;
 } verb;
 
-enum { OPTIONS = 40, VERBS = 12 };
+enum { OPTIONS = 41, VERBS = 12 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */

@@ -96,6 +96,7 @@ static void set_text(options *o, const char *name, char *value) {
   else if (!strcmp(name, "--backend")) o->run.backend = value;
   else if (!strcmp(name, "--strategy")) o->strategy = value;
   else if (!strcmp(name, "--isa")) o->run.isa = value;
+  else if (!strcmp(name, "--kernel")) o->run.kernel = value;
   else if (!strcmp(name, "--json")) o->bench.json = value;
   else if (!strcmp(name, "--csv")) o->bench.csv = value;
   else if (!strcmp(name, "--markdown")) o->bench.markdown = value;

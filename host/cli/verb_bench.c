@@ -145,6 +145,7 @@ static void say(void *context, const char *text) {
 
 static void take_run_options(const options *o, const char *cache, ofr_run_options *run) {
   run->isa = o->run.isa;
+  run->kernel = o->run.kernel;
   run->threads = o->run.threads;
   run->batch = o->run.batch;
   run->max_memory = o->run.max_memory;

@@ -64,7 +64,8 @@ static int living(const ofr_fleet *fleet) {
 
 static offramp_status open_member(ofr_fleet *fleet, const ofr_backend *backend, int device, offramp_error *error) {
   const ofr_fleet_options *o = &fleet->options;
-  const ofr_open_options open = {.device = device, .crew = fleet->crew, .isa = o->isa, .cache = o->cache, .profile = o->profile,
+  const ofr_open_options open = {.device = device, .crew = fleet->crew, .isa = o->isa, .kernel = o->kernel, .paths = fleet->paths,
+                                 .cache = o->cache, .profile = o->profile,
                                  .say = o->say, .say_context = o->say_context, .stop = o->stop};
   member m = {.backend = backend};
   ofr_phase_enter(o->phases, "open device");

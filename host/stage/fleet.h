@@ -11,7 +11,7 @@
 typedef struct ofr_fleet_options {
   const char *backend;   /* "auto", "cpu", "opencl", "cuda" */
   int device;            /* index within the back end; -1: every GPU of it, or its first device where it has none */
-  const char *isa, *cache;
+  const char *isa, *kernel, *cache;
   int threads;
   bool profile;
   uint64_t tune_from;    /* launch shapes are tried for runs of at least so many paths; 0: never */

@@ -52,6 +52,7 @@ offramp_status ofr_points_open(const ofr_plan *largest, const ofr_run_options *o
   const ofr_fleet_options fleet = {.backend = options->backend,
                                    .device = options->device,
                                    .isa = options->isa,
+                                   .kernel = options->kernel,
                                    .cache = options->cache,
                                    .threads = options->threads,
                                    .say = say,

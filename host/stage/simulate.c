@@ -64,7 +64,7 @@ static void say(void *context, const char *text) {
 
 static offramp_status open_fleet(simulation *x) {
   const ofr_run_options *o = &x->options;
-  const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .cache = o->cache,
+  const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .kernel = o->kernel, .cache = o->cache,
                                      .threads = o->threads, .profile = o->profile, .tune_from = o->once ? 0 : TUNED_PATHS,
                                      .phases = &x->phases, .say = say, .say_context = x, .stop = o->stop};
   ofr_phase_enter(&x->phases, "build image");
@@ -466,7 +466,7 @@ static const ofr_profile *make_profile(simulation *x) {
     ofr_kernel_time *k = &p->kernels[i];
     ofr_steps steps;
     k->device = ofr_arena_copy(x->arena, k->device, strlen(k->device));
-    if (!x->options.steps || strcmp(k->backend, "cpu") ||
+    if (!x->options.steps || strcmp(k->backend, "cpu") || strcmp(k->facts.name, "paths") ||
         !ofr_cpu_path_steps(ofr_cpu_version(x->options.isa), x->staged.image, x->staged.columns, &steps)) continue;
     k->executed = steps.instructions;
     k->vectors = steps.vectors;

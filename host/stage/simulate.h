@@ -22,6 +22,7 @@ typedef struct ofr_run_options {
   const char *backend;   /* "auto" (default), "cpu", "opencl", "cuda" */
   int device;            /* index within the back end; -1 (default): every GPU of it, or its first device where it has none */
   const char *isa;       /* cpu only; NULL (default): the best there is */
+  const char *kernel;    /* cpu only: "own", "compiled", or "auto" (NULL, the default) */
   int threads;           /* host threads; 0 (default): one per processor */
   uint32_t batch;        /* paths per batch at most; 0 (default): the device's choice */
   uint64_t max_memory;   /* bytes for stored metrics; 0 (default): half of this machine's memory */

@@ -108,6 +108,8 @@ typedef struct offramp_run_config {
   const char *backend;     /* "auto" (default), "cpu", "opencl", "cuda" */
   int device;              /* index within the back end; -1 (default): every GPU of it, or its first device where it has none */
   const char *isa;         /* cpu: instruction-set version; NULL (default): the best there is */
+  const char *kernel;      /* cpu: "own": the program's; "compiled": for this plan, by this machine's C compiler; "auto" or NULL
+                              (default): compiled for long runs, or where an earlier run left it in the cache. Changes speed only */
   int threads;             /* 0 (default): one per processor */
   uint32_t batch;          /* paths per batch at most; 0 (default): the device's choice. Changes speed, never results */
   uint64_t max_memory;     /* bytes for stored metrics; 0 (default): half of the machine's */
