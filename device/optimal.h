@@ -23,7 +23,7 @@ FN void start_rents(GLOBAL const ofr_image *im, placement *p) {
 /* An accelerator's saving over leaving the work unserved. */
 FN void find_profits(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int s, int w, int t, transport *x) {
   int slots = DIM(im, slots);
-  GLOBAL const int *may = INTS(im, may_place) + (s * DIM(im, workloads) + w) * slots;
+  GLOBAL const float *may = FLOATS(im, may_place) + (s * DIM(im, workloads) + w) * slots;
   real duty = R(1.0f), unmet = R(FLOATS(im, unmet_key)[w]);
   if (HAS(im, duty)) duty = R(FLOATS(im, duty)[w]);
   for (int i = 0; i < slots; i++) {
@@ -32,7 +32,7 @@ FN void find_profits(GLOBAL const ofr_image *im, const weather *sky, const place
     if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g))
       worth = worth - R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
     real profit = (worth * speed - p->key[i]) * duty;
-    if (!may[i]) profit = R(FORBIDDEN);
+    if (may[i] == 0.0f) profit = R(FORBIDDEN);
     for (int e = 0; e < DIM(im, exclusivities); e++) {
       if (!STRUCTURE(im, exclusivity_covers, e * DIM(im, workloads) + w) || !signs(im, s, EXCLUSIVITY(im, e))) continue;
       if (t < INTS(im, exclusivity_from)[e] || t > INTS(im, exclusivity_to)[e]) continue;

@@ -110,8 +110,8 @@ FN void list_slots(GLOBAL const ofr_image *im, int s, int w, choice *x) {
 
 FN void offers(GLOBAL const ofr_image *im, const placement *p, int s, int w, int t, int extras, choice *x) {
   real limit = R(FLOATS(im, unmet_key)[w]), none = R(0.0f);
-  GLOBAL const int *may = INTS(im, may_place) + (s * DIM(im, workloads) + w) * DIM(im, slots);
-  GLOBAL const float *speed = FLOATS(im, speed) + w * DIM(im, slots), *inverse = FLOATS(im, inverse_speed) + w * DIM(im, slots);
+  GLOBAL const float *speed = FLOATS(im, may_place) + (s * DIM(im, workloads) + w) * DIM(im, slots);
+  GLOBAL const float *inverse = FLOATS(im, inverse_speed) + w * DIM(im, slots);
   list_slots(im, s, w, x);
   EACH_CHOICE(j) {
     int i = CHOSEN(x, j);
@@ -119,7 +119,7 @@ FN void offers(GLOBAL const ofr_image *im, const placement *p, int s, int w, int
     if (extras && HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + provider_of(im, i)))
       key = key + R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
     x->key[j] = key;
-    x->capacity[j] = r_select(r_lt(limit, key), none, p->free[i] * R(SPECIALISED && !may[i] ? 0.0f : speed[i]));
+    x->capacity[j] = r_select(r_lt(limit, key), none, p->free[i] * R(speed[i]));
   }
 }
 

@@ -26,7 +26,7 @@ FN real egress_of(GLOBAL const ofr_image *im, int w, int t, int i) {
 }
 
 FN int may_use(GLOBAL const ofr_image *im, int s, int w, int i) {
-  return INTS(im, may_place)[(s * DIM(im, workloads) + w) * DIM(im, slots) + i];
+  return FLOATS(im, may_place)[(s * DIM(im, workloads) + w) * DIM(im, slots) + i] > 0.0f;
 }
 
 /* Work that slot i and its provider's share have room for. */

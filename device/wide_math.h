@@ -14,7 +14,7 @@ FN wide l_shift(wide a, int right) { return right >= 0 ? l_shr(a, right) : l_shl
 
 /* floor(a x fraction / 2^bits); 0 <= a < 2^62, bits <= 31, result below 2^62. */
 FN wide l_scale(wide a, uint32 fraction, int bits) {
-  wide low = l_mul(w_low(a), W(fraction)), high = l_mul(w_high(a), W(fraction));
+  wide low = l_mul_low(a, fraction), high = l_mul_low(l_shr(a, 32), fraction);
   return l_add(l_shl(high, 32 - bits), l_shr(low, bits));
 }
 

@@ -101,20 +101,20 @@ static void put_speeds(ofr_builder *b) {
   TABLE_OF(float, busy, speed_duty, W * slots);
   speed = (float *)(b->words + b->head->speed);
   for (int i = 0; i < W * slots; i++) busy[i] = (float)(speed[i] * plan->workloads[i / slots].duty);
-  TABLE_OF(int, may, may_place, S * W * slots);
+  TABLE_OF(float, may, may_place, S * W * slots);
   speed = (float *)(b->words + b->head->speed);
   pool = (const int *)(b->words + b->head->slot_pool);
   for (int i = 0; i < S * W * slots; i++)
-    may[i] = speed[i % (W * slots)] > 0 && plan->strategies[i / (W * slots)].providers[plan->pools[pool[i % slots]].provider];
+    may[i] = plan->strategies[i / (W * slots)].providers[plan->pools[pool[i % slots]].provider] ? speed[i % (W * slots)] : 0.0f;
   TABLE_OF(int, slot, choice_slot, S * W * slots);
   TABLE_OF(int, count, choice_slots, S * W);
-  may = (int *)(b->words + b->head->may_place);
+  may = (float *)(b->words + b->head->may_place);
   slot = (int *)(b->words + b->head->choice_slot);
   for (int i = 0; i < S * W * slots; i++)
-    if (may[i]) slot[i / slots * slots + count[i / slots]++] = i % slots;
+    if (may[i] > 0) slot[i / slots * slots + count[i / slots]++] = i % slots;
   TABLE_OF(int, can, can_run, W * slots);
-  may = (int *)(b->words + b->head->may_place);
-  for (int i = 0; i < S * W * slots; i++) can[i % (W * slots)] |= may[i];
+  may = (float *)(b->words + b->head->may_place);
+  for (int i = 0; i < S * W * slots; i++) can[i % (W * slots)] |= may[i] > 0;
 }
 
 /* A driver is what moves a curve: loadings on factors, and a multiplier for each event. Curves that move alike share one. */
