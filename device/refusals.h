@@ -68,7 +68,8 @@ FN void pay_offer(GLOBAL const ofr_image *im, placement *p, int s, int w, int t,
   TRACE_MATCHED(s, w, i, r_select(r_lt(offer, own), taken, R(0.0f)), spend);
 }
 
-/* The holder's open pools, cheapest first, take what they can of `work_asked`; returned is what they leave. */
+/* The holder's open pools, cheapest first, take what they can of `work_asked`; returned is what they leave. A pool whose egress
+ * alone is above the offer cannot match it. */
 FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, const turns *q, int s, int w,
                     int t, real work_asked, real offer) {
   real room[N_SLOTS + 3], rest = work_asked, most = work_asked;
@@ -76,6 +77,7 @@ FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const 
   EACH_CHOICE(j) {
     int i = CHOSEN(x, j), open = STRUCTURE(im, slot_reservation, i) < 0 && provider_of(im, i) == q->holder;
     room[j] = open && may_use(im, s, w, i) ? room_of(im, p, w, i) : R(0.0f);
+    if (open && HAS(im, egress)) room[j] = r_select(r_lt(offer, egress_of(im, w, t, i)), R(0.0f), room[j]);
   }
   EACH_CHOICE(j) {
     int i = CHOSEN(x, j);

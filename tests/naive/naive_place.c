@@ -78,7 +78,7 @@ static double match(naive_month_state *m, int w, naive_slot *s, double work, dou
   const naive_workload *workload = &m->plan->workloads[w];
   if (asked(m, workload, s) <= offer) return take(m, w, s, work);
   double accelerators = fitting(m, w, s, work), served = accelerators * workload->speed[s->pool];
-  double price = fmax(0, offer - naive_egress_price(m, workload, s->pool)) * workload->speed[s->pool];
+  double price = (offer - naive_egress_price(m, workload, s->pool)) * workload->speed[s->pool];
   s->free -= accelerators;
   use_share(m, w, s, served);
   m->books->matched[w][s->pool] += accelerators;
@@ -105,6 +105,7 @@ static double offer(naive_month_state *m, int w, const naive_contract *refusal, 
   double price = asked(m, workload, rival) * (1 + refusal->premium), served = 0;
   bool done[NAIVE_SLOTS] = {false};
   for (naive_slot *s; (s = cheapest_open(m, workload, refusal->provider, done)); done[s - m->slots] = true) {
+    if (naive_egress_price(m, workload, s->pool) > price) continue; /* it would have to give its work away, and more */
     double most = room(m, w, s);
     served += match(m, w, s, left, price);
     left = fmax(0, left - most);

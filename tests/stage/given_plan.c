@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "backend/backend.h"
 #include "base/json.h"
 
 static void complain(const ofr_diagnostics *d) {
@@ -63,6 +64,16 @@ void given_free(given_plan *given) {
   ofr_image_free(&given->staged);
   ofr_arena_destroy(given->arena);
   *given = (given_plan){0};
+}
+
+int64_t *given_columns(const given_plan *given, uint32_t first, uint32_t paths) {
+  int64_t clamped[16] = {0};
+  int64_t *columns = calloc((size_t)given->staged.image->strategies * (size_t)given->staged.columns * paths, sizeof *columns);
+  assert_non_null(columns);
+  ofr_job job = {.path_low = first, .paths = paths, .points = 1, .stride = paths};
+  ofr_outputs outputs = {.columns = columns, .clamped = clamped};
+  ofr_cpu_versions()[0]->paths(given->staged.image, &job, &outputs, 0, paths);
+  return columns;
 }
 
 ofr_run_options given_options(void) {

@@ -20,6 +20,10 @@ given_plan given_text(const char *format, ...) __attribute__((format(printf, 1, 
 given_plan given_file(const char *file, uint64_t paths, int band_paths);
 void given_free(given_plan *given);
 
+/* The columns of paths first .. first + paths - 1 straight from a batch on the CPU: [strategies x columns][paths]. The caller
+ * frees them. */
+int64_t *given_columns(const given_plan *given, uint32_t first, uint32_t paths);
+
 /* On the CPU; NULL: the defaults. The result lives as long as the plan. */
 const ofr_result *given_run(given_plan *given, const ofr_run_options *options);
 ofr_run_options given_options(void); /* the defaults, on the CPU */

@@ -169,6 +169,49 @@ static void a_grant_comes_in_equal_parts(void **state) {
   given_free(&x.given);
 }
 
+/* ---- floors ---- */
+
+static double total_of(const double *busy, int months, const char *contracts) {
+  ledger x = run(1, busy, months, contracts, "");
+  double total = dollars(&x, x.trace->total_cost[0]) / 730;
+  given_free(&x.given);
+  return total;
+}
+
+/* What test_clause_pairs.c leaves out, and the manual names: with these clauses less to spend may be dearer, and why. */
+static void a_tighter_floor_may_be_the_cheaper_one(void **state) {
+  (void)state;
+#define NAMED(name, windows, more)                                                                                             \
+  "{\"name\": \"" name "\", \"type\": \"commitment\", \"provider\": \"p\", \"windows\": [" windows "]" more "}"
+#define TO_WHO_LAGS                                                                                                            \
+  ", {\"name\": \"x\", \"type\": \"exit\", \"contract\": \"f\", \"at\": \"2026-02\", \"fee\": 0.25, \"below\": 0.5}"
+#define CREDIT ", \"credit_months\": 1"
+  static const double busy[] = {10, 10, 10};
+  static const struct {
+    const char *tight, *loose;
+    double saved;
+  } cases[] = {
+      {/* only who lags behind may leave */
+       FLOOR(MONTHS("01", "03", "45260"), "") TO_WHO_LAGS, FLOOR(MONTHS("01", "03", "42340"), "") TO_WHO_LAGS, 28 - 10.5},
+      {/* a charge counts under two others, which close at other times */
+       NAMED("f", MONTHS("01", "01", "14600"), "") "," NAMED("g", MONTHS("01", "02", "21900"), "") "," NAMED("h", MONTHS("01", "01", "14600"), ""),
+       NAMED("f", MONTHS("01", "01", "10950"), "") "," NAMED("g", MONTHS("01", "02", "21900"), "") "," NAMED("h", MONTHS("01", "01", "14600"), ""), 5},
+      {/* what is missing later costs twice */
+       NAMED("f", MONTHS("01", "01", "14600"), "") "," NAMED("g", MONTHS("01", "01", "14600"), ", \"shortfall_rate\": 2"),
+       NAMED("f", MONTHS("01", "01", "10950"), "") "," NAMED("g", MONTHS("01", "01", "14600"), ", \"shortfall_rate\": 2"), 5},
+      {/* a charge counts, and comes back */
+       NAMED("f", MONTHS("01", "01", "14600"), CREDIT) "," NAMED("g", MONTHS("01", "01", "14600"), ""),
+       NAMED("f", MONTHS("01", "01", "10950"), CREDIT) "," NAMED("g", MONTHS("01", "01", "14600"), ""), 5},
+      {/* a small charge keeps the credit of a large one */
+       FLOOR(MONTHS("01", "01", "29200") "," MONTHS("02", "02", "730"), CREDIT),
+       FLOOR(MONTHS("01", "01", "29200") "," MONTHS("02", "02", "0"), CREDIT), 9},
+  };
+  for (int i = 0; i < COUNT(cases); i++) {
+    double saved = total_of(busy, COUNT(busy), cases[i].loose) - total_of(busy, COUNT(busy), cases[i].tight);
+    if (fabs(saved - cases[i].saved) > 1e-5) fail_msg("case %d: %.6f, not %.6f", i, saved, cases[i].saved);
+  }
+}
+
 /* ---- exits ---- */
 
 #define LEAVE(more) "{\"name\": \"x\", \"type\": \"exit\", \"contract\": \"f\", \"at\": \"2026-02\", \"fee\": 0.25" more "},"
@@ -240,6 +283,28 @@ static void a_first_refusal_is_matched_at_the_offer_or_the_own_price(void **stat
   }
 }
 
+/* The data of the work live with the rival at $1 an hour: the holder would have to give its pool away, and more. */
+static void a_pool_whose_egress_is_above_the_offer_cannot_match(void **state) {
+  (void)state;
+  for (int offer = 0; offer < 2; offer++) {
+    ledger x = {
+        .given = given_text(
+            "{\"horizon\": {\"start\": \"2026-01\", \"months\": 1}, \"reference_accelerator\": \"a\", \"accelerators\": "
+            "[{\"name\": \"a\"}], \"providers\": [{\"name\": \"h\"}, {\"name\": \"r\", \"egress_per_gb\": 1}], \"workloads\": ["
+            "{\"name\": \"w\", \"unmet_cost\": 3, \"speed\": {\"a\": 1}, \"demand\": 60, \"home\": \"r\", "
+            "\"data_gb_per_hour\": 1}], \"pools\": ["
+            "{\"name\": \"own\", \"provider\": \"h\", \"accelerator\": \"a\", \"price\": 4, \"capacity\": 100},"
+            "{\"name\": \"his\", \"provider\": \"r\", \"accelerator\": \"a\", \"price\": %s, \"capacity\": 100}],"
+            "\"contracts\": [{\"name\": \"f\", \"type\": \"first_refusal\", \"provider\": \"h\"}]}",
+            offer ? "1.5" : "0.75")};
+    assert_int_equal(ofr_trace_path(x.given.plan, 0, x.given.arena, &x.trace, NULL), OFFRAMP_OK);
+    const ofr_trace_strategy *books = &x.trace->months[0].strategies[0];
+    assert_true(fabs(dollars(&x, books->revenue[0]) - 730 * 60 * (offer ? 0.5 : 0)) < 0.005);
+    assert_true(fabs(dollars(&x, books->revenue[1]) - 730 * 60 * (offer ? 1 : 0.75)) < 0.005);
+    given_free(&x.given);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_tariff_in_bands_charges_each_unit_its_own_rate),
@@ -248,9 +313,11 @@ int main(void) {
       cmocka_unit_test(a_yearly_discount_starts_anew_and_rests_while_suspended),
       cmocka_unit_test(a_charge_comes_back_as_credit_for_some_months),
       cmocka_unit_test(a_grant_comes_in_equal_parts),
+      cmocka_unit_test(a_tighter_floor_may_be_the_cheaper_one),
       cmocka_unit_test(the_off_ramp_of_a_commitment_costs_a_share_of_what_is_left),
       cmocka_unit_test(the_off_ramp_of_a_reservation_costs_a_share_of_fees_to_come),
       cmocka_unit_test(a_first_refusal_is_matched_at_the_offer_or_the_own_price),
+      cmocka_unit_test(a_pool_whose_egress_is_above_the_offer_cannot_match),
   };
   return cmocka_run_group_tests_name("clause ledgers", tests, NULL, NULL);
 }
