@@ -11,9 +11,9 @@ optimize --backend cpu | grep -v '"engine"' >"$fake/cpu"
 run() {
   local what=$1
   shift
-  with_fake "$@" "$OFFRAMP" optimize "$SOURCE/examples/enterprise.json" --paths 600 --format json --quiet "${options[@]}" >"$fake/json" 2>"$fake/err" ||
-    { echo "$what: failed"; cat "$fake/err"; failed=1; }
-  diff <(grep -v '"engine"' "$fake/json") "$fake/cpu" >/dev/null || { echo "$what: not the CPU's sizes"; failed=1; }
+  with_fake "$@" "$OFFRAMP" optimize "$SOURCE/examples/enterprise.json" --paths 600 --format json --quiet \
+    "${options[@]}" >"$fake/json" 2>"$fake/err" || { echo "$what: failed"; cat "$fake/err"; failed=1; }
+  grep -v '"engine"' "$fake/json" | cmp -s - "$fake/cpu" || { echo "$what: not the CPU's sizes"; failed=1; }
 }
 says() { grep '"engine"' "$fake/json" | grep -qF -- "$2" || { echo "$1: no '$2' in"; grep '"engine"' "$fake/json"; failed=1; }; }
 

@@ -14,7 +14,8 @@ holds out '"optimum": {"/contracts/macc/windows/0/amount":' '"upper95":' '"inter
 cp out first.json
 expect 0 "$offramp" optimize "$plan" --paths 2000 --threads 2 --isa baseline --batch 300 --format json
 # the same but for who computed it and how fast
-diff <(grep -v '"engine"' first.json) <(grep -v '"engine"' out) >/dev/null || fail "other threads and instructions, other sizes"
+for file in first.json out; do grep -v '"engine"' $file >$file.sizes; done
+cmp -s first.json.sizes out.sizes || fail "other threads and instructions, other sizes"
 expect 0 "$offramp" optimize "$plan" --paths 2000 --format csv -o sizes.csv
 holds sizes.csv "of,risk_weight,variable,name,value" "optimum,,/contracts/block/accelerators,size,"
 expect 0 "$offramp" optimize "$plan" --paths 2000 --format markdown --progress json

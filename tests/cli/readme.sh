@@ -17,6 +17,7 @@ if [ -s sample.json ]; then
   expect 0 "$offramp" run sample.json "${small[@]}"
 fi
 
+blocks sh | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' >commands
 cd "$SOURCE" || exit 1
 commands=0
 while IFS= read -r line; do
@@ -37,6 +38,7 @@ while IFS= read -r line; do
     fail "exit code $?: $line"
     head -n 3 "$work/err"
   }
-done < <(blocks sh | sed -e ':a' -e '/\\$/N; s/\\\n//; ta')
+done <"$work/commands"
+[ "$commands" -gt 0 ] || fail "README.md shows no command"
 echo "$commands commands of README.md"
 done_testing
