@@ -315,8 +315,13 @@ static ofr_json *parse_literal(const char *pointer, const char *literal, const c
       return NULL;
     }
   }
+  int before = d->count;
   ofr_json *value = ofr_json_parse(text, strlen(text), file, arena, d);
   if (value) forget_lines(value);
+  for (int i = before; i < d->count; i++) { /* the file has no line of it */
+    d->items[i].line = 0;
+    d->items[i].pointer = ofr_arena_printf(arena, "%s%s", pointer, d->items[i].pointer);
+  }
   return value;
 }
 

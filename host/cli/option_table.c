@@ -3,8 +3,8 @@
 
 enum {
   DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE, CREWS = DEVICES | VERB_BOUND, RUNS = VERB_RUN | VERB_BENCH,
-  PLANS = CREWS | VERB_CHECK | VERB_EXPLAIN,
-  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE, ALL = REPORTS | VERB_SMALL
+  PLANS = CREWS | VERB_CHECK | VERB_EXPLAIN, ON_THE_CPU = PLANS & ~DEVICES,
+  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE | VERB_VERSION, ALL = REPORTS | VERB_SMALL
 };
 
 const option option_table[OPTIONS] = {
@@ -14,6 +14,8 @@ const option option_table[OPTIONS] = {
     {"--backend", "", KIND_CHOICE, "auto|cpu|opencl|cuda", DEVICES,
      "where to compute; auto takes a GPU if there is one, else the CPU"},
     {"--device", "", KIND_COUNT, "N", DEVICES, "one device of the back end, from `offramp devices` (all its GPUs)"},
+    {"--backend", "", KIND_CHOICE, "auto|cpu|opencl|cuda", ON_THE_CPU, "changes nothing: this verb computes on the CPU"},
+    {"--device", "", KIND_COUNT, "N", ON_THE_CPU, "changes nothing"},
     {"--paths", "", KIND_PATHS, "N", PLANS, "how many futures; overrides the plan"},
     {"--seed", "", KIND_SEED, "N", PLANS, "which futures; overrides the plan"},
     {"--set", "", KIND_SETTING, "POINTER=VALUE", PLANS, "replace a value of the plan: --set /pools/azure-h100/price=2.5"},
@@ -32,7 +34,7 @@ const option option_table[OPTIONS] = {
     {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
     {"--no-bands", "", KIND_FLAG, "", RUNS, "leave out monthly bands and calendar years"},
     {"--width", "", KIND_COUNT, "N", CREWS | VERB_EXPLAIN | VERB_BENCH | VERB_CALIBRATE, "columns of text (the terminal's, or 100)"},
-    {"--progress", "", KIND_CHOICE, "auto|bar|json|none", CREWS, "progress on stderr (auto: a bar on a terminal)"},
+    {"--progress", "", KIND_CHOICE, "auto|bar|json|none", PLANS, "progress on stderr (auto: a bar on a terminal)"},
     {"--profile", "", KIND_FLAG, "", RUNS, "say where the time went: phases, and each kernel's time and make"},
     {"--run-once", "", KIND_FLAG, "", RUNS, "no warm-up, no repeats, no tuning: for profilers that replay kernels"},
     {"--backend", "", KIND_AXIS, "NAME,...", VERB_BENCH, "back ends to measure, as cpu,opencl (auto)"},
@@ -66,7 +68,7 @@ const verb verb_table[VERBS] = {
     {"devices", "", VERB_DEVICES, "what can compute here"},
     {"schema", "", VERB_SMALL, "the JSON Schema of a plan, for editors"},
     {"completion", "SHELL", VERB_SMALL, "a completion script for bash, zsh or fish; or, with man, the manual page"},
-    {"version", "", VERB_SMALL, "the version"},
+    {"version", "", VERB_VERSION, "the version"},
 };
 
 const verb *find_verb(const char *name) {

@@ -11,7 +11,7 @@ typedef enum option_kind {
 
 enum {
   VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_VALUE = 32, VERB_OPTIMIZE = 64,
-  VERB_BOUND = 256, VERB_CALIBRATE = 512, VERB_BENCH = 4096
+  VERB_VERSION = 128, VERB_BOUND = 256, VERB_CALIBRATE = 512, VERB_BENCH = 4096
 };
 
 typedef struct option {
@@ -28,7 +28,7 @@ typedef struct verb {
   const char *help;
 } verb;
 
-enum { OPTIONS = 41, VERBS = 12 };
+enum { OPTIONS = 43, VERBS = 12 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */

@@ -142,6 +142,9 @@ int verb_completion(const options *o) {
 
 int verb_version(const options *o) {
   ofr_text text = {0};
-  ofr_text_printf(&text, "offramp %s\n", offramp_version());
+  const char *version = offramp_version();
+  if (!strcmp(o->format, "json")) ofr_text_printf(&text, "{\"offramp\": \"%s\"}\n", version);
+  else if (!strcmp(o->format, "csv")) ofr_text_printf(&text, "offramp\n%s\n", version);
+  else ofr_text_printf(&text, "offramp %s\n", version);
   return verb_deliver(o, &text);
 }

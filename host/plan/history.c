@@ -135,6 +135,7 @@ static bool read_rows(reading *x) {
     if (!header && x->errors > 0) break;
     header = true;
   }
+  if (!header && x->errors == 0) x->row.line = 1;
   if (!header) wrong(x, -1, "let the first line be date,name,value", "%s", "the file is empty");
   return true;
 }

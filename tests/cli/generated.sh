@@ -22,7 +22,7 @@ complete_in_bash() { # WORD...: what the last word may become
 [ "$(complete_in_bash run --form)" = --format ] || fail "completion of --form"
 [ "$(complete_in_bash run --format m)" = markdown ] || fail "completion of --format m"
 [ "$(complete_in_bash completion f)" = fish ] || fail "completion of completion f"
-case " $(complete_in_bash check --) " in *" --backend "*) fail "check is offered --backend" ;; esac
+case " $(complete_in_bash check --) " in *" --isa "*) fail "check is offered --isa" ;; esac
 : >a-plan.json
 [ "$(complete_in_bash run a-p)" = a-plan.json ] || fail "completion of a file"
 

@@ -26,7 +26,7 @@ holds out --format --output --force --backend --device --paths --seed --set --th
 awk 'length > 120 { bad = 1 } END { exit bad }' out || fail "a line of help is too long"
 expect 0 "$offramp" explain --help
 holds out --path --months --strategy
-lacks out --backend --threads
+lacks out --isa --threads
 
 expect 0 "$offramp" version
 cp out version

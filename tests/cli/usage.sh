@@ -24,7 +24,8 @@ refused "options only" schema "$plan"
 refused "did you mean '--format'" run "$plan" --fromat json
 refused "no option '--path'" run "$plan" --path=3
 refused "offramp run --help" run "$plan" --nonsense
-refused "no option '--backend'" check "$plan" --backend cpu
+refused "no option '--isa'" check "$plan" --isa baseline
+refused "auto|cpu|opencl|cuda" explain "$plan" --backend gpu
 refused "text|json|csv|markdown" run "$plan" --format xml
 refused "text|json|csv|markdown" run "$plan" --format 'text|json'
 refused "text|json|csv|markdown" run "$plan" --format ''
@@ -47,6 +48,20 @@ refused "from 2026-07 to 2029-06" explain "$plan" --months 2026-06:
 refused "swap" explain "$plan" --months 2027-01:2026-12
 refused "no strategy" explain "$plan" --strategy nobody
 refused "threads" run "$plan" --threads 5000
+
+# what a script may say to every verb that reads a plan, whether it makes a difference there or not
+for verb in check "explain --months 2026-07" "bound --paths 2" "run --paths 2" "value --paths 2"; do
+  # shellcheck disable=SC2086 # words
+  expect 0 "$offramp" ${verb%% *} "$plan" --backend cpu --device 0 --progress none --seed 3 --set /pools/0/price=2.5 --quiet \
+    --format json ${verb#${verb%% *}}
+  is_json out
+done
+expect 0 "$offramp" version --format json
+is_json out
+
+# what is wrong with a value given here has no line in the file
+expect 3 "$offramp" run "$plan" --set '/pools/0={"price": 1e999}'
+holds err "enterprise.json: error: /pools/0/price: 1e999"
 
 # what only looks like an option
 expect 7 "$offramp" check -- --format
