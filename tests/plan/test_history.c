@@ -75,7 +75,7 @@ static void what_is_wrong_names_line_and_column(void **state) {
   refuse(f, "day,a\n2026-01,1\n", 1, "", "no column \"date\"", "date,name,value");
   refuse(f, "date\n2026-01\n", 1, "", "no series", "add a column");
   refuse(f, "date,a\n", 1, "", "no values", "add rows");
-  refuse(f, "", 0, "", "empty", "date,name,value");
+  refuse(f, "", 1, "", "empty", "date,name,value");
   refuse(f, "date,a\n2026-01,\"1\n", 2, "column 2", "quote is not closed", "quote");
 }
 
