@@ -15,8 +15,7 @@ function(offramp_kernel_text symbol wrapper)
 endfunction()
 
 set(only_elsewhere words_opencl.h words_cuda.h trace_sink.h)
-set(only_on_the_host words_c.h words_avx2.h words_avx512.h trace_sink.h path_c.h bound_month.h bound_c.h bound_space.h bound_master.h
-    bound_carry.h)
+set(only_on_the_host words_c.h words_avx2.h words_avx512.h trace_sink.h path_c.h bound_c.h)
 if(OFFRAMP_PATH_SOURCE)
   offramp_kernel_text(ofr_kernel_text_c "${OFFRAMP_KERNEL_C}" ${only_elsewhere})
 endif()

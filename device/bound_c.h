@@ -1,29 +1,16 @@
 /* The certified bound as the host calls it: one set of functions for each instruction-set version that was compiled.
  *
- * A contract set stands for all strategies that sign it. For a path and a set there is a linear programme, the least that any
- * placement with perfect foresight could cost; `lower` is proved by prices evaluated in the books' integers, whatever float
- * arithmetic found them, and `upper` is the cost, in the books, of a placement that was carried out. MODEL section 10. */
+ * For a path and a contract set there is a linear programme, the least that any placement with perfect foresight could cost;
+ * `lower` is proved by prices evaluated in the books' integers, whatever float arithmetic found them, and `upper` is the cost, in
+ * the books, of a placement that was carried out. MODEL section 10. */
 #ifndef OFR_BOUND_C_H
 #define OFR_BOUND_C_H
+#include <stddef.h>
 #include "path_c.h"
+#include "bound_model.h"
 
-enum { OFR_BOUND_WINDOWS = 96, OFR_BOUND_ROUNDS = 32, OFR_BOUND_COMMITMENTS = 32 };
-
-/* A window of a commitment that is signed, cut to the horizon. */
-typedef struct ofr_bound_window {
-  int commitment, first, settles, next; /* next: index of the commitment's following window, or -1 */
-  uint32_t rate;                        /* what a short dollar costs at least: RATE_BITS */
-  int64_t opening;
-} ofr_bound_window;
-
-typedef struct ofr_bound_set {
-  int strategy;             /* one that signs it */
-  int windows;              /* in the order in which they settle */
-  ofr_bound_window window[OFR_BOUND_WINDOWS];
-} ofr_bound_set;
-
-/* Per path. `fractional` is what the placement would cost if accelerators could be split; `rounds`, how often all months were
- * solved; `futures`, where given ones come from, as in ofr_outputs. */
+/* Per path, from the job's offset on. `fractional` is what the placement would cost if accelerators could be split; `rounds`, how
+ * often all months were solved; `futures`, where given ones come from, as in ofr_outputs. */
 typedef struct ofr_bound_outputs { int64_t *lower, *upper, *fractional, *rounds; const float *futures; } ofr_bound_outputs;
 
 typedef struct ofr_bound_version {

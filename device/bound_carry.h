@@ -3,94 +3,86 @@
 #ifndef OFR_BOUND_CARRY_H
 #define OFR_BOUND_CARRY_H
 
-static real load_reals(const float *from) {
-  real x;
-  memcpy(&x, from, sizeof x);
-  return x;
-}
-
 /* Adds what round j's solution of month t placed, times its share. */
-static void mix_solution(const space *x, int j, int t, real share, real *mix) {
-  int row = j * x->months + t, n = x->workloads;
-  const word *key = x->kept_key + row * x->slots, *who = x->kept_who + row * n, *slot = x->kept_slot + row * n;
-  const real *amount = x->kept_amount + row * n;
-  for (int i = 0; i < x->slots; i++) {
-    real rest = x->room[t * x->slots + i];
+FN_BOUND void mix_solution(const space *x, int j, int t, real share, real *mix) {
+  const int n = WORKLOADS(x), slots = SLOTS(x), row = j * MONTHS(x) + t, words = KEY_WORDS(x->im);
+  for (int i = 0; i < slots; i++) {
+    word key = x->kept_key[AT(row * words + i / KEYS_IN_A_WORD)] >> 8 * (i % KEYS_IN_A_WORD) & W(255u);
+    real rest = x->room[AT(t * slots + i)];
     for (int k = 0; k < n; k++) {
-      mask here = w_eq(slot[k], W((uint32)i));
-      rest = r_take(here, rest, amount[k]);
+      word who = x->kept_who[AT(row * n + k)];
+      real amount = x->kept_amount[AT(row * n + k)];
+      mask here = w_eq(who >> 8, W((uint32)i));
+      rest = r_take(here, rest, amount);
       for (int w = 0; w < n; w++) {
-        real part = r_select(m_and(here, w_eq(who[k], W((uint32)w))), amount[k], R(0.0f));
-        mix[w * x->slots + i] = r_fma(part, share, mix[w * x->slots + i]);
+        real part = r_select(m_and(here, w_eq(who & W(255u), W((uint32)w))), amount, R(0.0f));
+        mix[w * slots + i] = r_fma(part, share, mix[w * slots + i]);
       }
     }
     for (int w = 0; w < n; w++) {
-      real part = r_select(w_eq(key[i], W((uint32)w)), r_max(rest, R(0.0f)), R(0.0f));
-      mix[w * x->slots + i] = r_fma(part, share, mix[w * x->slots + i]);
+      real part = r_select(w_eq(key, W((uint32)w)), r_max(rest, R(0.0f)), R(0.0f));
+      mix[w * slots + i] = r_fma(part, share, mix[w * slots + i]);
     }
   }
 }
 
-static void find_mixture(const space *x, int rounds, int t, real *mix) {
-  for (int i = 0; i < x->workloads * x->slots; i++) mix[i] = R(0.0f);
+FN_BOUND void find_mixture(const space *x, int rounds, int t, real *mix) {
+  for (int i = 0; i < WORKLOADS(x) * SLOTS(x); i++) mix[i] = R(0.0f);
   for (int j = 0; j < rounds; j++) {
-    real share = load_reals(x->share + (t * OFR_BOUND_ROUNDS + j) * LANES);
+    real share = r_load(x->share + LANE_AT(t * OFR_BOUND_ROUNDS + j, 0));
     if (m_any(r_lt(R(0.0f), share))) mix_solution(x, j, t, share, mix);
   }
 }
 
-static void place_mixture(const space *x, const weather *sky, placement *p, books *b, const real *mix, int t) {
-  const ofr_image *im = x->im;
-  int s = x->set->strategy;
+FN_BOUND void place_mixture(const space *x, const weather *sky, placement *p, books *b, const real *mix, int t) {
+  GLOBAL const ofr_image *im = x->im;
+  const int s = x->set->strategy, slots = SLOTS(x);
   tally sum[N_WORKLOADS];
   choice rest;
-  for (int w = 0; w < x->workloads; w++) {
+  for (int w = 0; w < WORKLOADS(x); w++) {
     sum[w].served = sum[w].away = R(0.0f);
-    for (int i = 0; i < x->slots; i++) {
-      real most = r_max(sky->demand[w] - sum[w].served, R(0.0f)) * R(FLOATS(im, inverse_speed)[w * x->slots + i]);
-      real taken = r_min(mix[w * x->slots + i] + R(CAPACITY_NUDGE), r_min(most, p->free[i]));
+    for (int i = 0; i < slots; i++) {
+      real most = r_max(sky->demand[w] - sum[w].served, R(0.0f)) * R(FLOATS(im, inverse_speed)[w * slots + i]);
+      real taken = r_min(mix[w * slots + i] + R(CAPACITY_NUDGE), r_min(most, p->free[i]));
       take_slot(im, p, b->slot_work, &sum[w], s, w, 1, i, r_floor(taken));
     }
   }
-  for (int w = 0; w < x->workloads; w++) {
+  for (int w = 0; w < WORKLOADS(x); w++) {
     offers(im, p, s, w, t, 1, &rest);
     bind_exclusivities(im, sky, s, w, t, &rest);
     fill_in_merit_order(im, p, b->slot_work, &rest, &sum[w], s, w, 1, r_max(sky->demand[w] - sum[w].served, R(0.0f)));
     p->unserved[w] = r_max(sky->demand[w] - sum[w].served, R(0.0f));
-    if (im->has_egress) p->away[w] = r_min(sum[w].away, sky->demand[w]);
+    if (HAS(im, egress)) p->away[w] = r_min(sum[w].away, sky->demand[w]);
   }
 }
 
 /* The key of a slot at the windows' prices of the last round, for what rounding left over. */
-static void price_slots(const space *x, const weather *sky, placement *p, int round, int t) {
-  const ofr_image *im = x->im;
-  rates y;
-  find_rates(x, round, t, &y);
-  for (int i = 0; i < x->slots; i++) {
-    int k = INTS(im, slot_pool)[i];
-    real worth = R((float)WORDS(im, discount)[t]);
-    for (int c = 0; c < x->commitments; c++)
-      worth = worth - r_from_wide(l_scale(l_from_word(y.lambda[c]), WORDS(im, counts)[c * im->pools + k], FRACTION_BITS));
-    real list = INTS(im, slot_reservation)[i] < 0 ? sky->price[k] : R(FLOATS(im, use_key)[INTS(im, slot_reservation)[i]]);
-    p->key[i] = list * worth * R(1.0f / (float)WORDS(im, discount)[t]);
+FN_BOUND void price_slots(const space *x, const weather *sky, placement *p, int round, int t) {
+  GLOBAL const ofr_image *im = x->im;
+  float today = (float)WORDS(im, discount)[t];
+  word lambda[N_COMMITMENTS];
+  find_lambda(x, round, t, lambda);
+  for (int i = 0; i < SLOTS(x); i++) {
+    int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
+    real worth = R(today);
+    for (int c = 0; c < COMMITMENTS(x); c++)
+      worth = worth - r_from_wide(l_scale(l_from_word(lambda[c]), WORDS(im, counts)[c * DIM(im, pools) + k], FRACTION_BITS));
+    real list = r < 0 ? sky->price[k] : R(FLOATS(im, use_key)[r]);
+    p->key[i] = list * worth * r_divide(R(1.0f), R(today));
   }
 }
 
-static void carry_out(const ofr_image *im, space *x, word low, word high, given_futures futures, int rounds, int64_t *upper) {
-  int s = x->set->strategy;
+FN_BOUND void carry_out(const space *x, word low, word high, given_futures futures, int rounds, GLOBAL int64 *upper, int lanes) {
+  GLOBAL const ofr_image *im = x->im;
+  const int s = x->set->strategy;
   weather sky;
   placement p;
   month m;
   books b;
   real mix[N_WORKLOADS * N_SLOTS];
-  for (int lane = 0; lane < LANES; lane++)
-    for (int t = 0; t < x->months; t++) {
-      for (int j = 0; j < rounds; j++) x->share[(t * OFR_BOUND_ROUNDS + j) * LANES + lane] = 0;
-      shares_of(&x->masters[lane], t, x->share + t * OFR_BOUND_ROUNDS * LANES + lane, LANES);
-    }
   start_weather(im, &sky, low, high, futures);
   start_books(im, &b);
-  for (int t = 0; t < x->months; t++) {
+  for (int t = 0; t < MONTHS(x); t++) {
     step_weather(im, &sky, t);
     begin_month(im, &b, t, &m);
     open_slots(im, &sky, &b, s, t, &p);
@@ -99,6 +91,6 @@ static void carry_out(const ofr_image *im, space *x, word low, word high, given_
     place_mixture(x, &sky, &p, &b, mix, t);
     book_month(im, &sky, &p, &b, s, t, &m);
   }
-  l_store(upper, l_add(cash_of(im, &b), b.unmet), LANES);
+  l_store(upper, l_add(cash_of(im, &b), b.unmet), lanes);
 }
 #endif

@@ -10,301 +10,458 @@
 #ifndef OFR_BOUND_MASTER_H
 #define OFR_BOUND_MASTER_H
 
-static int sets_of(const master *m) { return m->x->months + m->x->windows; }
+enum { SHORTFALL = -1, EXCESS = -2, MASTER_PIVOTS = 2000 };
+#define MASTER_NOISE  1e-10 /* of a month's mean cost */
+#define NEVER         1e300
+#if LANES == 1
+#define TOGETHER      1     /* solutions of a month that are looked at together */
+#else
+#define TOGETHER      8
+#endif
 
-/* Of all rounds: the cost of month t; OFR_BOUND_ROUNDS further on, what counts under the first commitment, and so on. */
-static double *solutions_of(const master *m, int t) {
-  return m->solution + (size_t)t * (size_t)(1 + m->x->commitments) * OFR_BOUND_ROUNDS;
+/* A path's, out of those of its bundle. Solutions of a month: its cost in all of them; OFR_BOUND_ROUNDS further on, what counts
+ * under the first commitment, and so on; those that are not there yet cost NEVER. */
+typedef struct master {
+  const space *x;
+  int lane, windows;
+  GLOBAL double *solution;             /* [months x (1 + commitments) x rounds] */
+  GLOBAL unsigned char *solved;        /* [months x rounds]: in which round */
+  GLOBAL int *columns;                 /* [months]: how many solutions there are */
+  GLOBAL int *under;                   /* [months x commitments]: the window that counts it, or -1 */
+  GLOBAL int *next;                    /* the month at which the search for a gain goes on */
+  GLOBAL double *unit;                 /* money quanta in one unit of money here */
+  GLOBAL double *base, *objective;     /* what the sets' keys cost; and all of it */
+  GLOBAL int *key;                     /* of a set */
+  GLOBAL double *asked, *left;         /* less what counts anyway; less what the sets' keys count, too */
+  GLOBAL double *charge;               /* of a short unit, today */
+  GLOBAL double *defer, *carry;
+  GLOBAL double *counts;               /* [window][later]: what a short unit counts under a later one */
+  GLOBAL double *price;
+  /* the basis: set >= 0, a set's column, `index` in it; else a single one of window `index` */
+  GLOBAL int *basic_set, *basic_index;
+  GLOBAL double *level, *basic_cost, *inverse;
+} master;
+
+typedef struct candidate { int set, index; double gain; } candidate;
+
+FN_BOUND double d_abs(double a) { return a < 0 ? -a : a; }
+FN_BOUND double d_max(double a, double b) { return a < b ? b : a; }
+FN_BOUND double d_min(double a, double b) { return b < a ? b : a; }
+
+FN_BOUND void find_master(master *m, const space *x, int lane) {
+  const int T = MONTHS(x), C = COMMITMENTS(x), N = x->windows, J = OFR_BOUND_ROUNDS;
+  m->x = x;
+  m->lane = lane;
+  m->windows = N;
+  m->solution = x->solution + AT(lane * T * (1 + C) * J);
+  m->solved = x->solved + AT(lane * T * J);
+  m->columns = x->columns + AT(lane * T);
+  m->under = x->under + AT(lane * T * C);
+  m->next = x->next + AT(lane);
+  m->unit = x->unit + AT(lane);
+  m->base = x->base + AT(lane);
+  m->objective = x->objective + AT(lane);
+  m->key = x->set_key + AT(lane * (T + N));
+  m->asked = x->asked + AT(lane * N);
+  m->left = x->left + AT(lane * N);
+  m->charge = x->charge + AT(lane * N);
+  m->defer = x->defer + AT(lane * N);
+  m->carry = x->carry + AT(lane * N);
+  m->counts = x->counts + AT(lane * N * N);
+  m->price = x->price_of + AT(lane * N);
+  m->basic_set = x->basic_set + AT(lane * N);
+  m->basic_index = x->basic_index + AT(lane * N);
+  m->level = x->level + AT(lane * N);
+  m->basic_cost = x->basic_cost + AT(lane * N);
+  m->inverse = x->basis_inverse + AT(lane * N * N);
+}
+
+FN_BOUND GLOBAL double *solutions_of(const master *m, int t) {
+  return m->solution + AT(t * (1 + COMMITMENTS(m->x)) * OFR_BOUND_ROUNDS);
 }
 
 /* Adds `by` times a column to `to`; returns its cost. */
-static double add_column(const master *m, int set, int index, double by, double *to) {
+FN_BOUND double add_column(const master *m, int set, int index, double by, GLOBAL double *to) {
   const space *x = m->x;
-  if (set >= x->months) {
-    int n = set - x->months, next = x->set->window[n].next;
+  if (set >= MONTHS(x)) {
+    int n = set - MONTHS(x), next = x->set->window[n].next;
     if (index == 0) return 0;
-    to[n] += by * m->defer[n];
-    if (next >= 0) to[next] -= by * m->defer[n];
+    to[AT(n)] += by * m->defer[AT(n)];
+    if (next >= 0) to[AT(next)] -= by * m->defer[AT(n)];
     return 0;
   }
   if (set >= 0) {
-    const double *solution = solutions_of(m, set) + index;
-    const int *under = m->under + set * x->commitments;
-    for (int c = 0; c < x->commitments; c++)
-      if (under[c] >= 0) to[under[c]] += by * solution[(1 + c) * OFR_BOUND_ROUNDS];
-    return solution[0];
+    GLOBAL const double *solution = solutions_of(m, set);
+    for (int c = 0; c < COMMITMENTS(x); c++) {
+      int n = m->under[AT(set * COMMITMENTS(x) + c)];
+      if (n >= 0) to[AT(n)] += by * solution[AT((1 + c) * OFR_BOUND_ROUNDS + index)];
+    }
+    return solution[AT(index)];
   }
+  int next = x->set->window[index].next;
   if (set == EXCESS) {
-    to[index] -= by;
-    if (m->x->set->window[index].next >= 0) to[m->x->set->window[index].next] += by * m->carry[index];
+    to[AT(index)] -= by;
+    if (next >= 0) to[AT(next)] += by * m->carry[AT(index)];
     return 0;
   }
-  to[index] += by;
-  for (int later = index + 1; later < x->windows; later++) to[later] += by * m->counts[index][later];
-  return m->charge[index];
+  to[AT(index)] += by;
+  for (int later = index + 1; later < m->windows; later++) to[AT(later)] += by * m->counts[AT(index * m->windows + later)];
+  return m->charge[AT(index)];
 }
 
 /* The basis' column: less that of its set's key. */
-static double basic_column(const master *m, int set, int index, double *column) {
-  for (int n = 0; n < m->x->windows; n++) column[n] = 0;
+FN_BOUND double basic_column(const master *m, int set, int index, GLOBAL double *column) {
+  for (int n = 0; n < m->windows; n++) column[AT(n)] = 0;
   double cost = add_column(m, set, index, 1, column);
-  return set >= 0 ? cost - add_column(m, set, m->key[set], -1, column) : cost;
+  return set >= 0 ? cost - add_column(m, set, m->key[AT(set)], -1, column) : cost;
 }
 
-typedef double row_of[2 * OFR_BOUND_WINDOWS];
+/* ---- the basis ---- */
 
-static void exchange(row_of a, row_of b, int n) {
-  for (int k = 0; k < n; k++) {
-    double kept = a[k];
-    a[k] = b[k];
-    b[k] = kept;
-  }
-}
-
-/* Gauss and Jordan with row exchanges; false where the basis is singular. */
-static bool invert_basis(master *m) {
-  static _Thread_local row_of a[OFR_BOUND_WINDOWS];
-  double column[OFR_BOUND_WINDOWS];
-  int N = m->x->windows;
+/* Gauss and Jordan with row exchanges; 0 where the basis is singular. */
+FN_BOUND int invert_basis(const master *m) {
+  const int N = m->windows;
+  GLOBAL double *a = m->x->work, *column = m->x->entering_column;
   for (int j = 0; j < N; j++) {
-    basic_column(m, m->basic[j].set, m->basic[j].index, column);
+    m->basic_cost[AT(j)] = basic_column(m, m->basic_set[AT(j)], m->basic_index[AT(j)], column);
     for (int n = 0; n < N; n++) {
-      a[n][j] = column[n];
-      a[n][N + j] = n == j;
+      a[AT(2 * N * n + j)] = column[AT(n)];
+      a[AT(2 * N * n + N + j)] = n == j;
     }
   }
   for (int j = 0; j < N; j++) {
     int best = j;
     for (int n = j + 1; n < N; n++)
-      if (fabs(a[n][j]) > fabs(a[best][j])) best = n;
-    if (fabs(a[best][j]) < 1e-12) return false;
-    if (best != j) exchange(a[j], a[best], 2 * N);
-    double by = 1 / a[j][j];
-    for (int k = 0; k < 2 * N; k++) a[j][k] *= by;
+      if (d_abs(a[AT(2 * N * n + j)]) > d_abs(a[AT(2 * N * best + j)])) best = n;
+    if (d_abs(a[AT(2 * N * best + j)]) < 1e-12) return 0;
+    for (int k = 0; k < 2 * N && best != j; k++) {
+      double kept = a[AT(2 * N * j + k)];
+      a[AT(2 * N * j + k)] = a[AT(2 * N * best + k)];
+      a[AT(2 * N * best + k)] = kept;
+    }
+    double by = 1 / a[AT(2 * N * j + j)];
+    for (int k = 0; k < 2 * N; k++) a[AT(2 * N * j + k)] *= by;
     for (int n = 0; n < N; n++) {
-      double times = n == j ? 0 : a[n][j];
-      for (int k = 0; k < 2 * N && times != 0; k++) a[n][k] -= times * a[j][k];
+      double times = n == j ? 0 : a[AT(2 * N * n + j)];
+      for (int k = 0; k < 2 * N && times != 0; k++) a[AT(2 * N * n + k)] -= times * a[AT(2 * N * j + k)];
     }
   }
   for (int n = 0; n < N; n++)
-    for (int j = 0; j < N; j++) m->inverse[n][j] = a[n][N + j];
-  return true;
+    for (int j = 0; j < N; j++) m->inverse[AT(n * N + j)] = a[AT(2 * N * n + N + j)];
+  return 1;
+}
+
+/* The inverse after column j was replaced by one that is `rate` in terms of the old basis. */
+FN_BOUND void pivot_basis(const master *m, GLOBAL const double *rate, int j) {
+  const int N = m->windows;
+  double by = 1 / rate[AT(j)];
+  for (int k = 0; k < N; k++) m->inverse[AT(j * N + k)] *= by;
+  for (int n = 0; n < N; n++) {
+    double times = n == j ? 0 : rate[AT(n)];
+    for (int k = 0; k < N && times != 0; k++) m->inverse[AT(n * N + k)] -= times * m->inverse[AT(j * N + k)];
+  }
 }
 
 /* Levels of the basis from what is asked, and the prices at which none of it gains. */
-static void find_levels(master *m) {
-  int N = m->x->windows;
-  double column[OFR_BOUND_WINDOWS], cost[OFR_BOUND_WINDOWS];
-  m->objective = m->base;
+FN_BOUND void find_levels(const master *m) {
+  const int N = m->windows;
+  double objective = *m->base;
   for (int j = 0; j < N; j++) {
     double level = 0;
-    for (int n = 0; n < N; n++) level += m->inverse[j][n] * m->left[n];
-    m->basic[j].level = level > 0 ? level : 0;
-    cost[j] = basic_column(m, m->basic[j].set, m->basic[j].index, column);
-    m->objective += cost[j] * m->basic[j].level;
+    for (int n = 0; n < N; n++) level += m->inverse[AT(j * N + n)] * m->left[AT(n)];
+    m->level[AT(j)] = level > 0 ? level : 0;
+    objective += m->basic_cost[AT(j)] * m->level[AT(j)];
   }
+  *m->objective = objective;
+}
+
+FN_BOUND void find_prices(const master *m) {
+  const int N = m->windows;
   for (int n = 0; n < N; n++) {
-    m->price[n] = 0;
-    for (int j = 0; j < N; j++) m->price[n] += cost[j] * m->inverse[j][n];
+    double price = 0;
+    for (int j = 0; j < N; j++) price += m->basic_cost[AT(j)] * m->inverse[AT(j * N + n)];
+    m->price[AT(n)] = price;
   }
 }
 
-typedef struct candidate { int set, index; double gain; } candidate;
+/* ---- which column gains ---- */
 
-static void consider(candidate *best, int set, int index, double gain) {
-  if (gain > best->gain) *best = (candidate){set, index, gain};
+FN_BOUND void consider(candidate *best, int set, int index, double gain) {
+  if (!(gain > best->gain)) return;
+  best->set = set;
+  best->index = index;
+  best->gain = gain;
 }
 
-static void consider_month(const master *m, int t, candidate *best) {
-  const int C = m->x->commitments, *under = m->under + t * C;
-  const double *solution = solutions_of(m, t);
-  double cost[OFR_BOUND_ROUNDS] = {0};
-  int columns = m->columns, least = 0;
-  for (int j = 0; j < columns; j++) cost[j] = solution[j];
+/* What solution j of month t costs at the windows' prices. */
+FN_BOUND double priced(const master *m, int t, int j) {
+  const int C = COMMITMENTS(m->x);
+  GLOBAL const double *solution = solutions_of(m, t);
+  double cost = solution[AT(j)];
   for (int c = 0; c < C; c++) {
-    double price = under[c] >= 0 ? m->price[under[c]] : 0;
-    solution += OFR_BOUND_ROUNDS;
-    if (price == 0) continue;
-    for (int j = 0; j < columns; j++) cost[j] -= price * solution[j];
+    int n = m->under[AT(t * C + c)];
+    double price = n >= 0 ? m->price[AT(n)] : 0;
+    cost -= price * solution[AT((1 + c) * OFR_BOUND_ROUNDS + j)];
   }
-  for (int j = 1; j < columns; j++) least = cost[j] < cost[least] ? j : least;
-  consider(best, t, least, cost[m->key[t]] - cost[least]);
+  return cost;
 }
 
-static void consider_window(const master *m, int n, candidate *best) {
-  int next = m->x->set->window[n].next, set = m->x->months + n;
-  double later = next >= 0 ? m->price[next] : 0, counted = m->price[n];
-  for (int i = n + 1; i < m->x->windows; i++) counted += m->counts[n][i] * m->price[i];
-  double deferred = (m->price[n] - later) * m->defer[n];
-  consider(best, SHORTFALL, n, counted - m->charge[n]);
-  consider(best, EXCESS, n, later * m->carry[n] - m->price[n]);
-  if (m->defer[n] > 0) consider(best, set, !m->key[set], m->key[set] ? -deferred : deferred);
+/* Month t's solutions beside its key. */
+FN_BOUND void consider_month(const master *m, int t, candidate *best) {
+  const int C = COMMITMENTS(m->x), columns = m->columns[AT(t)];
+  if (columns < 2) return;
+  GLOBAL const double *solution = solutions_of(m, t);
+  double enough = priced(m, t, m->key[AT(t)]) - best->gain;
+  for (int first = 0; first < columns; first += TOGETHER) {
+    double cost[TOGETHER], least = NEVER;
+    for (int j = 0; j < TOGETHER; j++) cost[j] = solution[AT(first + j)];
+    for (int c = 0; c < C; c++) {
+      int n = m->under[AT(t * C + c)];
+      double price = n >= 0 ? m->price[AT(n)] : 0;
+      for (int j = 0; j < TOGETHER; j++) cost[j] -= price * solution[AT((1 + c) * OFR_BOUND_ROUNDS + first + j)];
+    }
+    for (int j = 0; j < TOGETHER; j++) least = d_min(least, cost[j]);
+    if (least >= enough) continue;
+    int at = 0;
+    while (at < TOGETHER - 1 && cost[at] != least) at++;
+    best->gain += enough - least;
+    best->set = t;
+    best->index = first + at;
+    enough = least;
+  }
+}
+
+FN_BOUND void consider_window(const master *m, int n, candidate *best) {
+  int next = m->x->set->window[n].next, set = MONTHS(m->x) + n, key = m->key[AT(set)];
+  double later = next >= 0 ? m->price[AT(next)] : 0, price = m->price[AT(n)], counted = price;
+  for (int i = n + 1; i < m->windows; i++) counted += m->counts[AT(n * m->windows + i)] * m->price[AT(i)];
+  double deferred = (price - later) * m->defer[AT(n)];
+  consider(best, SHORTFALL, n, counted - m->charge[AT(n)]);
+  consider(best, EXCESS, n, later * m->carry[AT(n)] - price);
+  if (m->defer[AT(n)] > 0) consider(best, set, !key, key ? -deferred : deferred);
 }
 
 /* Months are looked through from where the last search ended: the best of the first quarter that has any, or of them all. */
-static candidate find_gain(master *m) {
-  const space *x = m->x;
-  candidate best = {0, -1, MASTER_NOISE};
-  for (int n = 0; n < x->windows; n++) consider_window(m, n, &best);
-  for (int seen = 1; seen <= x->months && (best.index < 0 || seen % (x->months / 4 + 1)); seen++) {
-    consider_month(m, m->next, &best);
-    m->next = m->next + 1 < x->months ? m->next + 1 : 0;
+FN_BOUND candidate find_gain(const master *m) {
+  const int T = MONTHS(m->x);
+  candidate best;
+  int t = *m->next;
+  best.set = 0;
+  best.index = -1;
+  best.gain = MASTER_NOISE;
+  for (int n = 0; n < m->windows; n++) consider_window(m, n, &best);
+  for (int seen = 1; seen <= T && (best.index < 0 || seen % (T / 4 + 1)); seen++) {
+    consider_month(m, t, &best);
+    t = t + 1 < T ? t + 1 : 0;
   }
+  *m->next = t;
   return best;
 }
 
+/* ---- a step ---- */
+
 /* Another column becomes a set's key. */
-static void change_key(master *m, int set, int index) {
-  m->base -= add_column(m, set, m->key[set], 1, m->left);
-  m->key[set] = index;
-  m->base += add_column(m, set, index, -1, m->left);
+FN_BOUND void change_key(const master *m, int set, int index) {
+  *m->base -= add_column(m, set, m->key[AT(set)], 1, m->left);
+  m->key[AT(set)] = index;
+  *m->base += add_column(m, set, index, -1, m->left);
 }
 
-/* The basis after a step; as it was, and false, where rounding has made the new one singular. */
-static bool turn(master *m, candidate in, int leaves, bool key_leaves) {
-  chosen out = leaves < 0 ? (chosen){in.set, 0, 0} : m->basic[leaves];
-  int key = out.set >= 0 ? m->key[out.set] : 0;
-  if (leaves < 0) change_key(m, in.set, in.index); /* the whole set goes over */
-  if (key_leaves) change_key(m, out.set, out.index);
-  if (leaves >= 0) m->basic[leaves] = (chosen){in.set, in.index, 0};
-  bool done = invert_basis(m);
-  if (!done) {
-    if (out.set >= 0) change_key(m, out.set, key);
-    if (leaves >= 0) m->basic[leaves] = out;
-    invert_basis(m);
+/* How many columns of a set are in the basis. */
+FN_BOUND int basic_of(const master *m, int set) {
+  int count = 0;
+  for (int j = 0; j < m->windows; j++) count += m->basic_set[AT(j)] == set;
+  return count;
+}
+
+/* Inverts the basis anew; where rounding has made it singular, puts column j and the key of its set back as they were, and says
+ * so by 0. */
+FN_BOUND int invert_or_undo(const master *m, int j, int set, int index, int key) {
+  if (invert_basis(m)) return 1;
+  if (set >= 0) change_key(m, set, key);
+  if (j >= 0) {
+    m->basic_set[AT(j)] = set;
+    m->basic_index[AT(j)] = index;
+  }
+  invert_basis(m);
+  return 0;
+}
+
+/* The basis after a step; as it was, and 0, where it would be singular. */
+FN_BOUND int turn(const master *m, candidate in, int leaves, int key_leaves) {
+  GLOBAL double *rate = m->x->entering_rate;
+  int set = leaves < 0 ? in.set : m->basic_set[AT(leaves)], index = leaves < 0 ? in.index : m->basic_index[AT(leaves)];
+  int key = set >= 0 ? m->key[AT(set)] : 0, done = 1;
+  int shifted = leaves < 0 ? basic_of(m, set) > 0 : key_leaves && basic_of(m, set) > 1; /* other columns of the set stand on its key */
+  if (leaves < 0 || key_leaves) change_key(m, set, index); /* the whole set goes over, or the two change places first */
+  if (leaves >= 0) {
+    m->basic_set[AT(leaves)] = in.set;
+    m->basic_index[AT(leaves)] = in.index;
+  }
+  if (shifted) {
+    done = invert_or_undo(m, leaves, set, index, key);
+  } else if (leaves >= 0) {
+    if (key_leaves && in.set == set) rate[AT(leaves)] -= 1;
+    m->basic_cost[AT(leaves)] = basic_column(m, in.set, in.index, m->x->entering_column);
+    pivot_basis(m, rate, leaves);
   }
   find_levels(m);
+  find_prices(m);
   return done;
 }
 
-/* One step; false at the optimum. The key of a set leaves by changing places with a column of its set first. */
-static bool step_master(master *m) {
-  int N = m->x->windows, leaves = -1;
-  bool key_leaves = false;
+/* One step; 0 at the optimum. The key of a set leaves by changing places with a column of its set first. */
+FN_BOUND int step_master(const master *m) {
+  const int N = m->windows;
+  GLOBAL double *column = m->x->entering_column, *rate = m->x->entering_rate;
+  int leaves = -1, key_leaves = 0;
   candidate in = find_gain(m);
-  double column[OFR_BOUND_WINDOWS], alpha[OFR_BOUND_WINDOWS], step = in.set >= 0 ? 1 : 1e300;
-  if (in.index < 0) return false;
+  double step = in.set >= 0 ? 1 : NEVER;
+  if (in.index < 0) return 0;
   basic_column(m, in.set, in.index, column);
   for (int j = 0; j < N; j++) {
-    alpha[j] = 0;
-    for (int n = 0; n < N; n++) alpha[j] += m->inverse[j][n] * column[n];
-    if (m->basic[j].set == in.set && in.set >= 0) step = 1e300; /* its key is judged below */
+    double sum = 0;
+    for (int n = 0; n < N; n++) sum += m->inverse[AT(j * N + n)] * column[AT(n)];
+    rate[AT(j)] = sum;
+    if (in.set >= 0 && m->basic_set[AT(j)] == in.set) step = NEVER; /* its key is judged below */
   }
   for (int j = 0; j < N; j++) {
-    int set = m->basic[j].set;
-    double level = m->basic[j].level, held = 0, rate = set == in.set ? -1 : 0;
-    if (alpha[j] > 1e-9 && level < step * alpha[j]) {
-      step = level / alpha[j];
+    int set = m->basic_set[AT(j)];
+    double held = 0, rises = set == in.set ? -1 : 0;
+    if (rate[AT(j)] > 1e-9 && m->level[AT(j)] < step * rate[AT(j)]) {
+      step = m->level[AT(j)] / rate[AT(j)];
       leaves = j;
-      key_leaves = false;
+      key_leaves = 0;
     }
-    for (int k = 0; k < N && set >= 0; k++)
-      if (m->basic[k].set == set) held += m->basic[k].level, rate += alpha[k];
-    if (set < 0 || rate > -1e-9 || 1 - held >= step * -rate) continue;
-    step = fmax(0, 1 - held) / -rate;
+    for (int k = 0; k < N && set >= 0; k++) {
+      if (m->basic_set[AT(k)] != set) continue;
+      held += m->level[AT(k)];
+      rises += rate[AT(k)];
+    }
+    if (set < 0 || rises > -1e-9 || 1 - held >= step * -rises) continue;
+    step = d_max(0, 1 - held) / -rises;
     leaves = j;
-    key_leaves = true;
+    key_leaves = 1;
   }
-  if (step > 1e299) return false;
-  return turn(m, in, leaves, key_leaves);
+  return step < NEVER && turn(m, in, leaves, key_leaves);
 }
 
 /* Every window on its own: what is short is charged, what is beyond is excess; in the order in which they settle, so that what
  * one hands on is known to the next. */
-static void begin_master(master *m) {
-  int N = m->x->windows;
-  double left[OFR_BOUND_WINDOWS];
-  m->base = 0;
-  for (int n = 0; n < N; n++) m->left[n] = m->asked[n];
-  for (int set = 0; set < sets_of(m); set++) m->base += add_column(m, set, m->key[set] = 0, -1, m->left);
-  for (int n = 0; n < N; n++) left[n] = m->left[n];
-  for (int n = 0; n < N; n++) {
-    m->basic[n] = (chosen){left[n] > 0 ? SHORTFALL : EXCESS, n, fabs(left[n])};
-    add_column(m, m->basic[n].set, n, -m->basic[n].level, left);
+FN_BOUND void begin_master(const master *m) {
+  const int N = m->windows, sets = MONTHS(m->x) + N;
+  GLOBAL double *rest = m->x->entering_rate;
+  *m->base = 0;
+  for (int n = 0; n < N; n++) m->left[AT(n)] = m->asked[AT(n)];
+  for (int set = 0; set < sets; set++) {
+    m->key[AT(set)] = 0;
+    *m->base += add_column(m, set, 0, -1, m->left);
   }
-  invert_basis(m); /* triangular */
-  find_levels(m);
+  for (int n = 0; n < N; n++) rest[AT(n)] = m->left[AT(n)];
+  for (int n = 0; n < N; n++) {
+    double short_by = rest[AT(n)];
+    m->basic_set[AT(n)] = short_by > 0 ? SHORTFALL : EXCESS;
+    m->basic_index[AT(n)] = n;
+    add_column(m, m->basic_set[AT(n)], n, -d_abs(short_by), rest);
+  }
 }
 
-static void solve_master(master *m) {
+/* From the basis at hand; that of begin_master is triangular. */
+FN_BOUND void solve_master(const master *m) {
+  invert_basis(m);
+  find_levels(m);
+  find_prices(m);
   for (int i = 0; i < MASTER_PIVOTS && step_master(m); i++) {}
 }
 
-/* How much the newest solutions could lower the cost at most, at the prices that they were found for. */
-static double promise_of(const master *m) {
-  double sum = 0;
-  for (int t = 0; t < m->x->months; t++) {
-    candidate best = {0, -1, 0};
-    consider_month(m, t, &best);
-    sum += best.gain;
-  }
-  return sum;
-}
-
-/* The shares of month t's solutions. */
-static void shares_of(const master *m, int t, float *share, int stride) {
+/* The shares of month t's solutions, by the round in which they were found. */
+FN_BOUND void share_out(const master *m, int t) {
+  const int J = OFR_BOUND_ROUNDS;
+  GLOBAL float *share = m->x->share + LANE_AT(t * J, m->lane);
   double rest = 1;
-  for (int j = 0; j < m->columns; j++) share[j * stride] = 0;
-  for (int j = 0; j < m->x->windows; j++) {
-    if (m->basic[j].set != t) continue;
-    double level = fmin(m->basic[j].level, rest);
-    share[m->basic[j].index * stride] = (float)level;
+  for (int j = 0; j < J; j++) share[LANE_AT(j, 0)] = 0;
+  for (int j = 0; j < m->windows; j++) {
+    if (m->basic_set[AT(j)] != t) continue;
+    double level = d_min(m->level[AT(j)], rest);
+    share[LANE_AT(m->solved[AT(t * J + m->basic_index[AT(j)])], 0)] = (float)level;
     rest -= level;
   }
-  share[m->key[t] * stride] += (float)rest;
+  share[LANE_AT(m->solved[AT(t * J + m->key[AT(t)])], 0)] += (float)rest;
 }
 
 /* ---- one path ---- */
 
 /* A charge may come back as credit in later months, as soon as the next: the bound takes it at its best. */
-static int64_t charge_today(const space *x, const ofr_bound_window *w) {
-  const uint32 *discount = WORDS(x->im, discount);
-  if (!WORDS(x->im, credit_months)[w->commitment] || w->settles == x->months - 1) return discount[w->settles];
-  return (int64_t)discount[w->settles] - (int64_t)discount[w->settles + 1];
+FN_BOUND int64 charge_today(const space *x, int n) {
+  GLOBAL const ofr_bound_window *w = &x->set->window[n];
+  GLOBAL const uint32 *discount = WORDS(x->im, discount);
+  if (!WORDS(x->im, credit_months)[w->commitment] || w->settles == MONTHS(x) - 1) return discount[w->settles];
+  return (int64)discount[w->settles] - (int64)discount[w->settles + 1];
 }
 
-static int64_t deferral_of(const space *x, int n, int lane) {
-  const ofr_bound_window *w = &x->set->window[n];
+FN_BOUND int64 deferral_of(const space *x, int n, int lane) {
+  GLOBAL const ofr_bound_window *w = &x->set->window[n];
   if (w->next < 0) return 0;
-  return (int64_t)(((uint128)(uint64_t)x->amount[n * LANES + lane] * WORDS(x->im, deferral)[w->commitment]) >> FRACTION_BITS);
+  return x_shr(x_mul((uint64)x->amount[LANE_AT(n, lane)], WORDS(x->im, deferral)[w->commitment]), FRACTION_BITS);
 }
 
-static uint32 rate_of(const space *x, int n, int lane) { return x->live[n * LANES + lane] ? x->set->window[n].rate : 0; }
+FN_BOUND uint32 rate_of(const space *x, int n, int lane) { return x->live[LANE_AT(n, lane)] ? x->set->window[n].rate : 0; }
 
-/* The solutions of round j, as the programme reads them. */
-static void take_solutions(master *m, int j) {
+/* The solutions of a round, where they gain anything at the prices that they were found for; how much that could lower the cost at
+ * most. */
+FN_BOUND double take_solutions(const master *m, int round) {
   const space *x = m->x;
-  int C = x->commitments;
-  for (int t = 0; t < x->months; t++) {
-    double *to = solutions_of(m, t) + j;
-    size_t row = (size_t)(j * x->months + t);
-    to[0] = (double)x->cost[row * LANES + (size_t)m->lane] / m->unit;
+  const int C = COMMITMENTS(x), J = OFR_BOUND_ROUNDS;
+  double promise = 0;
+  for (int t = 0; t < MONTHS(x); t++) {
+    int columns = m->columns[AT(t)];
+    GLOBAL double *to = solutions_of(m, t);
+    if (round > 0 && !counts_in(x, t)) continue;
+    to[AT(columns)] = (double)x->cost[LANE_AT(t, m->lane)] / *m->unit;
     for (int c = 0; c < C; c++)
-      to[(1 + c) * OFR_BOUND_ROUNDS] = (double)x->spend[(row * (size_t)C + (size_t)c) * LANES + (size_t)m->lane] / m->unit;
+      to[AT((1 + c) * J + columns)] = (double)x->spend[LANE_AT(t * C + c, m->lane)] / *m->unit;
+    if (round > 0) {
+      double gain = priced(m, t, m->key[AT(t)]) - priced(m, t, columns);
+      if (gain > 0) promise += gain;
+      if (!(gain > MASTER_NOISE)) {
+        to[AT(columns)] = NEVER;
+        continue;
+      }
+    }
+    m->solved[AT(t * J + columns)] = (unsigned char)round;
+    m->columns[AT(t)] = columns + 1;
   }
-  m->columns = j + 1;
+  return promise;
 }
 
-static void open_master(master *m, const space *x, int lane) {
+FN_BOUND void open_master(const master *m) {
+  const space *x = m->x;
   const double fraction = 1.0 / (1 << FRACTION_BITS), rate_unit = 1.0 / (1 << RATE_BITS);
-  size_t T = (size_t)x->months, C = (size_t)x->commitments;
-  *m = (master){.x = x, .lane = lane, .unit = 1};
-  m->solution = x->solutions + (size_t)lane * T * OFR_BOUND_ROUNDS * (1 + C);
-  m->under = x->unders + (size_t)lane * T * C;
-  for (size_t i = 0; i < T * C; i++) m->under[i] = x->row[i * LANES + (size_t)lane];
-  for (int t = 0; t < x->months; t++) m->unit += (double)x->cost[t * LANES + lane] / x->months;
-  for (int n = 0; n < x->windows; n++) {
-    const ofr_bound_window *w = &x->set->window[n];
-    int at = n * LANES + lane;
-    double rate = rate_of(x, n, lane) * rate_unit;
-    m->asked[n] = ((double)x->amount[at] - (double)x->relief[at] - (double)x->fixed[at]) / m->unit;
-    m->charge[n] = rate * (double)charge_today(x, w) * fraction;
-    m->defer[n] = (double)deferral_of(x, n, lane) / m->unit;
-    m->carry[n] = w->next >= 0 ? WORDS(x->im, carry_forward)[w->commitment] * fraction : 0;
-    for (int later = 0; later < x->windows; later++) {
+  const int T = MONTHS(x), C = COMMITMENTS(x), J = OFR_BOUND_ROUNDS, N = m->windows;
+  double unit = 1;
+  for (int t = 0; t < T; t++) {
+    m->columns[AT(t)] = 0;
+    unit += (double)x->cost[LANE_AT(t, m->lane)] / T;
+    for (int j = 0; j < J; j++) solutions_of(m, t)[AT(j)] = NEVER;
+    for (int j = J; j < (1 + C) * J; j++) solutions_of(m, t)[AT(j)] = 0;
+    for (int c = 0; c < C; c++) m->under[AT(t * C + c)] = x->row[LANE_AT(t * C + c, m->lane)];
+  }
+  *m->unit = unit;
+  *m->next = 0;
+  for (int n = 0; n < N; n++) {
+    GLOBAL const ofr_bound_window *w = &x->set->window[n];
+    int at = LANE_AT(n, m->lane);
+    double rate = rate_of(x, n, m->lane) * rate_unit;
+    m->asked[AT(n)] = ((double)x->amount[at] - (double)x->relief[at] - (double)x->fixed[at]) / unit;
+    m->charge[AT(n)] = rate * (double)charge_today(x, n) * fraction;
+    m->defer[AT(n)] = (double)deferral_of(x, n, m->lane) / unit;
+    m->carry[AT(n)] = w->next >= 0 ? WORDS(x->im, carry_forward)[w->commitment] * fraction : 0;
+    for (int later = 0; later < N; later++) {
       int c = x->set->window[later].commitment;
-      int alike = c > w->commitment && INTS(x->im, commitment_provider)[c] == INTS(x->im, commitment_provider)[w->commitment];
-      if (alike && x->row[(w->settles * x->commitments + c) * LANES + lane] == later) m->counts[n][later] = rate;
+      int alike = c > w->commitment &&
+                  STRUCTURE(x->im, commitment_provider, c) == STRUCTURE(x->im, commitment_provider, w->commitment);
+      int counted = alike && x->row[LANE_AT(w->settles * C + c, m->lane)] == later;
+      m->counts[AT(n * N + later)] = counted ? rate : 0;
     }
   }
   take_solutions(m, 0);
@@ -312,43 +469,48 @@ static void open_master(master *m, const space *x, int lane) {
 }
 
 /* The prices as whole numbers, such that excess gains nothing by being carried forward. */
-static void price_windows(const master *m, space *x, int round) {
-  for (int n = x->windows - 1; n >= 0; n--) {
-    const ofr_bound_window *w = &x->set->window[n];
-    double price = m->price[n] * (1 << FRACTION_BITS) + 0.5;
-    uint64_t whole = price > 0 ? price < (double)x->most_price ? (uint64_t)price : x->most_price : 0;
+FN_BOUND void price_windows(const master *m, int round) {
+  const space *x = m->x;
+  const uint64 most = x->set->most_price;
+  GLOBAL uint32 *lambda = x->lambda + LANE_AT(round * m->windows, m->lane);
+  for (int n = m->windows - 1; n >= 0; n--) {
+    GLOBAL const ofr_bound_window *w = &x->set->window[n];
+    double price = m->price[AT(n)] * (1 << FRACTION_BITS) + 0.5;
+    uint64 whole = price > 0 ? price < (double)most ? (uint64)price : most : 0;
     if (w->next >= 0) {
-      uint64_t next = x->lambda[(round * x->windows + w->next) * LANES + m->lane];
-      uint64_t carried = ((next * WORDS(x->im, carry_forward)[w->commitment]) >> FRACTION_BITS) + 1;
-      if (WORDS(x->im, carry_forward)[w->commitment] && next && carried > whole) whole = carried;
+      uint64 next = lambda[LANE_AT(w->next, 0)], carry = WORDS(x->im, carry_forward)[w->commitment];
+      uint64 carried = ((next * carry) >> FRACTION_BITS) + 1;
+      if (carry && next && carried > whole) whole = carried;
     }
-    x->lambda[(round * x->windows + n) * LANES + m->lane] = (uint32)(whole < x->most_price ? whole : x->most_price);
+    lambda[LANE_AT(n, 0)] = (uint32)(whole < most ? whole : most);
   }
 }
 
-__extension__ typedef __int128 int128;
+#define PROVES_NOTHING (-((int64)1 << 61))
 
 /* Windows' part of the proof, money quanta: what they ask at their prices, less what shortfalls, deferrals and excess could gain
  * where the prices leave them a gain. */
-static int64_t prove_windows(const master *m, const space *x, int round) {
-  const uint32 *lambda = x->lambda + round * x->windows * LANES + m->lane;
-  int128 sum = 0; /* x 2^(FRACTION_BITS + RATE_BITS) */
-  for (int n = 0; n < x->windows; n++) {
-    const ofr_bound_window *w = &x->set->window[n];
-    int at = n * LANES + m->lane;
-    int128 price = lambda[n * LANES], next = w->next >= 0 ? lambda[w->next * LANES] : 0;
-    int128 amount = x->amount[at], worth = charge_today(x, w), previous = 0;
-    sum += (price * (amount - x->relief[at] - x->fixed[at])) * (1 << RATE_BITS);
-    for (int i = 0; i < x->windows; i++) {
-      if (m->counts[n][i] > 0) worth -= lambda[i * LANES];
+FN_BOUND int64 prove_windows(const master *m, int round) {
+  const space *x = m->x;
+  GLOBAL const uint32 *lambda = x->lambda + LANE_AT(round * m->windows, m->lane);
+  longer sum = x_of(0); /* x 2^(FRACTION_BITS + RATE_BITS) */
+  for (int n = 0; n < m->windows; n++) {
+    GLOBAL const ofr_bound_window *w = &x->set->window[n];
+    int at = LANE_AT(n, m->lane);
+    int64 price = lambda[LANE_AT(n, 0)], next = w->next >= 0 ? lambda[LANE_AT(w->next, 0)] : 0;
+    int64 amount = x->amount[at], worth = charge_today(x, n), previous = 0;
+    sum = x_add(sum, x_shl(x_mul_signed(price, amount - x->relief[at] - x->fixed[at]), RATE_BITS));
+    for (int i = 0; i < m->windows; i++) {
+      if (m->counts[AT(n * m->windows + i)] > 0) worth -= lambda[LANE_AT(i, 0)];
       if (x->set->window[i].next == n) previous = deferral_of(x, i, m->lane);
     }
-    int128 gain = (price << RATE_BITS) - worth * rate_of(x, n, m->lane);
-    if (gain > 0) sum -= gain * (amount + previous);
-    if (price > next) sum -= ((price - next) * deferral_of(x, n, m->lane)) * (1 << RATE_BITS);
-    int128 carried = next * WORDS(x->im, carry_forward)[w->commitment] - (price << FRACTION_BITS);
-    if (w->next >= 0 && carried > 0) return INT64_MIN / 4; /* the cap on prices came between: this round proves nothing */
+    longer gain = x_sub(x_of(price << RATE_BITS), x_mul_signed(worth, rate_of(x, n, m->lane)));
+    if (!x_negative(gain) && !x_is_small(gain)) return PROVES_NOTHING;
+    if (!x_negative(gain)) sum = x_sub(sum, x_mul_signed((int64)gain.low, amount + previous));
+    if (price > next) sum = x_sub(sum, x_shl(x_mul_signed(price - next, deferral_of(x, n, m->lane)), RATE_BITS));
+    int64 carried = next * (int64)WORDS(x->im, carry_forward)[w->commitment] - (price << FRACTION_BITS);
+    if (w->next >= 0 && carried > 0) return PROVES_NOTHING; /* the cap on prices came between */
   }
-  return (int64_t)(sum >> (FRACTION_BITS + RATE_BITS)) - 8 * (x->windows + 1);
+  return x_shr(sum, FRACTION_BITS + RATE_BITS) - 8 * (m->windows + 1);
 }
 #endif

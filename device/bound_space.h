@@ -1,115 +1,137 @@
 /* What the bound of a bundle of paths works on: the months' weather, kept; each month's basis; and a column of the programme for
- * each month and round. Sized by the plan, carved from one block. */
+ * each month and round. Sized by the plan, carved from one block.
+ *
+ * On a GPU the blocks of a group's work-items are interleaved, so that neighbours read side by side: element i of an array lies at
+ * AT(i), of a list by lane at LANE_AT(i, lane). */
 #ifndef OFR_BOUND_SPACE_H
 #define OFR_BOUND_SPACE_H
 
-typedef struct space space;
+#ifndef STEP              /* from an array's element to the next: work-items whose blocks are interleaved */
+#define STEP              1
+#define SPACE_FROM(block, bytes) ((block) ? (block) + (bytes) : NULL)
+#else
+#define SPACE_FROM(block, bytes) ((block) + (bytes))
+#endif
+#ifndef FN_BOUND          /* a function that a compiler may call or copy as it likes */
+#define FN_BOUND          static
+#endif
+#define AT(i)             ((i) * STEP)
+#define LANE_AT(i, lane)  (((i) * LANES + (lane)) * STEP)
+#define MONTHS(x)         DIM((x)->im, months)
+#define WORKLOADS(x)      DIM((x)->im, workloads)
+#define SLOTS(x)          DIM((x)->im, slots)
+#define COMMITMENTS(x)    DIM((x)->im, commitments)
+#define EXCLUSIVITIES(x)  DIM((x)->im, exclusivities)
+#define KEYS_IN_A_WORD    4
+#define KEY_WORDS(im)     ((DIM(im, slots) + KEYS_IN_A_WORD - 1) / KEYS_IN_A_WORD)
 
-enum { SHORTFALL = -1, EXCESS = -2, MASTER_PIVOTS = 2000 };
-#define MASTER_NOISE 1e-10 /* of a month's mean cost */
-
-/* Set >= 0: a set's column, `index` in it; else a single one of window `index`. */
-typedef struct chosen { int set, index; double level; } chosen;
-
-typedef struct master {
-  const space *x;
-  int lane, columns;                   /* solutions of a month so far */
-  double *solution;                    /* [months x (1 + commitments) x rounds]: cost, then what counts */
-  int *under;                          /* [months x commitments]: the window that counts it, or -1 */
-  int next;                            /* the month at which the search for a gain goes on */
-  double unit;                         /* money quanta in one unit of money here */
-  double asked[OFR_BOUND_WINDOWS];     /* less what counts anyway */
-  double left[OFR_BOUND_WINDOWS], base; /* what the sets' keys leave of it; what they cost */
-  double charge[OFR_BOUND_WINDOWS];    /* of a short unit, today */
-  double defer[OFR_BOUND_WINDOWS], carry[OFR_BOUND_WINDOWS];
-  double counts[OFR_BOUND_WINDOWS][OFR_BOUND_WINDOWS]; /* [window][later]: what a short unit counts under a later one */
-  int key[480 + OFR_BOUND_WINDOWS];    /* of a set */
-  chosen basic[OFR_BOUND_WINDOWS];
-  double inverse[OFR_BOUND_WINDOWS][OFR_BOUND_WINDOWS], price[OFR_BOUND_WINDOWS];
-  double objective;
-} master;
-
-struct space {
-  const ofr_image *im;
-  const ofr_bound_set *set;
-  int months, workloads, slots, commitments, exclusivities, windows;
-  int scale;                 /* rates are money quanta a work unit, x 2^scale */
-  int speed_shift;
-  uint32 most_price;         /* a window's price stays at or below it, FRACTION_BITS */
+typedef struct space {
+  GLOBAL const ofr_image *im;
+  GLOBAL const ofr_bound_set *set;
+  int windows, scale;
   /* weather, by month */
-  real *demand, *room;       /* [months x workloads], [months x slots] */
-  word *price;               /* [months x slots]: nominal money quanta an accelerator work unit, x 2^its shift */
-  mask *closed;              /* [months x commitments] */
-  mask *binds;               /* [months x exclusivities]: in force and neither void nor suspended */
-  wide *rest_low, *rest_high; /* [months x slots]: the share of the list price that a discount leaves, FRACTION_BITS */
-  /* by window and lane */
-  int64 *amount, *relief, *fixed; /* [windows x LANES]; fixed: counted whatever is placed */
-  int *live;                 /* [windows x LANES]: a shortfall is charged */
-  int64 *constant;           /* [LANES]: fees less grants, today */
-  int *row;                  /* [months x commitments x LANES]: the window that counts, or -1 */
+  GLOBAL real *demand, *room;       /* [months x workloads], [months x slots] */
+  GLOBAL word *price;               /* [months x slots]: nominal money quanta an accelerator work unit, x 2^its shift */
+  GLOBAL mask *closed;              /* [months x commitments] */
+  GLOBAL mask *binds;               /* [months x exclusivities]: in force and neither void nor suspended */
+  GLOBAL wide *rest_low;            /* [months x slots]: the least share of the list price that a discount leaves, FRACTION_BITS */
+  GLOBAL int64 *constant;           /* [LANES]: fees less grants, today */
+  GLOBAL int64 *flags;              /* [LANES], for a moment */
+  GLOBAL uint32 *picked;            /* [LANES], likewise */
+  GLOBAL int *row;                  /* [months x commitments x LANES]: the window that counts, or -1 */
   /* the basis of each month's problem */
-  word *key, *who, *slot;
-  real *amounts, *limits, *column, *inverse;
+  GLOBAL word *key, *who, *slot;
+  GLOBAL real *amounts, *limits, *column, *inverse;
+  /* of the round: */
+  GLOBAL int64 *cost;               /* [months x LANES], today */
+  GLOBAL int64 *spend;              /* [months x commitments x LANES], counted, nominal */
+  GLOBAL int64 *proof;              /* [months x LANES]: a month's part of the lower bound */
   /* by round */
-  int64 *cost;               /* [rounds x months x LANES], today */
-  int64 *spend;              /* [rounds x months x commitments x LANES], counted, nominal */
-  int64 *proof;              /* [months x LANES]: a month's part of the lower bound, this round */
-  word *kept_key, *kept_who, *kept_slot; /* [rounds x months x slots], [.. workloads] twice */
-  real *kept_amount;
-  uint32 *lambda;            /* [rounds x windows x LANES], FRACTION_BITS */
-  float *share;              /* [months x rounds x LANES]: of the placement that is carried out in the end */
-  master *masters;           /* [LANES] */
-  double *solutions;         /* [LANES x months x (1 + commitments) x rounds] */
-  int *unders;               /* [LANES x months x commitments] */
-};
+  GLOBAL word *kept_key, *kept_who; /* [rounds x months x KEY_WORDS], eight bits each; [.. workloads]: who, and slot x 256 */
+  GLOBAL real *kept_amount;
+  GLOBAL float *share;              /* [months x rounds x LANES]: of the placement that is carried out in the end */
+  /* by lane: its programme, see bound_master.h */
+  GLOBAL double *solution;          /* [LANES x months x (1 + commitments) x rounds] */
+  GLOBAL unsigned char *solved;     /* [LANES x months x rounds]: in which round */
+  GLOBAL int *columns, *under;      /* [LANES x months], [.. x commitments] */
+  GLOBAL int *next;                 /* [LANES] */
+  GLOBAL double *unit, *base, *objective; /* [LANES] */
+  /* by window and lane */
+  GLOBAL int64 *amount, *relief, *fixed; /* [windows x LANES]; fixed: counted whatever is placed */
+  GLOBAL int *live;                 /* [windows x LANES]: a shortfall is charged */
+  GLOBAL uint32 *lambda;            /* [rounds x windows x LANES], FRACTION_BITS */
+  GLOBAL int *set_key;              /* [LANES x (months + windows)] */
+  GLOBAL double *asked, *left, *charge, *defer, *carry, *price_of, *level, *basic_cost; /* [LANES x windows] */
+  GLOBAL int *basic_set, *basic_index; /* [LANES x windows] */
+  GLOBAL double *counts, *basis_inverse; /* [LANES x windows x windows] */
+  GLOBAL double *entering_column, *entering_rate, *work; /* [windows], [windows], [windows x 2 windows]: for a moment */
+} space;
 
-/* The next n things of `size` bytes of the block; only counted where there is no block yet. */
-static void *carve(char **at, size_t *used, size_t n, size_t size) {
-  size_t bytes = (n * size + 63) / 64 * 64;
-  void *here = *at ? *at + *used : NULL;
-  *used += bytes;
-  return here;
-}
-
-/* Lays the arrays out; returns the bytes they take. */
-static size_t lay_out(space *x, const ofr_image *im, const ofr_bound_set *set, char *block) {
-  size_t used = 0, T = (size_t)im->months, W = (size_t)im->workloads, I = (size_t)im->slots, C = (size_t)im->commitments;
-  size_t X = (size_t)im->exclusivities, N = (size_t)set->windows, J = OFR_BOUND_ROUNDS;
-  *x = (space){.im = im, .set = set, .months = im->months, .workloads = im->workloads, .slots = im->slots,
-               .commitments = im->commitments, .exclusivities = im->exclusivities, .windows = set->windows};
-#define CARVE(field, n) x->field = carve(&block, &used, (n), sizeof *x->field)
-  CARVE(demand, T * W);
-  CARVE(room, T * I);
-  CARVE(price, T * I);
-  CARVE(closed, T * C);
-  CARVE(binds, T * X);
-  CARVE(rest_low, T * I);
-  CARVE(rest_high, T * I);
-  CARVE(amount, N * LANES);
-  CARVE(relief, N * LANES);
-  CARVE(fixed, N * LANES);
-  CARVE(live, N * LANES);
-  CARVE(constant, LANES);
-  CARVE(row, T * C * LANES);
-  CARVE(key, T * I);
-  CARVE(who, T * W);
-  CARVE(slot, T * W);
-  CARVE(amounts, T * W);
-  CARVE(limits, T * W);
-  CARVE(column, T * W * W);
-  CARVE(inverse, T * W * W);
-  CARVE(cost, J * T * LANES);
-  CARVE(spend, J * T * C * LANES);
-  CARVE(proof, T * LANES);
-  CARVE(kept_key, J * T * I);
-  CARVE(kept_who, J * T * W);
-  CARVE(kept_slot, J * T * W);
-  CARVE(kept_amount, J * T * W);
-  CARVE(lambda, J * N * LANES);
-  CARVE(share, J * T * LANES);
-  CARVE(masters, LANES);
-  CARVE(solutions, LANES * T * J * (1 + C));
-  CARVE(unders, LANES * T * C);
+/* Lays the arrays out; returns the bytes that they take. `item` is which of STEP work-items this is. */
+FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_bound_set *set, GLOBAL char *block, int item) {
+  const int T = DIM(im, months), M = DIM(im, workloads), I = DIM(im, slots), C = DIM(im, commitments), J = OFR_BOUND_ROUNDS;
+  const int N = set->windows, D = DIM(im, discounts) > 0;
+  uint64 used = 0;
+  x->im = im;
+  x->set = set;
+  x->windows = N;
+  x->scale = set->scale;
+#define CARVE(field, type, n)                                                                                                  \
+  x->field = (GLOBAL type *)SPACE_FROM(block, used * STEP + (uint64)item * sizeof(type));                                       \
+  used += ((uint64)(n) * sizeof(type) + 63) / 64 * 64
+  CARVE(demand, real, T * M);
+  CARVE(room, real, T * I);
+  CARVE(price, word, T * I);
+  CARVE(closed, mask, T * C);
+  CARVE(binds, mask, T * DIM(im, exclusivities));
+  CARVE(rest_low, wide, D * T * I);
+  CARVE(constant, int64, LANES);
+  CARVE(flags, int64, LANES);
+  CARVE(picked, uint32, LANES);
+  CARVE(row, int, T * C * LANES);
+  CARVE(key, word, T * I);
+  CARVE(who, word, T * M);
+  CARVE(slot, word, T * M);
+  CARVE(amounts, real, T * M);
+  CARVE(limits, real, T * M);
+  CARVE(column, real, T * M * M);
+  CARVE(inverse, real, T * M * M);
+  CARVE(cost, int64, T * LANES);
+  CARVE(spend, int64, T * C * LANES);
+  CARVE(proof, int64, T * LANES);
+  CARVE(kept_key, word, J * T * KEY_WORDS(im));
+  CARVE(kept_who, word, J * T * M);
+  CARVE(kept_amount, real, J * T * M);
+  CARVE(share, float, J * T * LANES);
+  CARVE(solution, double, LANES * T * J * (1 + C));
+  CARVE(solved, unsigned char, LANES * T * J);
+  CARVE(columns, int, LANES * T);
+  CARVE(under, int, LANES * T * C);
+  CARVE(next, int, LANES);
+  CARVE(unit, double, LANES);
+  CARVE(base, double, LANES);
+  CARVE(objective, double, LANES);
+  CARVE(amount, int64, N * LANES);
+  CARVE(relief, int64, N * LANES);
+  CARVE(fixed, int64, N * LANES);
+  CARVE(live, int, N * LANES);
+  CARVE(lambda, uint32, J * N * LANES);
+  CARVE(set_key, int, LANES * (T + N));
+  CARVE(asked, double, LANES * N);
+  CARVE(left, double, LANES * N);
+  CARVE(charge, double, LANES * N);
+  CARVE(defer, double, LANES * N);
+  CARVE(carry, double, LANES * N);
+  CARVE(price_of, double, LANES * N);
+  CARVE(level, double, LANES * N);
+  CARVE(basic_cost, double, LANES * N);
+  CARVE(basic_set, int, LANES * N);
+  CARVE(basic_index, int, LANES * N);
+  CARVE(counts, double, LANES * N * N);
+  CARVE(basis_inverse, double, LANES * N * N);
+  CARVE(entering_column, double, N);
+  CARVE(entering_rate, double, N);
+  CARVE(work, double, 2 * N * N);
 #undef CARVE
   return used;
 }

@@ -39,6 +39,7 @@ FN real r_gather(const float *table, word index) { return _mm256_i32gather_ps(ta
 
 FN word w_from_real(real a) { return (word)_mm256_cvttps_epi32(a); }
 FN word w_from_bits(real a) { return (word)a; }
+FN word w_load(const uint32 *from) { return (word)_mm256_loadu_si256((const __m256i *)(const void *)from); }
 FN word w_sar(word a, int n) { return (word)_mm256_srai_epi32((__m256i)a, n); }
 FN mask w_lt(word a, word b) {
   const __m256i flip = _mm256_set1_epi32((int)0x80000000u); /* unsigned order as signed */

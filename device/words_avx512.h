@@ -41,6 +41,7 @@ FN real r_gather(const float *table, word index) { return _mm512_i32gather_ps((_
 
 FN word w_from_real(real a) { return (word)_mm512_cvttps_epi32(a); }
 FN word w_from_bits(real a) { return (word)a; }
+FN word w_load(const uint32 *from) { return (word)_mm512_loadu_si512(from); }
 FN word w_sar(word a, int n) { return (word)_mm512_srai_epi32((__m512i)a, (unsigned)n); }
 FN mask w_lt(word a, word b) { return _mm512_cmplt_epu32_mask((__m512i)a, (__m512i)b); }
 FN mask w_eq(word a, word b) { return _mm512_cmpeq_epi32_mask((__m512i)a, (__m512i)b); }

@@ -85,6 +85,7 @@ FN real r_gather(GLOBAL const float *table, word index) {
 
 FN word w_from_real(real a) { return LANED(as_uint)(LANED(convert_int)(a)); }
 FN word w_from_bits(real a) { return LANED(as_uint)(a); }
+FN word w_load(GLOBAL const uint32 *from) { return LANED(vload)(0, from); }
 FN word w_sar(word a, int n) { return LANED(as_uint)(LANED(as_int)(a) >> n); }
 FN mask w_lt(word a, word b) { return a < b; }
 FN mask w_eq(word a, word b) { return a == b; }

@@ -37,6 +37,7 @@ FN real r_gather(GLOBAL const float *table, word index) { return table[index]; }
 
 FN word w_from_real(real a) { return (word)(int)a; } /* 0 <= a < 2^31, towards zero */
 FN word w_from_bits(real a) { return real_to_bits(a); }
+FN word w_load(GLOBAL const uint32 *from) { return *from; } /* LANES values, side by side */
 FN word w_sar(word a, int n) { return (word)((int)a >> n); }
 FN mask w_lt(word a, word b) { return a < b; }
 FN mask w_eq(word a, word b) { return a == b; }

@@ -1,8 +1,11 @@
 #include "bound_sets.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../base/error.h"
 #include "../reduce/bound_result.h"
+
+enum { RATE_HEADROOM = 14 }; /* LOW_BITS of bound_month.h, less two */
 
 /* A stake moves no cash. */
 static bool alike(const ofr_plan *plan, int a, int b) {
@@ -30,6 +33,61 @@ static uint32_t rate_of(const ofr_image *im, int s, int c, int settles) {
   }
   return rate;
 }
+
+/* ---- scales ---- */
+
+static int shift_for(int least, int shift, double scale) {
+  int bits;
+  frexp(scale, &bits);
+  return shift - bits < least ? shift - bits : least;
+}
+
+static double fastest_of(const ofr_image *im) {
+  const float *speed = (const float *)(const void *)words(im, im->speed);
+  double fastest = 1;
+  for (int i = 0; i < im->workloads * im->slots; i++) fastest = fmax(fastest, (double)speed[i]);
+  return fastest;
+}
+
+static double dearest_month(const ofr_image *im) {
+  uint32_t most = 0;
+  for (int t = 0; t < im->months; t++)
+    if (words(im, im->discount)[t] > most) most = words(im, im->discount)[t];
+  return most / (double)(1 << FRACTION_BITS);
+}
+
+/* Rates as large as 2^46 allows: in their tables they lie below 2^31 / 2^shift. */
+static int scale_of(const ofr_image *im) {
+  int least = 60;
+  double dearest = dearest_month(im), unmet = fastest_of(im) * dearest, price = 4 * fmax(1, dearest);
+  for (int w = 0; w < im->workloads; w++) {
+    least = shift_for(least, ints(im, im->unmet_shift)[w], unmet);
+    if (im->has_egress) least = shift_for(least, ints(im, im->egress_shift)[w], unmet);
+  }
+  for (int k = 0; k < im->pools; k++) least = shift_for(least, ints(im, im->price_shift)[k], price);
+  for (int r = 0; r < im->reservations; r++) least = shift_for(least, ints(im, im->use_shift)[r], price);
+  return least + RATE_HEADROOM;
+}
+
+static int speed_shift_of(const ofr_image *im) {
+  int bits;
+  frexp(fastest_of(im), &bits);
+  return 31 - bits;
+}
+
+/* So that the worth of a pool's dollar under all commitments that count it fits 32 bits. */
+static uint32_t most_price_of(const ofr_image *im, int s) {
+  int overlap = 1;
+  for (int k = 0; k < im->pools; k++) {
+    int n = 0;
+    for (int c = 0; c < im->commitments; c++)
+      n += signs(im, s, c) && ints(im, im->counts_kind)[c * im->pools + k] != COUNTS_NOT;
+    if (n > overlap) overlap = n;
+  }
+  return 0xffffffffu / (uint32_t)overlap;
+}
+
+/* ---- windows ---- */
 
 static bool list_windows(const ofr_image *im, ofr_bound_set *set) {
   const int C = im->commitments;
@@ -117,7 +175,8 @@ offramp_status ofr_bound_sets_of(const ofr_plan *plan, const ofr_image *image, o
     if (g < sets->count) continue;
     offramp_status status = cover(plan, s, error);
     if (status != OFFRAMP_OK) return status;
-    sets->set[sets->count++] = (ofr_bound_set){.strategy = s};
+    sets->set[sets->count++] = (ofr_bound_set){.strategy = s, .scale = scale_of(image), .speed_shift = speed_shift_of(image),
+                                               .most_price = most_price_of(image, s)};
     if (!list_windows(image, &sets->set[g]))
       return ofr_fail(error, OFFRAMP_ERR_LIMIT, plan->strategies[s].name,
                       "the bound holds at most %d windows of one strategy's commitments: sign fewer, or make them longer",
