@@ -5,6 +5,8 @@
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #if OFR_LANES == 1
 #define STEP OFR_GROUP
+#else
+#define STEP 1
 #endif
 #include "words.h"
 #include "model.h"

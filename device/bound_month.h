@@ -82,7 +82,7 @@ FN_BOUND uint32 fee_share(GLOBAL const ofr_image *im, int s, int r, int t) {
   return share;
 }
 
-typedef struct tallies { wide fixed[N_COMMITMENTS], relieved[N_COMMITMENTS], shrunk[N_COMMITMENTS], constant; } tallies;
+typedef struct tallies { wide fixed[N_COMMITMENTS], relieved[N_COMMITMENTS], shrunk[N_COMMITMENTS], standing; } tallies;
 
 /* Fees, which no placement changes, and what of them counts. */
 FN_BOUND void keep_fees(const space *x, const weather *sky, tallies *y, int t) {
@@ -94,7 +94,7 @@ FN_BOUND void keep_fees(const space *x, const weather *sky, tallies *y, int t) {
     int k = STRUCTURE(im, slot_pool, STRUCTURE(im, reservation_slot, r));
     wide fee = unless(over, L(WIDES(im, fee)[t * DIM(im, reservations) + r]));
     wide today = unless(over, L(WIDES(im, fee_today)[t * DIM(im, reservations) + r]));
-    y->constant = l_add(y->constant, l_scale(today, fee_share(im, s, r, t), RATE_BITS));
+    y->standing = l_add(y->standing, l_scale(today, fee_share(im, s, r, t), RATE_BITS));
     for (int c = 0; c < DIM(im, commitments); c++) {
       if (STRUCTURE(im, counts_kind, c * DIM(im, pools) + k) == COUNTS_NOT) continue;
       wide counted = l_add(l_scale(fee, WORDS(im, counts)[c * DIM(im, pools) + k], FRACTION_BITS), L(1));
@@ -105,7 +105,7 @@ FN_BOUND void keep_fees(const space *x, const weather *sky, tallies *y, int t) {
     if (!signs(im, s, GRANT(im, n))) continue;
     mask idle = m_or(sky->ended[GRANT(im, n)], sky->suspended[GRANT(im, n)]);
     wide part = l_scale(L(WIDES(im, grant_part)[t * DIM(im, grants) + n]), WORDS(im, discount)[t], FRACTION_BITS);
-    y->constant = l_sub(y->constant, unless(idle, l_add(part, L(1))));
+    y->standing = l_sub(y->standing, unless(idle, l_add(part, L(1))));
   }
 }
 
@@ -137,7 +137,7 @@ FN_BOUND void keep_weather(const space *x, word path_low, word path_high, given_
   GLOBAL const ofr_image *im = x->im;
   weather sky;
   tallies y;
-  y.constant = L(0);
+  y.standing = L(0);
   start_weather(im, &sky, path_low, path_high, futures);
   for (int t = 0; t < MONTHS(x); t++) {
     step_weather(im, &sky, t);
@@ -154,7 +154,7 @@ FN_BOUND void keep_weather(const space *x, word path_low, word path_high, given_
     keep_fees(x, &sky, &y, t);
     keep_windows(x, &sky, &y, t);
   }
-  l_store(x->constant, y.constant, LANES);
+  l_store(x->standing, y.standing, LANES);
 }
 
 /* ---- a month's rates ---- */

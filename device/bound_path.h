@@ -34,7 +34,7 @@ FN_BOUND void end_round(const space *x, int round, int lane, lane_state *y) {
     return;
   }
   find_master(&m, x, lane);
-  int64 proof = x->constant[LANE_AT(0, lane)];
+  int64 proof = x->standing[LANE_AT(0, lane)];
   for (int t = 0; t < MONTHS(x); t++) proof += x->proof[LANE_AT(t, lane)];
   if (round == 0) open_master(&m);
   else y->done = take_solutions(&m, round) <= GOOD_ENOUGH * d_abs(*m.objective);
@@ -42,7 +42,7 @@ FN_BOUND void end_round(const space *x, int round, int lane, lane_state *y) {
   if (proof > y->best) y->best = proof;
   y->rounds = round + 1;
   solve_master(&m);
-  y->fractional = (int64)(*m.objective * *m.unit) + x->constant[LANE_AT(0, lane)];
+  y->fractional = (int64)(*m.objective * *m.unit) + x->standing[LANE_AT(0, lane)];
   price_windows(&m, round + 1);
   y->done = y->done || seen_before(x, round + 1, lane);
   if (!y->done && round + 2 < OFR_BOUND_ROUNDS) return;

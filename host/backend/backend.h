@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include "../base/crew.h"
 #include "../reduce/profile.h"
-#include "../../device/path_c.h"
+#include "../../device/bound_c.h"
 
 typedef struct ofr_device_info {
   const char *backend;   /* "cpu", "opencl", "cuda" */
@@ -60,6 +60,18 @@ typedef struct ofr_batch {
   const int64_t *clamped; /* [sum_parts][points][sum_lanes] months in which a multiplier was clamped */
 } ofr_batch;
 
+/* A range of paths to be bounded under one contract set of one image. The caller owns the arrays, of which the batch's first path
+ * is the first element: see ofr_bound_outputs. */
+typedef struct ofr_bound_batch {
+  const ofr_image *image;
+  const ofr_bound_set *set;
+  uint64_t first_path;
+  uint32_t paths;        /* at most the device's bound_limit */
+  const float *futures;  /* as in ofr_batch */
+  uint32_t future_stride;
+  int64_t *lower, *upper, *fractional, *rounds;
+} ofr_bound_batch;
+
 typedef struct ofr_device ofr_device; /* a back end's own */
 
 typedef struct ofr_backend {
@@ -83,6 +95,9 @@ typedef struct ofr_backend {
   /* n answers of 4 words from n questions of 6: see probe.h. Needs no upload but for PROBE_LAYOUT of specialised kernels. */
   offramp_status (*probe)(ofr_device *device, int kind, const uint32_t *questions, uint32_t *answers, uint32_t n,
                           offramp_error *error);
+  /* The certified bound of a batch, done when it returns. Kernels of its own are compiled when it is asked for first. */
+  offramp_status (*bound)(ofr_device *device, const ofr_bound_batch *batch, offramp_error *error);
+  uint32_t (*bound_limit)(const ofr_device *device); /* paths that fill the device for a moment */
   /* What fills an open device with questions, for measuring ceilings: how many, and the lanes on which each is answered. */
   void (*fill)(const ofr_device *device, uint32_t *questions, int *lanes);
   /* Describes up to `most` kernels and returns how many there are. */
@@ -103,6 +118,7 @@ const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error
 
 /* The CPU's instruction-set versions that run here, best first, then NULL. */
 const ofr_path_version *const *ofr_cpu_versions(void);
+const ofr_bound_version *ofr_cpu_bound_version(const ofr_path_version *version); /* the bound of the same instruction set */
 const ofr_path_version *ofr_cpu_version(const char *name); /* one of them by name; NULL: the best. NULL where it is none */
 
 /* Proves an open device before it is trusted: Philox's known answers, the bits of our functions beside the baseline's,

@@ -9,6 +9,7 @@
 #include "../base/error.h"
 #include "../plan/image.h"
 #include "backend.h"
+#include "cpu_bound.h"
 #include "cpu_kernel.h"
 
 /* A chunk is what a worker takes at a time, a batch what the caller waits for: small enough in work units (placements tried
@@ -34,6 +35,7 @@ struct ofr_device {
   size_t sums_per_part;
   uint32_t chunk_bundles, batch_bundles;
   const ofr_batch *batch;
+  ofr_cpu_bounder bounder;
   uint64_t launches;
   double seconds, probe_seconds;
 };
@@ -120,6 +122,7 @@ static void close_device(ofr_device *device) {
   free(device->clamped);
   ofr_cpu_kernel_close(device->kernel);
   free(device->shape);
+  ofr_cpu_bounder_free(&device->bounder);
   free(device);
 }
 
@@ -291,6 +294,12 @@ static offramp_status probe(ofr_device *device, int kind, const uint32_t *questi
   return OFFRAMP_OK;
 }
 
+static offramp_status bound(ofr_device *d, const ofr_bound_batch *batch, offramp_error *error) {
+  return ofr_cpu_bound(&d->bounder, ofr_cpu_bound_version(d->version), d->crew, d->stop, batch, error);
+}
+
+static uint32_t bound_limit(const ofr_device *d) { return ofr_cpu_bound_limit(d->crew); }
+
 static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   const ofr_kernel_facts unknown = {.registers = -1, .spilled = -1, .shared = -1, .occupancy = -1, .instructions = -1};
   const struct { const char *name; uint64_t launches; double seconds; } all[] = {{d->kernel ? "compiled" : "paths", d->launches, d->seconds},
@@ -318,4 +327,4 @@ static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
 }
 
 const ofr_backend ofr_backend_cpu = {"cpu",   1,      describe, list,    open_device, upload, batch_limit, shapes,
-                                     reshape, kernel, submit,   collect, probe,       fill,   facts,       close_device};
+                                     reshape, kernel, submit,   collect, probe,       bound,  bound_limit, fill,    facts,       close_device};

@@ -8,7 +8,7 @@
 #include "../base/error.h"
 #include "../plan/image.h"
 #include "backend.h"
-#include "cuda_kernel.h"
+#include "cuda_bound.h"
 
 enum {
   MOST_DEVICES = 32,
@@ -60,6 +60,7 @@ struct ofr_device {
   uint32_t blocks;          /* of a grid that fills the device */
   uint32_t slice, batch_limit; /* paths */
   ofr_cuda_memory images;
+  ofr_cuda_bounder *bounder; /* NULL until it is asked for */
   uint64_t launches;
   uint32_t largest_grid;
   double seconds, probe_seconds;
@@ -188,6 +189,7 @@ static void close_device(ofr_device *d) {
     d->cuda->CtxSetCurrent(d->context);
     abandon(d);
     release_upload(d);
+    ofr_cuda_bounder_free(d->bounder);
     release_module(d);
     destroy_events(d);
     d->cuda->DevicePrimaryCtxRelease(d->about.id);
@@ -205,7 +207,7 @@ static bool finds_its_image(const ofr_device *d) {
 /* `image` and `shape` are a plan's, or NULL and "" for what can be probed without one. A plan that differs in numbers only finds
  * its kernel there. */
 static offramp_status load_module(ofr_device *d, const ofr_image *image, const char *shape, int points, offramp_error *error) {
-  ofr_cuda_build build = {&d->about, image, shape, points == 1, &d->options};
+  ofr_cuda_build build = {&d->about, image, shape, ofr_kernel_text_cuda, points == 1, &d->options};
   if (d->module_shape && !strcmp(d->module_shape, shape) && d->module_alone == build.alone) return OFFRAMP_OK;
   release_module(d);
   d->module_alone = build.alone;
@@ -604,6 +606,16 @@ static offramp_status probe(ofr_device *d, int kind, const uint32_t *questions, 
   return status;
 }
 
+/* ---- bounds ---- */
+
+static offramp_status bound(ofr_device *d, const ofr_bound_batch *batch, offramp_error *error) {
+  if (!d->bounder && !(d->bounder = ofr_cuda_bounder_create(&d->about, &d->options))) return out_of_memory(d, error);
+  d->cuda->CtxSetCurrent(d->context);
+  return ofr_cuda_bound(d->bounder, batch, error);
+}
+
+static uint32_t bound_limit(const ofr_device *d) { return ofr_cuda_bound_limit(&d->about); }
+
 /* ---- facts ---- */
 
 static int attribute(const ofr_device *d, ofr_cuda_function function, unsigned what) {
@@ -648,4 +660,5 @@ static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
 }
 
 const ofr_backend ofr_backend_cuda = {"cuda",  OFR_MOST_IN_FLIGHT, describe, list,    open_device, upload, batch_limit, shapes,
-                                      reshape, kernel,             submit,   collect, probe,       fill,   facts,       close_device};
+                                      reshape, kernel,             submit,   collect, probe,       bound,  bound_limit, fill,   facts,
+                                      close_device};

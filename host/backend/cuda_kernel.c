@@ -13,15 +13,13 @@
 #include "cuda_images.h"
 #include "kernel_cache.h"
 
-extern const char ofr_kernel_text_cuda[]; /* device/path.cu with all that it includes: cmake/embed.cmake */
-
 enum { MOST_OPTIONS = 16, OPTION = 64, MOST_CAPABILITIES = 64 };
 
 typedef struct build {
   const ofr_cuda *cuda;
   const ofr_nvrtc *nvrtc;
   const ofr_cuda_device *device;
-  const char *shape;
+  const char *shape, *text;
   uint32_t constant_words; /* of the image; 0: it is not in constant memory */
   bool ptx;
   char target[OPTION], group[OPTION], part[OPTION], words[OPTION];
@@ -72,7 +70,7 @@ static void key_of(const build *b, char key[OFR_CUDA_KEY]) {
   ofr_sha256 hash = ofr_sha256_init();
   add_text(&hash, "cuda");
   add_text(&hash, b->shape);
-  add_text(&hash, ofr_kernel_text_cuda);
+  add_text(&hash, b->text);
   for (int i = 0; i < b->option_count; i++) add_text(&hash, b->options[i]);
   ofr_sha256_add_i64(&hash, b->nvrtc->major);
   ofr_sha256_add_i64(&hash, b->nvrtc->minor);
@@ -138,7 +136,7 @@ static offramp_status compile_text(const build *b, const char *text, char **bina
 static offramp_status compile(const build *b, char **binary, size_t *size, offramp_error *error) {
   ofr_text text = {0};
   ofr_text_add(&text, b->shape);
-  ofr_text_add(&text, ofr_kernel_text_cuda);
+  ofr_text_add(&text, b->text);
   offramp_status status =
       text.failed ? ofr_fail(error, OFFRAMP_ERR_LIMIT, b->device->info.name, "out of memory: close other programs")
                   : compile_text(b, text.data, binary, size, error);
@@ -204,7 +202,8 @@ offramp_status ofr_cuda_kernel_make(const ofr_cuda_build *what, ofr_cuda_kernel 
   const ofr_nvrtc *nvrtc = ofr_nvrtc_load();
   *kernel = (ofr_cuda_kernel){.instructions = -1};
   if (!nvrtc) return load_ahead(what, kernel, error);
-  build b = {.cuda = ofr_cuda_load(), .nvrtc = nvrtc, .device = what->device, .shape = what->shape};
+  build b = {.cuda = ofr_cuda_load(), .nvrtc = nvrtc, .device = what->device, .shape = what->shape,
+             .text = what->text};
   kernel->constant = what->image && what->alone && what->image->bytes <= OFR_CUDA_CONSTANT_BYTES;
   if (kernel->constant) b.constant_words = what->image->bytes / 4;
   return compile_and_load(&b, what->options, kernel, error);

@@ -11,10 +11,13 @@ enum {
   OFR_CUDA_CONSTANT_BYTES = 60000 /* an image up to here goes into constant memory; the compiler keeps constants of its own there */
 };
 
+extern const char ofr_kernel_text_cuda[], ofr_bound_kernel_text_cuda[]; /* device/path.cu, device/bound.cu: cmake/embed.cmake */
+
 typedef struct ofr_cuda_build {
   const ofr_cuda_device *device;
   const ofr_image *image;   /* of a plan, and its shape, from ofr_image_shape_text; NULL and "": no plan, the probe alone */
   const char *shape;
+  const char *text;         /* the kernels', with all that they include */
   bool alone;               /* there is one point: its image goes into constant memory where it fits */
   const ofr_open_options *options;
 } ofr_cuda_build;

@@ -6,7 +6,7 @@
 #include "../base/error.h"
 #include "../plan/image.h"
 #include "backend.h"
-#include "opencl_kernel.h"
+#include "opencl_bound.h"
 
 enum {
   MOST_DEVICES = 64,
@@ -47,6 +47,7 @@ struct ofr_device {
   int points;
   uint32_t groups, batch_limit;
   cl_mem images;
+  ofr_opencl_bounder *bounder; /* NULL until it is asked for */
   uint64_t launches;
   uint32_t largest_grid;
   double seconds, probe_seconds;
@@ -84,7 +85,7 @@ static void release_program(const ofr_device *d, cl_program *program) {
 }
 
 static offramp_status make_program(ofr_device *d, const char *shape, cl_program *program, offramp_error *error) {
-  const ofr_opencl_build build = {d->context, &d->about, shape, d->lanes, d->group, &d->options};
+  const ofr_opencl_build build = {d->context, &d->about, ofr_kernel_text, shape, d->lanes, d->group, &d->options};
   return ofr_opencl_program(d->cl, &build, program, d->key, error);
 }
 
@@ -167,6 +168,7 @@ static void close_device(ofr_device *d) {
   abandon(d);
   release_upload(d);
   release_kernels(d);
+  ofr_opencl_bounder_free(d->bounder);
   release_kernel(d, &d->probe);
   release_program(d, &d->prober);
   for (int i = 0; i < OFR_MOST_IN_FLIGHT; i++)
@@ -519,6 +521,22 @@ static offramp_status probe(ofr_device *d, int kind, const uint32_t *questions, 
   return status;
 }
 
+/* ---- bounds ---- */
+
+static offramp_status bound(ofr_device *d, const ofr_bound_batch *batch, offramp_error *error) {
+  if (!d->bounder) {
+    const ofr_opencl_bound_place place = {d->cl, &d->about, &d->options, d->context, d->flights[0].queue, d->lanes, d->group};
+    d->bounder = ofr_opencl_bounder_create(&place);
+    if (!d->bounder) return out_of_memory(d, error);
+  }
+  return ofr_opencl_bound(d->bounder, batch, error);
+}
+
+static uint32_t bound_limit(const ofr_device *d) {
+  uint32_t units = d->about.units ? d->about.units : 1;
+  return ofr_opencl_bound_workers(units, d->about.info.gpu) * (uint32_t)d->lanes;
+}
+
 /* ---- facts ---- */
 
 static int bytes_of(const ofr_device *d, cl_kernel kernel, cl_kernel_work_group_info what) {
@@ -556,4 +574,5 @@ static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
 }
 
 const ofr_backend ofr_backend_opencl = {"opencl", OFR_MOST_IN_FLIGHT, describe, list,    open_device, upload, batch_limit, shapes,
-                                        reshape,  kernel,             submit,   collect, probe,       fill,   facts,       close_device};
+                                        reshape,  kernel,             submit,   collect, probe,       bound,  bound_limit, fill,   facts,
+                                        close_device};

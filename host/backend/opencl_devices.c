@@ -54,6 +54,7 @@ static void describe(const ofr_opencl *cl, cl_device_id id, int index, int platf
   d->units = (cl_uint)number(cl, id, CL_DEVICE_MAX_COMPUTE_UNITS);
   d->memory = number(cl, id, CL_DEVICE_GLOBAL_MEM_SIZE);
   d->most = number(cl, id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+  d->doubles = number(cl, id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
   d->info.backend = "opencl";
   d->info.index = index;
   d->info.driver = platform;

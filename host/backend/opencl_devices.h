@@ -8,6 +8,7 @@ typedef struct ofr_opencl_device {
   cl_device_id id;
   cl_uint units;           /* compute units */
   cl_ulong memory, most;   /* bytes: all of it; in one buffer */
+  bool doubles;            /* it computes with them */
   int lanes;               /* paths in a bundle: 1, 4, 8 or 16 */
   ofr_device_info info;    /* info.index counts over all platforms */
 } ofr_opencl_device;

@@ -7,8 +7,6 @@
 #include "../base/sha256.h"
 #include "kernel_cache.h"
 
-extern const char ofr_kernel_text[]; /* device/path.cl with all that it includes: cmake/embed.cmake */
-
 enum { OPTIONS = 512 };
 
 /* Never fast-math: results are the same bits everywhere or nothing. */
@@ -29,7 +27,7 @@ static void key_of(const ofr_opencl *cl, const ofr_opencl_build *build, const ch
   const cl_device_info facts[] = {CL_DEVICE_NAME, CL_DEVICE_VENDOR, CL_DEVICE_VERSION, CL_DRIVER_VERSION};
   ofr_sha256 hash = ofr_sha256_init();
   add_text(&hash, build->shape);
-  add_text(&hash, ofr_kernel_text);
+  add_text(&hash, build->text);
   add_text(&hash, options);
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
     char fact[1024] = "";
@@ -86,7 +84,7 @@ static offramp_status refused(const ofr_opencl *cl, const ofr_opencl_build *buil
 offramp_status ofr_opencl_program(const ofr_opencl *cl, const ofr_opencl_build *build, cl_program *program,
                                   char key[OFR_OPENCL_KEY], offramp_error *error) {
   char options[OPTIONS];
-  const char *texts[] = {build->shape, ofr_kernel_text};
+  const char *texts[] = {build->shape, build->text};
   cl_int code;
   options_of(build, options);
   key_of(cl, build, options, key);

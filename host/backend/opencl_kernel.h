@@ -6,10 +6,13 @@
 typedef struct ofr_opencl_build {
   cl_context context;
   const ofr_opencl_device *device;
-  const char *shape;     /* of a plan, from ofr_image_shape_text: the model; "": the probe */
+  const char *text;      /* the kernels', with all that they include */
+  const char *shape;     /* of a plan, from ofr_image_shape_text; "": of none, for the probe */
   int lanes, group;      /* paths in a bundle; work-items in a group */
   const ofr_open_options *options;
 } ofr_opencl_build;
+
+extern const char ofr_kernel_text[], ofr_bound_kernel_text[]; /* device/path.cl, device/bound.cl: cmake/embed.cmake */
 
 enum { OFR_OPENCL_KEY = 65 };
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 enum {
-  DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE, CREWS = DEVICES | VERB_BOUND, RUNS = VERB_RUN | VERB_BENCH,
-  PLANS = CREWS | VERB_CHECK | VERB_EXPLAIN, ON_THE_CPU = PLANS & ~DEVICES,
+  DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE | VERB_BOUND, RUNS = VERB_RUN | VERB_BENCH,
+  PLANS = DEVICES | VERB_CHECK | VERB_EXPLAIN, ON_THE_CPU = PLANS & ~DEVICES,
   REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE | VERB_VERSION, ALL = REPORTS | VERB_SMALL
 };
 
@@ -24,8 +24,8 @@ const option option_table[OPTIONS] = {
     {"--strategy", "", KIND_TEXT, "NAME", VERB_EXPLAIN, "only this strategy"},
     {"--bound", "", KIND_FLAG, "", VERB_RUN, "how far each strategy is above the best possible too: see `offramp bound`"},
     {"--each", "", KIND_FLAG, "", VERB_BOUND, "the numbers of every single future too (json, csv)"},
-    {"--threads", "", KIND_COUNT, "N", CREWS | VERB_BENCH, "host threads (one per processor)"},
-    {"--isa", "", KIND_TEXT, "NAME", CREWS | VERB_BENCH, "cpu: instruction-set version, from `offramp devices` (the best)"},
+    {"--threads", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "host threads (one per processor)"},
+    {"--isa", "", KIND_TEXT, "NAME", DEVICES | VERB_BENCH, "cpu: instruction-set version, from `offramp devices` (the best)"},
     {"--kernel", "", KIND_CHOICE, "auto|own|compiled", DEVICES | VERB_BENCH,
      "cpu: the program's kernel, or one compiled for the plan (auto: for long runs)"},
     {"--batch", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "paths per batch; changes speed, never results"},
@@ -33,7 +33,7 @@ const option option_table[OPTIONS] = {
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
     {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
     {"--no-bands", "", KIND_FLAG, "", RUNS, "leave out monthly bands and calendar years"},
-    {"--width", "", KIND_COUNT, "N", CREWS | VERB_EXPLAIN | VERB_BENCH | VERB_CALIBRATE, "columns of text (the terminal's, or 100)"},
+    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN | VERB_BENCH | VERB_CALIBRATE, "columns of text (the terminal's, or 100)"},
     {"--progress", "", KIND_CHOICE, "auto|bar|json|none", PLANS, "progress on stderr (auto: a bar on a terminal)"},
     {"--profile", "", KIND_FLAG, "", RUNS, "say where the time went: phases, and each kernel's time and make"},
     {"--run-once", "", KIND_FLAG, "", RUNS, "no warm-up, no repeats, no tuning: for profilers that replay kernels"},

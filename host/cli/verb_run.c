@@ -109,6 +109,16 @@ static offramp_status value(const offramp_plan *plan, const offramp_run_config *
   return status;
 }
 
+static offramp_status bound(const offramp_plan *plan, const offramp_run_config *config, const offramp_report_config *report,
+                            char **text, size_t *size, offramp_error *error) {
+  offramp_bounds *bounds;
+  offramp_status status = offramp_bound(plan, config, &bounds, error);
+  if (status != OFFRAMP_OK) return status;
+  status = offramp_bounds_report(bounds, report, text, size, error);
+  offramp_bounds_free(bounds);
+  return status;
+}
+
 typedef offramp_status evaluation(const offramp_plan *, const offramp_run_config *, const offramp_report_config *, char **,
                                   size_t *, offramp_error *);
 
@@ -168,35 +178,9 @@ int verb_optimize(const options *o) {
   return code;
 }
 
-static int bound(const options *o, const offramp_plan *plan) {
-  offramp_error error = {0};
-  offramp_bounds *bounds;
-  char *text;
-  size_t size;
-  screen line = screen_open(o->progress, o->quiet);
-  offramp_run_config config = run_config(o, &line, NULL);
-  verb_catch_signals();
-  offramp_status status = offramp_bound(plan, &config, &bounds, &error);
-  screen_close(&line);
-  if (status != OFFRAMP_OK) return verb_failed(&error);
-  offramp_report_config report = report_config(o);
-  status = offramp_bounds_report(bounds, &report, &text, &size, &error);
-  offramp_bounds_free(bounds);
-  return status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
-}
-
-int verb_bound(const options *o) {
-  offramp_plan *plan;
-  if (!output_possible(o->output, o->force)) return EXIT_FILE;
-  int code = plan_file_read(o, &plan);
-  if (code != EXIT_DONE) return code;
-  code = bound(o, plan);
-  offramp_plan_free(plan);
-  return code;
-}
-
 int verb_run(const options *o) { return verb_evaluating(o, run); }
 int verb_value(const options *o) { return verb_evaluating(o, value); }
+int verb_bound(const options *o) { return verb_evaluating(o, bound); }
 
 int verb_explain(const options *o) {
   offramp_error error = {0};

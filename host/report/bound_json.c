@@ -60,6 +60,7 @@ void ofr_bound_json(const ofr_bound_result *b, const ofr_report_options *options
   ofr_json_number(w, "seconds", b->engine.seconds);
   ofr_json_number(w, "bounds_per_second", (double)b->paths * b->sets / (b->engine.seconds > 0 ? b->engine.seconds : 1e-9));
   ofr_json_number(w, "mean_rounds", b->mean_rounds);
+  if (b->engine.note) ofr_json_string(w, "note", b->engine.note);
   ofr_json_end(w);
   ofr_json_array(w, "strategies", OFR_JSON_LINES);
   for (int s = 0; s < b->plan->strategy_count; s++) write_strategy(w, b, s);

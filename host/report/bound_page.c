@@ -1,5 +1,6 @@
 /* A bound for the person who asks how much better one could have done: the answer, the table behind it, what the proof covers. */
 #include <math.h>
+#include <string.h>
 #include "figures.h"
 #include "page.h"
 #include "report.h"
@@ -126,11 +127,16 @@ static void show_how(const ofr_bound_result *b, const ofr_report_options *option
   ofr_text_printf(&page->line, NBSP "future%s, ", b->paths == 1 ? "" : "s");
   ofr_text_printf(&page->line, "%d" NBSP "contract set%s in ", b->sets, b->sets == 1 ? "" : "s");
   ofr_text_fixed(&page->line, b->engine.seconds, b->engine.seconds < 10 ? 2 : 0, true);
-  ofr_page_words(page, NBSP "s on the CPU (");
+  ofr_page_words(page, NBSP "s on ");
   ofr_page_literal(page, b->engine.device);
-  ofr_text_printf(&page->line, ", %d" NBSP "thread%s): ", b->engine.threads, b->engine.threads == 1 ? "" : "s");
+  if (!strcmp(b->engine.backend, "cpu"))
+    ofr_text_printf(&page->line, ", %d" NBSP "thread%s", b->engine.threads, b->engine.threads == 1 ? "" : "s");
+  ofr_page_words(page, ": ");
   ofr_figure_count(&page->line, (uint64_t)((double)b->paths * b->sets / (b->engine.seconds > 0 ? b->engine.seconds : 1e-9)));
   ofr_page_words(page, NBSP "bounds a second. No cost of any strategy in any future lies below its bound: checked.");
+  ofr_page_item(page);
+  if (!b->engine.note) return;
+  ofr_page_literal(page, b->engine.note);
   ofr_page_item(page);
 }
 

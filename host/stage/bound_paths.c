@@ -1,17 +1,15 @@
 #define _POSIX_C_SOURCE 200809L
 #include "bound_paths.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "../../device/bound_c.h"
 #include "../backend/backend.h"
 #include "../base/error.h"
 #include "../base/sha256.h"
 #include "../reduce/columns.h"
-#include "bound_sets.h"
+#include "bound_check.h"
 #include "given_futures.h"
-
-enum { CHUNK = 32 }; /* paths that a worker takes at a time: whole bundles of every version */
 
 typedef struct work {
   const ofr_plan *plan;
@@ -20,15 +18,15 @@ typedef struct work {
   offramp_error *error;
   ofr_staged staged;
   ofr_crew *crew;
-  const ofr_path_version *paths;
-  const ofr_bound_version *bound;
+  const ofr_backend *backend;
+  ofr_device *device;
   ofr_bound_sets sets;
   ofr_bound_result *result;
   int64_t *lower, *upper, *fractional, *rounds, *total; /* [sets][paths], [strategies][paths] */
-  void **space;                            /* a worker's */
-  int64_t *columns;                        /* [workers][strategies x columns][CHUNK] */
-  float *futures;                          /* [workers]: of a chunk, where they are given */
-  uint64_t first, done;
+  uint32_t batch;                          /* paths */
+  int64_t *columns;                        /* [strategies x columns][batch] */
+  float *futures;                          /* of a batch, where they are given */
+  char note[512];                          /* why it was not the first choice that computed */
   double began;
 } work;
 
@@ -45,33 +43,9 @@ static offramp_status out_of_memory(work *x) {
   return ofr_fail(x->error, OFFRAMP_ERR_LIMIT, "", "out of memory: lower --paths or --threads, or close other programs");
 }
 
-static const ofr_bound_version *bound_version(const char *name) {
-  static const ofr_bound_version *const all[] = {
-#ifdef OFR_HAVE_X86_64_V4
-      &ofr_bound_x86_64_v4,
-#endif
-#ifdef OFR_HAVE_X86_64_V3
-      &ofr_bound_x86_64_v3,
-#endif
-      &ofr_bound_baseline};
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-    if (!strcmp(all[i]->name, name)) return all[i];
-  return NULL;
-}
-
-static offramp_status choose_version(work *x) {
-  const char *isa = x->options->isa;
-  for (const ofr_path_version *const *v = ofr_cpu_versions(); *v && !x->paths; v++)
-    if (!isa || !strcmp((*v)->name, isa)) x->paths = *v;
-  if (x->paths && (x->bound = bound_version(x->paths->name))) return OFFRAMP_OK;
-  return ofr_fail(x->error, OFFRAMP_ERR_DEVICE, "cpu",
-                  "instruction-set version '%s' is not in this program or not in this processor: `offramp devices` lists those "
-                  "that are", isa ? isa : "");
-}
-
+/* What all devices fill alike. */
 static offramp_status allocate(work *x) {
-  size_t paths = (size_t)x->plan->paths, S = (size_t)x->plan->strategy_count, G = (size_t)x->sets.count, size = 64;
-  int workers = ofr_crew_size(x->crew);
+  size_t paths = (size_t)x->plan->paths, S = (size_t)x->plan->strategy_count, G = (size_t)x->sets.count;
   if (x->plan->paths > UINT32_MAX / 2)
     return ofr_fail(x->error, OFFRAMP_ERR_LIMIT, "/simulation/paths", "the bound keeps every path: use fewer than 2 billion");
   x->lower = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
@@ -79,54 +53,106 @@ static offramp_status allocate(work *x) {
   x->fractional = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->rounds = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->total = ofr_arena_alloc(x->arena, S * paths, sizeof(int64_t));
-  x->columns = malloc((size_t)workers * S * (size_t)x->staged.columns * CHUNK * sizeof(int64_t));
-  x->space = calloc((size_t)workers, sizeof *x->space);
-  x->futures = malloc(((uint64_t)workers * ofr_futures_size(x->plan, CHUNK) + 1) * sizeof *x->futures);
-  if (!x->futures || !x->lower || !x->upper || !x->fractional || !x->rounds || !x->total || !x->columns || !x->space) return out_of_memory(x);
-  for (size_t g = 0; g < G; g++) {
-    size_t needs = x->bound->space(x->staged.image, &x->sets.set[g]);
-    if (needs > size) size = needs;
-  }
-  for (int i = 0; i < workers; i++)
-    if (!(x->space[i] = aligned_alloc(64, (size + 63) / 64 * 64))) return out_of_memory(x);
-  return OFFRAMP_OK;
+  return x->lower && x->upper && x->fractional && x->rounds && x->total ? OFFRAMP_OK : out_of_memory(x);
 }
 
-/* What every strategy costs, then what its contracts must have cost. */
-static void chunk(void *context, int worker, uint64_t index) {
+/* ---- on one device ---- */
+
+static void say(void *context, const char *text) {
   work *x = context;
-  uint64_t first = x->first + index * CHUNK, paths = x->plan->paths, S = (uint64_t)x->plan->strategy_count;
-  uint32_t count = paths - first < CHUNK ? (uint32_t)(paths - first) : CHUNK;
-  size_t columns = (size_t)x->staged.columns;
-  int64_t *values = x->columns + (size_t)worker * S * columns * CHUNK, clamped[64];
-  ofr_job job = {.path_low = (uint32_t)first, .path_high = (uint32_t)(first >> 32), .paths = count, .points = 1, .stride = CHUNK,
-                 .future_stride = ofr_futures_stride(count)};
-  float *futures = x->futures + (uint64_t)worker * ofr_futures_size(x->plan, CHUNK);
-  ofr_outputs outputs = {.columns = values, .clamped = clamped, .futures = futures};
-  ofr_futures_fill(x->plan, x->staged.accelerator_quantum, NULL, first, count, futures);
-  x->paths->paths(x->staged.image, &job, &outputs, 0, count);
-  for (uint64_t s = 0; s < S; s++)
-    memcpy(x->total + s * paths + first, values + (s * columns + COLUMN_TOTAL) * CHUNK, count * sizeof(int64_t));
-  for (uint64_t g = 0; g < (uint64_t)x->sets.count; g++) {
-    uint64_t at = g * paths + first;
-    ofr_bound_outputs to = {x->lower + at, x->upper + at, x->fractional + at, x->rounds + at, futures};
-    x->bound->paths(x->staged.image, &job, &x->sets.set[g], &to, 0, count, x->space[worker]);
+  ofr_progress p = {.total = 1, .note = text, .passes_known = 1};
+  if (x->options->progress) x->options->progress(x->options->progress_context, &p);
+}
+
+static offramp_status open_device(work *x, const ofr_backend *backend, int device) {
+  const ofr_open_options open = {.device = device, .crew = x->crew, .isa = x->options->isa, .cache = x->options->cache, .say = say,
+                                 .say_context = x, .stop = x->options->stop};
+  x->backend = backend;
+  offramp_status status = backend->open(&open, &x->device, x->error);
+  if (status == OFFRAMP_OK) status = ofr_backend_self_test(backend, x->device, x->error);
+  if (status == OFFRAMP_OK) status = backend->upload(x->device, x->staged.image, 1, x->error);
+  if (status != OFFRAMP_OK) return status;
+  uint32_t most = backend->batch_limit(x->device), limit = backend->bound_limit(x->device);
+  size_t rows = (size_t)x->plan->strategy_count * (size_t)x->staged.columns;
+  x->batch = most < limit ? most : limit;
+  if (x->options->batch && x->options->batch < x->batch) x->batch = x->options->batch;
+  if (x->batch > x->plan->paths) x->batch = (uint32_t)x->plan->paths;
+  x->batch = ofr_futures_paths(x->plan, x->batch);
+  x->columns = malloc(rows * x->batch * sizeof *x->columns);
+  x->futures = malloc((ofr_futures_size(x->plan, x->batch) + 1) * sizeof *x->futures);
+  return x->columns && x->futures ? OFFRAMP_OK : out_of_memory(x);
+}
+
+static void close_device(work *x) {
+  if (x->device) x->backend->close(x->device);
+  free(x->columns);
+  free(x->futures);
+  x->device = NULL;
+  x->columns = NULL;
+  x->futures = NULL;
+}
+
+/* What every strategy costs. */
+static offramp_status simulate(work *x, uint64_t first, uint32_t count) {
+  uint64_t S = (uint64_t)x->plan->strategy_count, paths = x->plan->paths;
+  ofr_batch batch = {.first_path = first, .paths = count, .points = 1, .futures = x->futures, .columns = x->columns,
+                     .future_stride = ofr_futures_stride(count), .stride = count};
+  offramp_status status = x->backend->submit(x->device, &batch, x->error);
+  if (status == OFFRAMP_OK) status = x->backend->collect(x->device, &batch, x->error);
+  for (uint64_t s = 0; s < S && status == OFFRAMP_OK; s++)
+    memcpy(x->total + s * paths + first, x->columns + (s * (uint64_t)x->staged.columns + COLUMN_TOTAL) * count,
+           count * sizeof(int64_t));
+  return status;
+}
+
+/* What its contracts must have cost. */
+static offramp_status bound(work *x, uint64_t first, uint32_t count) {
+  offramp_status status = OFFRAMP_OK;
+  for (uint64_t g = 0; g < (uint64_t)x->sets.count && status == OFFRAMP_OK; g++) {
+    uint64_t at = g * x->plan->paths + first;
+    const ofr_bound_batch batch = {.image = x->staged.image, .set = &x->sets.set[g], .first_path = first, .paths = count,
+                                   .futures = x->futures, .future_stride = ofr_futures_stride(count), .lower = x->lower + at,
+                                   .upper = x->upper + at, .fractional = x->fractional + at, .rounds = x->rounds + at};
+    status = x->backend->bound(x->device, &batch, x->error);
   }
+  return status;
 }
 
 static offramp_status run(work *x) {
-  uint64_t batch = (uint64_t)CHUNK * 8 * (uint64_t)ofr_crew_size(x->crew), paths = x->plan->paths;
-  uint64_t unit = (uint64_t)x->plan->months * (uint64_t)x->sets.count;
-  for (x->first = 0; x->first < paths; x->first += batch) {
-    uint64_t left = paths - x->first < batch ? paths - x->first : batch;
-    if (!ofr_crew_run(x->crew, (left + CHUNK - 1) / CHUNK, chunk, x, x->options->stop))
-      return ofr_fail(x->error, OFFRAMP_INTERRUPTED, "", "interrupted");
-    ofr_progress p = {.done = (x->first + left) * unit, .total = paths * unit, .seconds = now() - x->began, .pass = 1,
+  uint64_t paths = x->plan->paths, unit = (uint64_t)x->plan->months * (uint64_t)x->sets.count;
+  offramp_status status = OFFRAMP_OK;
+  for (uint64_t first = 0; first < paths && status == OFFRAMP_OK; first += x->batch) {
+    uint32_t count = paths - first < x->batch ? (uint32_t)(paths - first) : x->batch;
+    ofr_futures_fill(x->plan, x->staged.accelerator_quantum, NULL, first, count, x->futures);
+    status = simulate(x, first, count);
+    if (status == OFFRAMP_OK) status = bound(x, first, count);
+    ofr_progress p = {.done = (first + count) * unit, .total = paths * unit, .seconds = now() - x->began, .pass = 1,
                       .passes_known = 1};
     if (x->options->progress) x->options->progress(x->options->progress_context, &p);
   }
-  return OFFRAMP_OK;
+  return status;
 }
+
+static offramp_status run_on(work *x, const ofr_backend *backend, int device) {
+  offramp_status status = open_device(x, backend, device);
+  x->began = now();
+  return status == OFFRAMP_OK ? run(x) : status;
+}
+
+/* With `auto` the CPU takes over from a GPU that cannot do it: one without doubles, say. */
+static offramp_status run_somewhere(work *x) {
+  int device = x->options->device;
+  const ofr_backend *backend = ofr_backend_find(x->options->backend, &device, x->error);
+  if (!backend) return x->error->status;
+  offramp_status status = run_on(x, backend, device);
+  bool the_devices = status == OFFRAMP_ERR_DEVICE || status == OFFRAMP_ERR_LIMIT;
+  if (strcmp(x->options->backend, "auto") || backend == &ofr_backend_cpu || !the_devices) return status;
+  close_device(x);
+  snprintf(x->note, sizeof x->note, "%.100s: %.300s: the CPU took over", x->error->place, x->error->message);
+  return run_on(x, &ofr_backend_cpu, 0);
+}
+
+/* ---- what came of it ---- */
 
 /* A bound above what somebody paid is no bound. What a strategy paid is attained, too. */
 static offramp_status check(work *x) {
@@ -144,6 +170,14 @@ static offramp_status check(work *x) {
     }
   }
   return OFFRAMP_OK;
+}
+
+/* Some futures once more on the CPU, before `check` touches what the device found. */
+static offramp_status check_device(work *x) {
+  if (x->backend == &ofr_backend_cpu) return OFFRAMP_OK;
+  const ofr_bound_check what = {.plan = x->plan, .staged = &x->staged, .sets = &x->sets, .lower = x->lower, .upper = x->upper,
+                                .fractional = x->fractional, .count = x->options->check_paths};
+  return ofr_bound_cross_check(&what, x->error);
 }
 
 static int64_t gap_of(int64_t lower, int64_t upper) {
@@ -204,9 +238,12 @@ static void finish(work *x) {
   r->fractional = x->fractional;
   r->total = x->total;
   for (uint64_t i = 0; i < count; i++) r->mean_rounds += (double)x->rounds[i] / (double)count;
-  r->engine = (ofr_engine_facts){.backend = "cpu", .device = x->paths->name, .threads = ofr_crew_size(x->crew), .seconds = seconds,
+  const char *device = x->backend->describe(x->device);
+  r->engine = (ofr_engine_facts){.backend = x->backend->name, .device = ofr_arena_copy(x->arena, device, strlen(device)),
+                                 .threads = ofr_crew_size(x->crew), .seconds = seconds,
                                  .path_months_per_second = (double)count * x->plan->months / (seconds > 0 ? seconds : 1e-9),
                                  .check_passed = true};
+  if (*x->note) r->engine.note = ofr_arena_copy(x->arena, x->note, strlen(x->note));
   digest(x);
 }
 
@@ -226,12 +263,11 @@ static offramp_status make_result(work *x) {
 static offramp_status evaluate(work *x) {
   offramp_status status = ofr_image_build(x->plan, &x->staged, x->error);
   if (status == OFFRAMP_OK) status = ofr_bound_sets_of(x->plan, x->staged.image, &x->sets, x->error);
-  if (status == OFFRAMP_OK) status = choose_version(x);
   if (status == OFFRAMP_OK && !(x->crew = ofr_crew_create(x->options->threads))) status = out_of_memory(x);
   if (status == OFFRAMP_OK) status = make_result(x);
   if (status == OFFRAMP_OK) status = allocate(x);
-  x->began = now();
-  if (status == OFFRAMP_OK) status = run(x);
+  if (status == OFFRAMP_OK) status = run_somewhere(x);
+  if (status == OFFRAMP_OK) status = check_device(x);
   if (status == OFFRAMP_OK) status = check(x);
   if (status == OFFRAMP_OK) status = distil(x);
   if (status == OFFRAMP_OK) finish(x);
@@ -244,10 +280,7 @@ offramp_status ofr_bound(const ofr_plan *plan, const ofr_run_options *options, o
   work x = {.plan = plan, .options = options, .arena = arena, .error = error ? error : &own};
   offramp_status status = evaluate(&x);
   *result = status == OFFRAMP_OK ? x.result : NULL;
-  for (int i = 0; x.space && i < ofr_crew_size(x.crew); i++) free(x.space[i]);
-  free(x.space);
-  free(x.columns);
-  free(x.futures);
+  close_device(&x);
   ofr_bound_sets_free(&x.sets);
   ofr_image_free(&x.staged);
   ofr_crew_destroy(x.crew);

@@ -71,7 +71,8 @@ static offramp_status bound_of(ofr_optimizer *x, const double *at, uint64_t path
   const ofr_plan *sized = ofr_plan_sized(x->plan, at, arena);
   ofr_plan *few = ofr_arena_alloc(arena, 1, sizeof *few);
   const ofr_run_options options = {
-      .backend = "cpu", .device = -1, .isa = x->options.isa, .threads = x->options.threads, .stop = x->options.stop};
+      .backend = x->options.backend, .device = x->options.device, .isa = x->options.isa, .cache = x->options.cache,
+      .threads = x->options.threads, .check_paths = x->options.check_paths, .stop = x->options.stop};
   if (!sized || !few) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   *few = *sized;
   few->paths = paths;

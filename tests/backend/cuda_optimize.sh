@@ -20,8 +20,8 @@ says() { grep '"engine"' "$fake/json" | grep -qF -- "$2" || { echo "$1: no '$2' 
 options=(--backend cuda)
 run "a GPU"
 says "a GPU" '"backend": "cuda"'
-# what is probed, what runs one plan, and what runs many at a time: whoever compiles once more, for other numbers, fails here
-run "three compilations" XDG_CACHE_HOME="$fake/empty" FAKE_CUDA_FAULT=nvrtcCompileProgram=6@4
+# what is probed, what runs one plan, what runs many at a time, and what bounds: whoever compiles once more, for other numbers, fails
+run "four compilations" XDG_CACHE_HOME="$fake/empty" FAKE_CUDA_FAULT=nvrtcCompileProgram=6@5
 options=(--backend auto)
 for fault in cuEventSynchronize=719@40 cuMemcpyHtoD=719@25 cuMemAlloc=719@30; do
   run "lost by $fault" FAKE_CUDA_FAULT=$fault

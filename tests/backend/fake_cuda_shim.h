@@ -53,6 +53,7 @@ static unsigned __reduce_add_sync(unsigned mask, unsigned value) {
 
 #else
 static void **a;
+#undef AT /* device/bound_space.h has one */
 #define AT(i, type) (*(type *)a[i])
 
 static void run_fiber(void (*thread)(void), int lane) {
@@ -89,6 +90,15 @@ static void run_grid(void (*thread)(void), void **arguments, unsigned grid, unsi
       for (threadIdx.x = 0; threadIdx.x < block; threadIdx.x++) thread();
 }
 
+#ifdef OFR_BOUND_PATH_H /* the text is that of device/bound.cu */
+static void bounds_thread(void) {
+  offramp_bounds(AT(0, const uint32 *), AT(1, ofr_job), AT(2, const ofr_bound_set *), AT(3, char *), AT(4, uint64), AT(5, int64 *),
+                 AT(6, const float *));
+}
+static void space_thread(void) { offramp_bound_space(AT(0, const uint32 *), AT(1, const ofr_bound_set *), AT(2, uint64 *)); }
+void fake_offramp_bounds(void **arguments, unsigned grid, unsigned block) { run_grid(bounds_thread, arguments, grid, block); }
+void fake_offramp_bound_space(void **arguments, unsigned grid, unsigned block) { run_grid(space_thread, arguments, grid, block); }
+#else
 #ifdef OFR_IMAGE_WORDS
 size_t offramp_image_size = sizeof offramp_image;
 #endif
@@ -101,4 +111,5 @@ void fake_offramp_paths(void **arguments, unsigned grid, unsigned block) { run_g
 #endif
 static void probe_thread(void) { offramp_probe(AT(0, int), AT(1, const uint32 *), AT(2, uint32 *), AT(3, uint32)); }
 void fake_offramp_probe(void **arguments, unsigned grid, unsigned block) { run_grid(probe_thread, arguments, grid, block); }
+#endif
 #endif

@@ -51,7 +51,12 @@ expect 0 "$offramp" bound "$examples/anthropic-two-clouds.json" --paths 50
 holds out "Taken at their best" "limits by max_share are dropped"
 expect 3 "$offramp" bound "$SOURCE/tests/plans/clauses.json" --paths 10
 holds err "the bound does not cover" "leave"
-expect 2 "$offramp" bound "$plan" --batch 3
+expect 0 "$offramp" bound "$plan" --paths 100 --backend cpu --batch 7 --format json
+grep bound_digest out >digest.batch
+expect 0 "$offramp" bound "$plan" --paths 100 --backend cpu --format json
+grep bound_digest out | cmp -s - digest.batch || fail "another digest with --batch 7"
+expect 2 "$offramp" bound "$plan" --backend gpu
+expect 4 "$offramp" bound "$plan" --backend cpu --device 7
 expect 4 "$offramp" bound "$plan" --isa none
 expect 2 "$offramp" bound
 done_testing

@@ -1,0 +1,63 @@
+#include "cpu_bound.h"
+#include <stdlib.h>
+#include <string.h>
+#include "../base/error.h"
+
+enum { CHUNK = 32, CHUNKS = 8 }; /* paths that a thread takes at a time: whole bundles of every version; so many each a batch */
+
+typedef struct work {
+  const ofr_bound_version *version;
+  const ofr_bound_batch *batch;
+  ofr_job job;
+  ofr_bound_outputs outputs;
+  char *blocks;
+  size_t block;
+} work;
+
+const ofr_bound_version *ofr_cpu_bound_version(const ofr_path_version *version) {
+  static const ofr_bound_version *const all[] = {
+#ifdef OFR_HAVE_X86_64_V4
+      &ofr_bound_x86_64_v4,
+#endif
+#ifdef OFR_HAVE_X86_64_V3
+      &ofr_bound_x86_64_v3,
+#endif
+      &ofr_bound_baseline};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (!strcmp(all[i]->name, version->name)) return all[i];
+  return &ofr_bound_baseline; /* the same bits */
+}
+
+static void chunk(void *context, int worker, uint64_t index) {
+  const work *x = context;
+  uint32_t first = (uint32_t)index * CHUNK, left = x->batch->paths - first;
+  x->version->paths(x->batch->image, &x->job, x->batch->set, &x->outputs, first, left < CHUNK ? left : CHUNK,
+                    x->blocks + (size_t)worker * x->block);
+}
+
+static bool make_room(ofr_cpu_bounder *b, int workers, size_t block) {
+  if (b->block >= block) return true;
+  free(b->blocks);
+  b->blocks = aligned_alloc(64, (size_t)workers * block);
+  b->block = b->blocks ? block : 0;
+  return b->blocks != NULL;
+}
+
+offramp_status ofr_cpu_bound(ofr_cpu_bounder *b, const ofr_bound_version *version, ofr_crew *crew, const volatile sig_atomic_t *stop,
+                             const ofr_bound_batch *batch, offramp_error *error) {
+  if (!make_room(b, ofr_crew_size(crew), version->space(batch->image, batch->set)))
+    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory: lower --threads, or close other programs");
+  work x = {.version = version, .batch = batch, .blocks = b->blocks, .block = b->block};
+  x.job = (ofr_job){.path_low = (uint32_t)batch->first_path, .path_high = (uint32_t)(batch->first_path >> 32), .paths = batch->paths,
+                    .points = 1, .future_stride = batch->future_stride};
+  x.outputs = (ofr_bound_outputs){batch->lower, batch->upper, batch->fractional, batch->rounds, batch->futures};
+  return ofr_crew_run(crew, (batch->paths + CHUNK - 1) / CHUNK, chunk, &x, stop)
+             ? OFFRAMP_OK : ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
+}
+
+uint32_t ofr_cpu_bound_limit(const ofr_crew *crew) { return (uint32_t)(CHUNK * CHUNKS * ofr_crew_size(crew)); }
+
+void ofr_cpu_bounder_free(ofr_cpu_bounder *b) {
+  free(b->blocks);
+  *b = (ofr_cpu_bounder){0};
+}
