@@ -4,6 +4,7 @@
  * Built like path.cu, for a plan's shape; it asks for no image in constant memory. */
 #define STEP     32
 #define FN_BOUND static __device__
+#define FN_PHASE static __device__ __noinline__
 #include "words.h"
 #include "model.h"
 #include "trace_points.h"
@@ -19,7 +20,7 @@
 #define KERNEL __global__ /* the tests run this text on the CPU, as C */
 #endif
 
-KERNEL void __launch_bounds__(OFR_GROUP)
+KERNEL void __launch_bounds__(OFR_GROUP, 2)
 offramp_bounds(const uint32 *__restrict__ image, const ofr_job job, const ofr_bound_set *__restrict__ set, char *blocks, uint64 block,
                int64 *results, const float *__restrict__ futures) {
   uint32 worker = blockIdx.x * OFR_GROUP + threadIdx.x;

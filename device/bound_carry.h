@@ -72,7 +72,7 @@ FN_BOUND void price_slots(const space *x, const weather *sky, placement *p, int 
   }
 }
 
-FN_BOUND void carry_out(const space *x, word low, word high, given_futures futures, int rounds, GLOBAL int64 *upper, int lanes) {
+FN_PHASE void carry_out(const space *x, word low, word high, given_futures futures, int rounds, GLOBAL int64 *upper, int lanes) {
   GLOBAL const ofr_image *im = x->im;
   const int s = x->set->strategy;
   weather sky;

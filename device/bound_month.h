@@ -133,7 +133,7 @@ FN_BOUND void keep_windows(const space *x, const weather *sky, tallies *y, int t
   }
 }
 
-FN_BOUND void keep_weather(const space *x, word path_low, word path_high, given_futures futures) {
+FN_PHASE void keep_weather(const space *x, word path_low, word path_high, given_futures futures) {
   GLOBAL const ofr_image *im = x->im;
   weather sky;
   tallies y;
@@ -410,7 +410,7 @@ FN_BOUND int counts_in(const space *x, int t) {
 }
 
 /* All months at the round's prices of windows. */
-FN_BOUND void evaluate(const space *x, transport *p, int round) {
+FN_PHASE void evaluate(const space *x, transport *p, int round) {
   GLOBAL const ofr_image *im = x->im;
   rates y;
   p->speed = FLOATS(im, speed);

@@ -26,7 +26,7 @@ FN_BOUND int seen_before(const space *x, int round, int lane) {
 }
 
 /* Takes a round's solutions into the path's programme; its proof; the prices of the next round. */
-FN_BOUND void end_round(const space *x, int round, int lane, lane_state *y) {
+FN_PHASE void end_round(const space *x, int round, int lane, lane_state *y) {
   master m;
   if (y->done) { /* the same once more, for the sake of its neighbours */
     for (int n = 0; n < x->windows; n++)

@@ -15,6 +15,9 @@
 #ifndef FN_BOUND          /* a function that a compiler may call or copy as it likes */
 #define FN_BOUND          static
 #endif
+#ifndef FN_PHASE          /* one that is called once in a round or a path */
+#define FN_PHASE          FN_BOUND
+#endif
 #define AT(i)             ((i) * STEP)
 #define LANE_AT(i, lane)  (((i) * LANES + (lane)) * STEP)
 #define MONTHS(x)         DIM((x)->im, months)

@@ -46,7 +46,7 @@ for fault in cuMemAlloc=2@6 cuLaunchKernel=700@9 nvrtcCompileProgram=6@3; do
   same "$fault under auto"
   grep -q '"note": "Pretended GPU: .*the CPU took over"' "$fake/json" || fail "$fault under auto: nobody says that the CPU took over"
   status=0
-  with_fake XDG_CACHE_HOME="$fake/$fault" FAKE_CUDA_FAULT=$fault "$OFFRAMP" bound "$plan" --paths 300 --backend cuda --quiet \
+  with_fake XDG_CACHE_HOME="$fake/again/$fault" FAKE_CUDA_FAULT=$fault "$OFFRAMP" bound "$plan" --paths 300 --backend cuda --quiet \
     >"$fake/out" 2>"$fake/err" || status=$?
   [ "$status" = 4 ] || [ "$status" = 6 ] || fail "$fault: exit $status"
 done
