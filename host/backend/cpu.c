@@ -19,12 +19,15 @@ enum {
   BATCH_WORK = 1 << 24, MOST_BATCH_BUNDLES = 4096, /* what sums of months hold: SUM_BUNDLES_BITS */
   MEMORY_SHARE = 1 << 15 /* questions: whole shares of ceilings.h */
 };
-static const double WORTH_COMPILING = 5e10; /* work units of single paths for one thread: about a minute */
+/* Compiling takes seconds: worth it for a minute of work to come (work units of single paths for one thread), or once as much was
+ * spent on one upload after the other, for who knows how many follow. */
+static const double WORTH_COMPILING = 5e10, SECONDS_SPENT = 20;
 
 struct ofr_device {
   const ofr_path_version *version, *own; /* in use; the program's */
   ofr_cpu_kernel *kernel;  /* compiled for `shape`; NULL: the program's own is in use */
   char *shape;
+  bool tried;              /* to compile for it */
   char name[128], description[256];
   ofr_open_options options;
   ofr_crew *crew;
@@ -151,24 +154,25 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
 
 static bool pays(const ofr_device *d, const ofr_image *im, int points) {
   double work = (double)im->months * im->strategies * im->workloads * im->slots * points * (double)d->options.paths;
-  return work > WORTH_COMPILING * ofr_crew_size(d->crew);
+  return work > WORTH_COMPILING * ofr_crew_size(d->crew) || d->seconds > SECONDS_SPENT;
 }
 
 /* For the shape of the images, unless that is done: a plan that differs in numbers only finds its kernel there. */
 static offramp_status choose_kernel(ofr_device *d, const ofr_image *im, int points, offramp_error *error) {
   const char *wanted = d->options.kernel ? d->options.kernel : "auto", *why_not;
-  bool must = !strcmp(wanted, "compiled");
+  bool must = !strcmp(wanted, "compiled"), compile = must || pays(d, im, points);
   if (!strcmp(wanted, "own")) return OFFRAMP_OK;
   char *shape = ofr_image_shape_text(im);
   if (!shape) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory: close other programs");
-  if (d->shape && !strcmp(shape, d->shape)) {
+  if (d->shape && !strcmp(shape, d->shape) && (d->kernel || d->tried >= compile)) {
     free(shape);
     return OFFRAMP_OK;
   }
   ofr_cpu_kernel_close(d->kernel);
   free(d->shape);
   d->shape = shape;
-  d->kernel = ofr_cpu_kernel_open(&d->options, shape, d->own, must || pays(d, im, points), &why_not);
+  d->tried = compile;
+  d->kernel = ofr_cpu_kernel_open(&d->options, shape, d->own, compile, &why_not);
   d->version = d->kernel ? ofr_cpu_kernel_version(d->kernel) : d->own;
   describe_version(d);
   if (d->stop && *d->stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
