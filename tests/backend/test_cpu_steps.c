@@ -12,6 +12,10 @@ static void nothing(void *context) { (void)context; }
 
 static void needs_stepping(void) {
   ofr_steps steps;
+#if defined(__SANITIZE_ADDRESS__)
+  print_message("skipped: sanitizers add steps of their own\n");
+  skip();
+#endif
   if (ofr_cpu_steps(nothing, NULL, &steps)) return;
   print_message("skipped: processes cannot be stepped here\n");
   skip();

@@ -57,7 +57,7 @@ expect 0 "$offramp" bench --compare half.json a.json --format json
 cp out compared.json
 is_json compared.json
 holds compared.json '"verdict": "FASTER"' '"ratio": 2'
-expect 0 "$offramp" bench --compare a.json rows.json --format csv
+expect 0 "$offramp" bench --compare half.json a.json --format csv
 sed 's/"path_months_per_second": 1000000, "noise": 0.01, "error": 0.004/"path_months_per_second": 900000, "noise": 0.3, "error": 0.13/' a.json >loud.json
 expect 0 "$offramp" bench --compare a.json loud.json
 [ "$(grep -c ' SAME$' out)" = 4 ] || fail "a difference within the noise is more than SAME"
