@@ -38,7 +38,7 @@ if(OFFRAMP_CUDA_IMAGES)
     add_custom_command(
       OUTPUT "${image}"
       COMMAND "${OFFRAMP_NVCC}" -std=c++17 -diag-suppress 128 -fmad=false -ftz=false -prec-div=true -prec-sqrt=true -lineinfo
-              -DOFR_GROUP=128 -DOFR_PART=4096 -DOFR_CLASS=${class} "-DCONSTANT=static constexpr __device__ const"
+              -DOFR_GROUP=32 -DOFR_PART=4096 -DOFR_CLASS=${class} "-DCONSTANT=static constexpr __device__ const"
               ${code} --threads 0 -fatbin "${OFFRAMP_KERNEL_CUDA}" -o "${image}"
       DEPENDS "${OFFRAMP_KERNEL_CUDA}" ${OFFRAMP_KERNEL_HEADERS}
       COMMENT "Compiling CUDA kernels ahead for plans of up to ${class} of everything"

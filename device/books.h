@@ -37,11 +37,11 @@ typedef struct month {
 
 FN void start_books(GLOBAL const ofr_image *im, books *b) {
   b->usage = b->reservation = b->egress = b->shortfall = b->unmet = b->nominal = b->demanded = b->unserved = L(0);
-  UNROLL for (int g = 0; g < DIM(im, providers); g++) b->revenue[g] = b->work[g] = L(0);
-  UNROLL for (int v = 0; v < DIM(im, vendors); v++) b->vendor_work[v] = L(0);
-  UNROLL for (int w = 0; w < HAS(im, unmet_by_workload) * DIM(im, workloads); w++) b->unmet_by[w] = L(0);
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) b->slot_work[i] = R(0.0f);
-  UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
+  UNROLL_BOOKS for (int g = 0; g < DIM(im, providers); g++) b->revenue[g] = b->work[g] = L(0);
+  UNROLL_BOOKS for (int v = 0; v < DIM(im, vendors); v++) b->vendor_work[v] = L(0);
+  UNROLL_BOOKS for (int w = 0; w < HAS(im, unmet_by_workload) * DIM(im, workloads); w++) b->unmet_by[w] = L(0);
+  UNROLL_BOOKS for (int i = 0; i < DIM(im, slots); i++) b->slot_work[i] = R(0.0f);
+  UNROLL_BOOKS for (int c = 0; c < DIM(im, commitments); c++) {
     b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
     if (HAS(im, terms)) b->relieved[c] = b->deferred[c] = b->carried[c] = L(0);
     if (!HAS(im, credits)) continue;
@@ -49,12 +49,12 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
     b->credit_until[c] = W(0u);
   }
   b->exits = b->grants = b->value = L(0);
-  UNROLL for (int d = 0; d < DIM(im, discounts); d++) b->listed[d] = L(0);
-  UNROLL for (int n = 0; n < DIM(im, grants); n++) b->grant_credit[n] = L(0);
+  UNROLL_BOOKS for (int d = 0; d < DIM(im, discounts); d++) b->listed[d] = L(0);
+  UNROLL_BOOKS for (int n = 0; n < DIM(im, grants); n++) b->grant_credit[n] = L(0);
   if (DIM(im, exits) == 0) return;
-  for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations); c++) {
+  UNROLL_BOOKS for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations); c++) {
     b->quit[c] = m_none();
-    for (int n = 0; n < USE_MONTHS; n++) b->used[c][n] = b->reserved[c][n] = R(0.0f);
+    UNROLL_BOOKS for (int n = 0; n < USE_MONTHS; n++) b->used[c][n] = b->reserved[c][n] = R(0.0f);
   }
 }
 

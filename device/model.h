@@ -218,17 +218,29 @@ typedef struct ofr_job {
 #define STRUCTURE(im, name, at)  (ofr_##name[at])
 #define BOUND(limit, exact)      ((exact) > 0 ? (exact) : 1)
 #define SPECIALISED              1
-/* Unrolled, large plans keep compilers busy for a minute; CPUs run them no faster, GPUs spill. */
-#if OFR_slots > 24 || LANES > 1 && OFR_slots * OFR_workloads > 128
-#define UNROLL
-#else
+/* Loops over a plan's parts are written out, so that a GPU holds these in registers, where no index may be unknown. Large plans
+ * would spill and keep compilers busy for a minute: theirs are rolled, and their arrays lie in memory. CPUs run them as fast
+ * either way. Tests force one or the other. */
+#ifndef OFR_UNROLLED
+#define OFR_UNROLLED             (LANES > 1 ? OFR_slots * OFR_workloads <= 128 && OFR_slots <= 24 : OFR_slots <= 24)
+#endif
+#if OFR_UNROLLED
 #define UNROLL                   _Pragma("unroll")
-#endif
-#if OFR_slots > 24 || OFR_strategies > 1 && OFR_slots > 12
-#define UNROLL_SLOTS
 #else
-#define UNROLL_SLOTS             _Pragma("unroll")
+#define UNROLL                   ROLLED
 #endif
+#define SLOTS_UNROLLED           (OFR_UNROLLED && (OFR_strategies == 1 || OFR_slots <= 12))
+#if SLOTS_UNROLLED
+#define UNROLL_SLOTS             _Pragma("unroll")
+#else
+#define UNROLL_SLOTS             ROLLED
+#endif
+#if BOOKS_IN_MEMORY || LANES > 1 /* they may be indexed at will: once a path is no loop to write out */
+#define UNROLL_BOOKS             ROLLED
+#else
+#define UNROLL_BOOKS             UNROLL
+#endif
+#define ROLLED                   _Pragma("unroll 1")
 #else
 #define DIM(im, name)            ((im)->name)
 #define STRUCTURE(im, name, at)  (INTS(im, name)[at])
@@ -238,8 +250,11 @@ typedef struct ofr_job {
 #define BOUND(limit, exact)      (limit)
 #endif
 #define SPECIALISED              0
+#define SLOTS_UNROLLED           0
 #define UNROLL
 #define UNROLL_SLOTS
+#define UNROLL_BOOKS
+#define ROLLED
 #endif
 #define HAS(im, trait)           DIM(im, has_##trait)
 

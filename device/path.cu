@@ -13,6 +13,21 @@
 #include "philox.h"
 #include "real_math.h"
 #include "wide_math.h"
+
+/* Books lie in shared memory, where they leave the registers to the placement and an index may be anything; beside them, where
+ * there are many slots to place on, the weather. What does not fit lies in local memory. An odd number of wides for each thread,
+ * so that those side by side meet different banks. */
+#define SHARED_BYTES     (48 << 10) /* of a block, on every device */
+#define WIDES_OF(bytes)  ((bytes) / sizeof(wide) | 1)
+#define BOOKS_WIDES      WIDES_OF(N_STRATEGIES * sizeof(books))
+#define BOOKS_FIT        (BOOKS_WIDES * sizeof(wide) * OFR_GROUP <= SHARED_BYTES)
+#define SKY_WIDES        WIDES_OF(sizeof(weather) + sizeof(wide) - 1)
+#define SKY_FITS         (BOOKS_FIT && N_SLOTS > 16 && (BOOKS_WIDES + SKY_WIDES) * sizeof(wide) * OFR_GROUP <= SHARED_BYTES)
+#define SHELF(type, name, fits, wides, count)                                                                                  \
+  __shared__ wide name##_shelf[(fits) ? OFR_GROUP * (wides) : 1];                                                              \
+  type name##_here[(fits) ? 1 : (count)], *name = (fits) ? (type *)(name##_shelf + threadIdx.x * (wides)) : name##_here
+#define BOOKS(b)         SHELF(books, b, BOOKS_FIT, BOOKS_WIDES, N_STRATEGIES)
+#define SKY(sky)         SHELF(weather, sky, SKY_FITS, SKY_WIDES, 1)
 #include "path.h"
 #include "probe.h"
 
@@ -30,18 +45,28 @@ __constant__ uint64 offramp_image[OFR_IMAGE_WORDS / 2]; /* some tables are of 64
 #ifdef __cplusplus
 }
 #endif
-#define IMAGE(images, point, words) ((void)(images), (void)(point), (const ofr_image *)offramp_image)
+#define IMAGE(images, point, words) ((void)(images), (const ofr_image *)offramp_image)
+#define POINT(i, paths)             ((i) - (i)) /* there is one: nothing to divide, and what lies at it needs no register */
 #else
 #define IMAGE(images, point, words) ((const ofr_image *)((images) + (uint64)(point) * (words)))
+#define POINT(i, paths)             ((i) / (paths))
 #endif
 
 #if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
-KERNEL void __launch_bounds__(OFR_GROUP)
+/* Blocks are single warps, so that what fits into shared memory is counted by warps. A small plan's kernel gives up registers that
+ * it can do without for more of them side by side. */
+#if OFR_UNROLLED && OFR_strategies == 1 && OFR_slots <= 12
+#define BLOCKS_OF_UNIT 12
+#else
+#define BLOCKS_OF_UNIT 8
+#endif
+
+KERNEL void __launch_bounds__(OFR_GROUP, BLOCKS_OF_UNIT)
 offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__restrict__ columns, int64 *__restrict__ bands,
               int64 *__restrict__ sums, int64 *__restrict__ clamped, const float *__restrict__ futures) {
   uint32 rounded = (job.paths + 31) / 32 * 32; /* a warp adds up its sums, so it must be of one point and part */
   for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < rounded * job.points; i += job.workers) {
-    uint32 point = i / rounded, first = i % rounded, part = first / OFR_PART * job.points + point;
+    uint32 point = POINT(i, rounded), first = i - point * rounded, part = first / OFR_PART * job.points + point;
     const ofr_image *im = IMAGE(images, point, job.image_words);
     uint64 rows = (uint64)point * (uint32)DIM(im, strategies);
     output out;
@@ -55,7 +80,8 @@ offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__res
 }
 #endif
 
-KERNEL void __launch_bounds__(OFR_GROUP) offramp_probe(int kind, const uint32 *questions, uint32 *answers, uint32 n) {
-  uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x;
+#define PROBE_GROUP (4 * OFR_GROUP)
+KERNEL void __launch_bounds__(PROBE_GROUP) offramp_probe(int kind, const uint32 *questions, uint32 *answers, uint32 n) {
+  uint32 i = blockIdx.x * PROBE_GROUP + threadIdx.x;
   if (i < n) answer_one(kind, questions, answers, n, i);
 }

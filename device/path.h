@@ -93,7 +93,7 @@ FN void keep_clauses(GLOBAL const ofr_image *im, const books *b, int s, wide net
     l_store(to, b->grants, lanes);
     to += stride;
   }
-  for (int h = 0; h < DIM(im, stakes); h++, to += stride) {
+  UNROLL_BOOKS for (int h = 0; h < DIM(im, stakes); h++, to += stride) {
     wide earned = l_scale_signed(b->revenue[STRUCTURE(im, stake_provider, h)], WORDS(im, stake_margin)[h], FRACTION_BITS);
     wide held = l_scale_signed(net, WORDS(im, stake_share)[h], FRACTION_BITS);
     l_store(to, signs(im, s, STAKE(im, h)) ? l_add(earned, held) : L(0), lanes);
@@ -125,8 +125,8 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const books *b, int s, GLOBAL i
   l_store(to + COLUMN_SERVED * stride, l_ppb(served, b->demanded, 1000000000), lanes);
   l_store(to + COLUMN_UNIT_COST * stride, l_quotient(nominal, served, im->unit_cost_digits), lanes);
   to += COLUMN_FIXED * stride;
-  for (int g = 0; g < DIM(im, providers); g++) worked = l_add(worked, b->work[g]);
-  for (int g = 0; g < DIM(im, providers); g++) {
+  UNROLL_BOOKS for (int g = 0; g < DIM(im, providers); g++) worked = l_add(worked, b->work[g]);
+  UNROLL_BOOKS for (int g = 0; g < DIM(im, providers); g++) {
     /* squares of shares in parts per billion stay below 2^60 */
     wide revenue = HAS(im, signed) ? l_positive(b->revenue[g]) : b->revenue[g];
     word share = w_low(l_ppb(l_shr(revenue, im->ratio_shift), whole, 0));
@@ -136,27 +136,31 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const books *b, int s, GLOBAL i
     to += 2 * stride;
   }
   worked = L(0);
-  for (int v = 0; v < DIM(im, vendors); v++) worked = l_add(worked, b->vendor_work[v]);
-  for (int v = 0; v < DIM(im, vendors); v++, to += stride) l_store(to, l_ppb(b->vendor_work[v], worked, 0), lanes);
-  for (int c = 0; c < DIM(im, commitments); c++, to += 3 * stride) {
+  UNROLL_BOOKS for (int v = 0; v < DIM(im, vendors); v++) worked = l_add(worked, b->vendor_work[v]);
+  UNROLL_BOOKS for (int v = 0; v < DIM(im, vendors); v++, to += stride) l_store(to, l_ppb(b->vendor_work[v], worked, 0), lanes);
+  UNROLL_BOOKS for (int c = 0; c < DIM(im, commitments); c++, to += 3 * stride) {
     l_store(to, b->counted_all[c], lanes);
     l_store(to + stride, b->charged_all[c], lanes);
     l_store(to + 2 * stride,
             l_ppb(l_shr(b->met_all[c], im->ratio_shift), l_shr(b->required_all[c], im->ratio_shift), 1000000000), lanes);
   }
   keep_clauses(im, b, s, l_sub(b->value, cash), to, stride, lanes);
-  for (int w = 0; w < HAS(im, unmet_by_workload) * DIM(im, workloads); w++)
+  UNROLL_BOOKS for (int w = 0; w < HAS(im, unmet_by_workload) * DIM(im, workloads); w++)
     l_store(columns + (uint64)(UNMET_COLUMNS(im) + w) * stride, b->unmet_by[w], lanes);
   l_store(columns + COLUMN_CONCENTRATION * stride, l_per_billion(concentration), lanes);
 }
 
-#ifndef BOOKS /* where the books of a path's strategies lie: a GPU has better places than its registers */
+/* Where a path's weather and the books of its strategies lie: a GPU has better places than its registers. */
+#ifndef SKY
+#define SKY(sky) weather sky##_here, *sky = &sky##_here
+#endif
+#ifndef BOOKS
 #define BOOKS(b) books b[N_STRATEGIES]
 #endif
 
 /* LANES paths beginning at path `first` of the job; `lanes` of them are wanted. */
 FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, uint32 first, int lanes) {
-  weather sky;
+  SKY(sky);
   placement p;
   month m;
   absorption anchor;
@@ -168,27 +172,27 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
   futures.at = out->futures;
   futures.stride = job->future_stride;
   futures.first = first;
-  start_weather(im, &sky, low, high, futures);
-  for (int s = 0; s < DIM(im, strategies); s++) start_books(im, &b[s]);
+  start_weather(im, sky, low, high, futures);
+  ROLLED for (int s = 0; s < DIM(im, strategies); s++) start_books(im, &b[s]);
   start_rents(im, &p);
   if (HAS(im, stakeholders)) start_absorption(im, &anchor);
-  TRACE_START(&sky);
+  TRACE_START(sky);
   for (int t = 0; t < DIM(im, months); t++) {
-    step_weather(im, &sky, t);
-    TRACE_WEATHER(&sky, t);
-    if (HAS(im, stakeholders)) absorb_month(im, &sky, &anchor, t);
+    step_weather(im, sky, t);
+    TRACE_WEATHER(sky, t);
+    if (HAS(im, stakeholders)) absorb_month(im, sky, &anchor, t);
     for (int s = 0; s < DIM(im, strategies); s++) {
-      if (HAS(im, failure) && s == DIM(im, failing)) fail_anchor(im, &sky, t);
-      strategy_month(im, &sky, &p, &b[s], s, t, &m);
-      TRACE_MONTH(s, t, &sky, &p, &b[s], &m);
-      keep_series(im, job, out, &sky, &p, &m, s, t, first, lanes, valid);
+      if (HAS(im, failure) && s == DIM(im, failing)) fail_anchor(im, sky, t);
+      strategy_month(im, sky, &p, &b[s], s, t, &m);
+      TRACE_MONTH(s, t, sky, &p, &b[s], &m);
+      keep_series(im, job, out, sky, &p, &m, s, t, first, lanes, valid);
     }
   }
-  for (int s = 0; s < DIM(im, strategies); s++) {
+  ROLLED for (int s = 0; s < DIM(im, strategies); s++) {
     GLOBAL int64 *to = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
     keep_metrics(im, &b[s], s, to, job->stride, lanes);
     if (HAS(im, stakeholders)) keep_absorption(im, &anchor, to + (uint64)ABSORPTION_COLUMNS(im) * job->stride, job->stride, lanes);
   }
-  l_accumulate(out->clamped, l_keep(valid, l_from_word(sky.clamped)));
+  l_accumulate(out->clamped, l_keep(valid, l_from_word(sky->clamped)));
 }
 #endif

@@ -33,7 +33,7 @@ typedef struct placement {
 /* What a workload may choose from: the slots that can run it, closed up, in slot order. */
 typedef struct choice {
   int slots;
-#if SPECIALISED
+#if SPECIALISED && LANES > 1
   int slot[N_SLOTS];
 #else
   GLOBAL const int *slot;
@@ -45,7 +45,7 @@ typedef struct choice {
 
 /* Where a GPU's registers hold the choice, no index may be unknown to its compiler: slot j is choice j, and those that cannot
  * run are passed over. */
-#if SPECIALISED && LANES == 1
+#if SLOTS_UNROLLED && LANES == 1
 #define CHOICES(im, x)       DIM(im, slots)
 #define CHOSEN(x, j)         (j)
 #define CAN_CHOOSE(im, w, j) STRUCTURE(im, can_run, (w) * DIM(im, slots) + (j))
@@ -54,7 +54,9 @@ typedef struct choice {
 #define CHOSEN(x, j)         ((x)->slot[j])
 #define CAN_CHOOSE(im, w, j) ((void)(w), 1)
 #endif
-#define EACH_CHOICE(j)       UNROLL_SLOTS for (int j = 0; j < CHOICES(im, x); j++) if (CAN_CHOOSE(im, w, j))
+#define ALL_CHOICES(j)       for (int j = 0; j < CHOICES(im, x); j++) if (CAN_CHOOSE(im, w, j))
+#define EACH_CHOICE(j)       UNROLL_SLOTS ALL_CHOICES(j)
+#define EACH_IN_MEMORY(j)    ROLLED ALL_CHOICES(j)
 
 /* A workload's month so far. */
 typedef struct tally { real served, away; } tally;
@@ -94,16 +96,16 @@ FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s
 /* The slots that workload w may use under strategy s. Where structure is compiled in, those of any strategy, so that the list
  * folds away; what this strategy may not use then gets no capacity. */
 FN void list_slots(GLOBAL const ofr_image *im, int s, int w, choice *x) {
-#if SPECIALISED && LANES == 1
+#if SLOTS_UNROLLED && LANES == 1
   x->slots = DIM(im, slots);
-#elif SPECIALISED
+#elif SPECIALISED && LANES > 1
   int n = 0;
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++)
     if (STRUCTURE(im, can_run, w * DIM(im, slots) + i)) x->slot[n++] = i;
   x->slots = n;
 #else
-  int row = s * im->workloads + w;
-  x->slot = INTS(im, choice_slot) + row * im->slots;
+  int row = s * DIM(im, workloads) + w;
+  x->slot = INTS(im, choice_slot) + row * DIM(im, slots);
   x->slots = INTS(im, choice_slots)[row];
 #endif
 }
@@ -156,7 +158,7 @@ FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const c
     left_j = r_give(first_, left_j, capacity_k);                                                                                \
   } while (0)
 
-#if LANES == 1
+#if SLOTS_UNROLLED && LANES == 1
 FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
                             int extras, real demand) {
   EACH_CHOICE(j) x->left[j] = demand;
@@ -167,8 +169,8 @@ FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work
   EACH_CHOICE(j) place_slot(im, p, work, x, sum, s, w, extras, j, x->left[j], x->capacity[j]);
 }
 #else
-/* Vector registers hold four slots at a time while the later ones stream by; then the four are final. Slots of no capacity fill
- * the last four up. */
+/* Registers hold four slots at a time while the later ones stream by; then the four are final. Slots of no capacity fill the last
+ * four up. */
 FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
                             int extras, real demand) {
   int n = x->slots;

@@ -74,16 +74,16 @@ FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const 
                     int t, real work_asked, real offer) {
   real room[N_SLOTS + 3], rest = work_asked, most = work_asked;
   if (HAS(im, max_share)) most = r_min(most, p->budget[q->holder]);
-  EACH_CHOICE(j) {
+  EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j), open = STRUCTURE(im, slot_reservation, i) < 0 && provider_of(im, i) == q->holder;
     room[j] = open && may_use(im, s, w, i) ? room_of(im, p, w, i) : R(0.0f);
     if (open && HAS(im, egress)) room[j] = r_select(r_lt(offer, egress_of(im, w, t, i)), R(0.0f), room[j]);
   }
-  EACH_CHOICE(j) {
+  EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j);
     if (STRUCTURE(im, slot_reservation, i) >= 0 || provider_of(im, i) != q->holder || !may_use(im, s, w, i)) continue;
     real asked = most;
-    EACH_CHOICE(k) asked = r_take(w_lt(q->rank[k], q->rank[j]), asked, room[k]);
+    EACH_IN_MEMORY(k) asked = r_take(w_lt(q->rank[k], q->rank[j]), asked, room[k]);
     real taken = accelerators_for(im, p, w, i, r_min(asked, room[j]));
     p->free[i] = p->free[i] - taken;
     take(im, p, work, sum, s, w, i, taken);
@@ -120,16 +120,16 @@ FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *
   q.holder = STRUCTURE(im, refusal_provider, refusal);
   q.asked = m_and_not(m_all(), m_or(sky->declined[refusal], m_or(sky->ended[contract], sky->suspended[contract])));
   q.left = sky->demand[w];
-  EACH_CHOICE(j) {
+  EACH_IN_MEMORY(j) {
     q.rank[j] = W(0u);
-    EACH_CHOICE(k) {
+    EACH_IN_MEMORY(k) {
       if (k == j) continue;
       mask before = k < j ? r_le(x->key[k], x->key[j]) : r_lt(x->key[k], x->key[j]);
       q.rank[j] = q.rank[j] + w_select(before, W(1u), W(0u));
     }
   }
-  for (int n = 0; n < CHOICES(im, x); n++) {
-    EACH_CHOICE(j) {
+  ROLLED for (int n = 0; n < CHOICES(im, x); n++) {
+    EACH_IN_MEMORY(j) {
       mask turn = w_eq(q.rank[j], W((uint32)n));
       if (m_any(turn)) take_turn(im, p, work, x, sum, &q, s, w, t, j, turn);
     }

@@ -4,6 +4,7 @@
 #define FN        static __device__ __forceinline__
 #define FN_CALLED static __device__ __noinline__
 #define GLOBAL
+#define BOOKS_IN_MEMORY 1
 typedef unsigned int uint32;
 typedef unsigned long long uint64;
 typedef long long int64;

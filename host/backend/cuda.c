@@ -581,11 +581,11 @@ static offramp_status ask(ofr_device *d, int kind, const uint32_t *questions, ui
                           const buffer *asked, const buffer *answered, offramp_error *error) {
   void *arguments[] = {&kind, (void *)(uintptr_t)&asked->memory, (void *)(uintptr_t)&answered->memory, &n};
   const slot *at = &d->slots[0];
-  uint32_t blocks = (n + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP;
+  uint32_t blocks = (n + OFR_CUDA_PROBE_GROUP - 1) / OFR_CUDA_PROBE_GROUP;
   float milliseconds = 0;
   TRY(MemcpyHtoD, asked->memory, questions, (size_t)n * 6 * sizeof *questions);
   if (at->begun) TRY(EventRecord, at->begun, at->stream);
-  TRY(LaunchKernel, d->probe, blocks, 1, 1, OFR_CUDA_GROUP, 1, 1, 0, at->stream, arguments, NULL);
+  TRY(LaunchKernel, d->probe, blocks, 1, 1, OFR_CUDA_PROBE_GROUP, 1, 1, 0, at->stream, arguments, NULL);
   if (at->ended) TRY(EventRecord, at->ended, at->stream);
   TRY(StreamSynchronize, at->stream);
   if (at->begun) TRY(EventElapsedTime, &milliseconds, at->begun, at->ended);
@@ -623,8 +623,8 @@ static int attribute(const ofr_device *d, ofr_cuda_function function, unsigned w
   return function && d->cuda->FuncGetAttribute(&value, what, function) == OFR_CUDA_OK ? value : -1;
 }
 
-static ofr_kernel_facts facts_of(const ofr_device *d, const char *name, ofr_cuda_function function) {
-  ofr_kernel_facts k = {.group = OFR_CUDA_GROUP,
+static ofr_kernel_facts facts_of(const ofr_device *d, const char *name, ofr_cuda_function function, uint32_t group) {
+  ofr_kernel_facts k = {.group = group,
                         .registers = attribute(d, function, OFR_CUDA_FUNCTION_REGISTERS),
                         .spilled = attribute(d, function, OFR_CUDA_FUNCTION_LOCAL),
                         .shared = attribute(d, function, OFR_CUDA_FUNCTION_SHARED),
@@ -639,7 +639,7 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   d->cuda->CtxSetCurrent(d->context);
   if (most > 0) {
     ofr_kernel_facts *k = &kernels[0];
-    *k = facts_of(d, "offramp_paths", d->paths);
+    *k = facts_of(d, "offramp_paths", d->paths, OFR_CUDA_GROUP);
     k->launches = d->launches;
     k->seconds = d->options.profile ? d->seconds : -1;
     k->groups = d->largest_grid;
@@ -648,7 +648,7 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
       k->occupancy = (double)d->blocks / (d->about.units > 0 ? d->about.units : 1) * OFR_CUDA_GROUP / threads;
   }
   if (most > 1) {
-    kernels[1] = facts_of(d, "offramp_probe", d->probe);
+    kernels[1] = facts_of(d, "offramp_probe", d->probe, OFR_CUDA_PROBE_GROUP);
     kernels[1].seconds = d->options.profile ? d->probe_seconds : -1;
   }
   return 2;

@@ -5,7 +5,8 @@
 #include "cuda_devices.h"
 
 enum {
-  OFR_CUDA_GROUP = 128, /* threads in a block */
+  OFR_CUDA_GROUP = 32,  /* threads in a block of offramp_paths; */
+  OFR_CUDA_PROBE_GROUP = 4 * OFR_CUDA_GROUP, /* and of offramp_probe */
   OFR_CUDA_PART = 4096, /* paths whose months 64 bits hold the sum of: SUM_BUNDLES_BITS */
   OFR_CUDA_KEY = 65,
   OFR_CUDA_CONSTANT_BYTES = 60000 /* an image up to here goes into constant memory; the compiler keeps constants of its own there */

@@ -7,7 +7,7 @@ set -euo pipefail
 failed=0
 class=16
 { echo "#include \"$FAKE_CUDA_SHIM\""; echo '#include "path.cu"'; echo "#include \"$FAKE_CUDA_SHIM\""; } >"$fake/ahead.c"
-"$CC" -w -O1 -std=gnu17 -ffp-contract=off -fno-math-errno -fPIC -shared -DOFR_CLASS=$class -DOFR_GROUP=128 -DOFR_PART=4096 \
+"$CC" -w -O1 -std=gnu17 -ffp-contract=off -fno-math-errno -fPIC -shared -DOFR_CLASS=$class -DOFR_GROUP=32 -DOFR_PART=4096 \
   -I"$SOURCE/device" "$fake/ahead.c" -o "$fake/ahead.so" -lm
 
 # the program with a table of one image in the place of its own, and blind to any NVRTC

@@ -52,9 +52,9 @@ found=$(with_fake "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --format j
 check enterprise.json "a damaged cache" "$cpu" "$found"
 
 # the grid is persistent: no more blocks than fill the device
-launches=$(with_fake FAKE_CUDA_LOG="$fake/launches" "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --quiet >"$fake/out"; grep -c '^offramp_paths 6 x 128 on 0$' "$fake/launches" || true)
+launches=$(with_fake FAKE_CUDA_LOG="$fake/launches" "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --quiet >"$fake/out"; grep -c '^offramp_paths 6 x 32 on 0$' "$fake/launches" || true)
 if [ "$launches" -lt 1 ]; then
-  echo "no launch of 6 blocks of 128 threads among:"
+  echo "no launch of 6 blocks of 32 threads among:"
   cat "$fake/launches"
   failed=1
 fi

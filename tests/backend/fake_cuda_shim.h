@@ -15,6 +15,7 @@
 #define __global__
 #define __device__
 #define __constant__
+#define __shared__ static
 #define __noinline__ __attribute__((noinline))
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)

@@ -30,7 +30,7 @@ END
 compile() { # plan, output, option...
   local shape=$work/$1.cu output=$2
   shift 2
-  nvcc -std=c++17 -diag-suppress 128 -fmad=false -I"$SOURCE/device" -DOFR_GROUP=128 -DOFR_PART=4096 \
+  nvcc -std=c++17 -diag-suppress 128 -fmad=false -I"$SOURCE/device" -DOFR_GROUP=32 -DOFR_PART=4096 \
     "-DCONSTANT=static constexpr __device__ const" "$@" "$shape" -o "$output"
 }
 
