@@ -1,23 +1,31 @@
 #!/usr/bin/env bash
-# What a machine with a GPU shows of offramp: its devices, the digests of all examples on every back end, and their speed; with
-# compute-sanitizer and ncu where these are. Needs the built program and nothing else, and ends within 8 minutes.
+# What a machine with a GPU shows of offramp: its devices, the digests of all examples and of random plans on every back end, the
+# tests that meet devices, and their speed; with compute-sanitizer and ncu where these are. Needs the built program and nothing
+# else; the tests and the random plans also what was built beside it. Ends within 8 minutes.
 # Usage: bench/gpu.sh [FOLDER]; the results' folder is bench/results/gpu-<host>-<time> unless given. OFFRAMP names the program.
+# QUICK=1 is for trying the script itself: a hundredth of the paths, and no measurement worth keeping.
 set -uo pipefail
+PATH=$PATH:/usr/local/cuda/bin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 program=${OFFRAMP:-$here/../build/offramp}
 examples=$here/../examples
 folder=${1:-$here/results/gpu-$(hostname)-$(date +%Y%m%d-%H%M)}
+build=$(dirname "$program")
 began=$SECONDS
+scale=1 bench_seconds=6 pools=12,24,48 random=200
+if [ -n "${QUICK:-}" ]; then scale=100 bench_seconds=1 pools=12 random=4; fi
 mkdir -p "$folder" || exit 1
 [ -x "$program" ] || { echo "no program at $program: build it, or set OFFRAMP"; exit 1; }
 
-left() { echo $((450 - (SECONDS - began))); }
+# Seconds left, and 1 where none are: timeout takes 0 for ever. share N: of those, at most N.
+left() { local s=$((450 - (SECONDS - began))); echo $((s > 0 ? s : 1)); }
+share() { local s; s=$(left); echo $((s < $1 ? s : $1)); }
 field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([0-9a-z.e+-]*\).*/\1/p" | head -n 1; }
 # run BACKEND PLAN [OPTION...]: the report as JSON on stdout, never longer than the time left
 run() {
   local backend=$1 plan=$2
   shift 2
-  timeout "$(left)" "$program" run "$plan" --backend "$backend" --format json --quiet "$@" 2>>"$folder/errors.txt"
+  timeout "$(share 60)" "$program" run "$plan" --backend "$backend" --format json --quiet "$@" 2>>"$folder/errors.txt"
 }
 
 "$program" version >"$folder/version.txt" 2>&1
@@ -31,11 +39,12 @@ fi
 backends=$("$program" devices --format csv | awk -F, 'NR > 1 && !seen[$1]++ { print $1 }' | tr -d '"')
 failed=0
 
-echo "digests, 50,000 paths:"
+paths=$((50000 / scale))
+echo "digests, $paths paths:"
 for plan in "$examples"/*.json; do
   expected=
   for backend in cpu $(echo "$backends" | grep -v cpu); do
-    found=$(run "$backend" "$plan" --paths 50000 | field results_digest)
+    found=$(run "$backend" "$plan" --paths "$paths" | field results_digest)
     [ "$backend" = cpu ] && expected=$found
     verdict=same
     if [ -z "$found" ] || [ "$found" != "$expected" ]; then verdict=OTHER; failed=1; fi
@@ -43,14 +52,39 @@ for plan in "$examples"/*.json; do
   done
 done
 
+# Each random plan is kernels to compile: side by side, as long as time is.
+if [ -x "$build/tests/naive/print_random_plan" ]; then
+  export OFFRAMP=$program BUILD=$build COUNT=1
+  seq 1 "$random" | timeout "$(share 120)" xargs -P "$(nproc)" -I{} env FIRST={} bash "$here/../tests/backend/random_plans.sh" \
+    >"$folder/random-plans.txt" 2>&1
+  same=$(grep -c '^1 random plans' "$folder/random-plans.txt")
+  if grep -q "gives '" "$folder/random-plans.txt"; then failed=1; fi
+  echo "random plans: $same of $random with the CPU's digest, $(grep -c "gives '" "$folder/random-plans.txt") with another" |
+    tee -a "$folder/digests.txt"
+fi
+for test in backend/test_conformance backend/test_every_clause; do
+  [ -x "$build/tests/$test" ] && [ -z "${QUICK:-}" ] || continue
+  timeout "$(share 60)" "$build/tests/$test" >"$folder/$(basename "$test").txt" 2>&1
+  status=$?
+  case $status in
+  0) echo "$test: passed" ;;
+  124) echo "$test: stopped after a minute" ;;
+  *) echo "$test: FAILED" ;;
+  esac | tee -a "$folder/digests.txt"
+  [ "$status" -eq 0 ] || [ "$status" -eq 124 ] || failed=1
+done
+
 # Speed by size and strategies beside the ceilings, with what every kernel takes.
 list=$(paste -sd, <<<"$backends")
 echo "bench on $list:"
-timeout "$(left)" "$program" bench --backend "$list" --pools 12,24,48 --seconds 6 --profile --json "$folder/bench.json" --csv "$folder/bench.csv" \
-  --markdown "$folder/bench.md" --force --width 160 >"$folder/bench.txt" 2>>"$folder/errors.txt"
+timeout "$(share 200)" "$program" bench --backend "$list" --pools "$pools" --seconds "$bench_seconds" --profile \
+  --json "$folder/bench.json" --csv "$folder/bench.csv" \
+  --markdown "$folder/bench.md" --force --width 160 >"$folder/bench.txt" 2>>"$folder/errors.txt" ||
+  { echo "bench: exit $?, see errors.txt"; failed=1; }
 sed -n '/^What the devices/,/^  - /p' "$folder/bench.txt"
 for backend in $backends; do
-  timeout "$(left)" "$program" run "$examples/openai-azure.json" --paths 1000000 --backend "$backend" --profile --quiet >"$folder/flagship-$backend.txt" 2>>"$folder/errors.txt"
+  timeout "$(share 60)" "$program" run "$examples/openai-azure.json" --paths $((1000000 / scale)) --backend "$backend" --profile --quiet \
+    >"$folder/flagship-$backend.txt" 2>>"$folder/errors.txt" || { echo "flagship on $backend: exit $?"; [ "$backend" = cpu ] || failed=1; }
 done
 
 if grep -qx cuda <<<"$backends" && [ "$(left)" -gt 90 ]; then
