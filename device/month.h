@@ -7,7 +7,9 @@
 FN void open_slots(GLOBAL const ofr_image *im, const weather *sky, const books *b, int s, int t, placement *p) {
   mask pulls[N_COMMITMENTS];
   int pulling = HAS(im, pull) && STRUCTURE(im, strategy_pull, s) != PULL_NONE;
-  if (pulling) find_pulling(im, sky, b, s, t, pulls);
+  if (pulling) {
+    find_pulling(im, sky, b, s, t, pulls);
+  }
   UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
     int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
     real key = sky->price[k], open = sky->capacity[k];

@@ -18,7 +18,8 @@ const char ofr_plan_schema[] =
 L0({)
 L1("$schema": "https://json-schema.org/draft/2020-12/schema",)
 L1("title": "An offramp plan",)
-L1("description": "What a buyer of AI compute needs, who offers it at what price, what is signed, what may happen. Money in dollars, prices per accelerator-hour, rates per year.",)
+L1("description":
+     "What a buyer of AI compute needs, who offers it at what price, what is signed, what may happen. In dollars.",)
 L1("type": "object",)
 L1("additionalProperties": false,)
 L1("required": ["horizon", "reference_accelerator", "accelerators", "providers", "workloads", "pools"],)
@@ -32,12 +33,15 @@ L2("simulation": {"$ref": "#/$defs/simulation"},)
 L2("accelerators": {"type": "array", "minItems": 1, "maxItems": 32, "items": {"$ref": "#/$defs/accelerator"}},)
 L2("providers": {"type": "array", "minItems": 1, "maxItems": 32, "items": {"$ref": "#/$defs/provider"}},)
 L2("factors": {"type": "array", "maxItems": 16, "items": {"$ref": "#/$defs/factor"}},)
-L2("correlations": {"type": "array", "items": {"$ref": "#/$defs/correlation"}, "description": "Between factors; pairs not named are independent"},)
-L2("workloads": {"type": "array", "minItems": 1, "maxItems": 16, "items": {"$ref": "#/$defs/workload"}, "description": "Served in this order"},)
+L2("correlations": {"type": "array", "items": {"$ref": "#/$defs/correlation"},
+     "description": "Between factors; pairs not named are independent"},)
+L2("workloads": {"type": "array", "minItems": 1, "maxItems": 16, "items": {"$ref": "#/$defs/workload"},
+     "description": "Served in this order"},)
 L2("pools": {"type": "array", "minItems": 1, "maxItems": 64, "items": {"$ref": "#/$defs/pool"}},)
 L2("contracts": {"type": "array", "maxItems": 32, "items": {"$ref": "#/$defs/contract"}},)
 L2("events": {"type": "array", "maxItems": 32, "items": {"$ref": "#/$defs/event"}},)
-L2("strategies": {"type": "array", "minItems": 1, "maxItems": 16, "items": {"$ref": "#/$defs/strategy"}, "description": "Compared on the same futures; by default one, \"plan\", that signs everything"},)
+L2("strategies": {"type": "array", "minItems": 1, "maxItems": 16, "items": {"$ref": "#/$defs/strategy"},
+     "description": "Compared on the same futures; by default one, \"plan\", that signs everything"},)
 L2("futures": {"$ref": "#/$defs/futures"},)
 L2("history": {"$ref": "#/$defs/history"},)
 L2("stakeholders": {"$ref": "#/$defs/stakeholders"},)
@@ -47,13 +51,16 @@ L1(},)
 L1("$defs": {)
 L2("note": {"type": "string", "description": "A remark: sources, dates, assumptions"},)
 L2("name": {"type": "string", "minLength": 1, "maxLength": 128, "not": {"const": "*"}},)
-L2("names": {"description": "A name, a list of names, or \"*\" for all", "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "minItems": 1, "uniqueItems": true, "items": {"$ref": "#/$defs/name"}}]},)
+L2("names": {"description": "A name, a list of names, or \"*\" for all", "anyOf": [{"type": "string", "minLength": 1},
+     {"type": "array", "minItems": 1, "uniqueItems": true, "items": {"$ref": "#/$defs/name"}}]},)
 L2("history": {)
 L3("type": "object", "additionalProperties": false, "required": ["file"],)
 L3("description": "What was, for paths that are put together from blocks of it",)
 L3("properties": {)
 L4("note": {"$ref": "#/$defs/note"},)
-L4("file": {"type": "string", "minLength": 1, "description": "A CSV file of monthly values, wide (month, names) or long (month, name, value); relative to this plan's folder"},)
+L4("file": {"type": "string", "minLength": 1,
+     "description":
+     "A CSV file of monthly values, wide (month, names) or long (month, name, value); relative to this plan's folder"},)
 L4("block": {"type": "integer", "minimum": 1, "maximum": 480, "default": 12, "description": "Months that are drawn together"})
 L3(})
 L2(},)
@@ -62,7 +69,9 @@ L3("type": "object", "additionalProperties": false, "required": ["file"],)
 L3("description": "Paths that you bring, instead of drawn ones",)
 L3("properties": {)
 L4("note": {"$ref": "#/$defs/note"},)
-L4("file": {"type": "string", "minLength": 1, "description": "A CSV file with the columns path, month, name, value and, if you like, weight; relative to this plan's folder"})
+L4("file": {"type": "string", "minLength": 1,
+     "description":
+     "A CSV file with the columns path, month, name, value and, if you like, weight; relative to this plan's folder"})
 L3(})
 L2(},)
 L2("month": {"type": "string", "pattern": "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", "description": "Year and month, like 2026-01"},)
@@ -70,7 +79,8 @@ L2("fraction": {"type": "number", "minimum": 0, "maximum": 1},)
 L2("price": {"type": "number", "minimum": 0, "maximum": 1e9},)
 L2("amount": {"type": "number", "minimum": 0, "maximum": 1e15},)
 L2("multiplier": {"type": "number", "minimum": 0, "maximum": 1e6},)
-L2("loadings": {"type": "object", "additionalProperties": {"type": "number", "minimum": -1000, "maximum": 1000}, "description": "{factor: loading}: the multiplier is exp(sum of loading x factor), scaled to mean 1"},)
+L2("loadings": {"type": "object", "additionalProperties": {"type": "number", "minimum": -1000, "maximum": 1000},
+     "description": "{factor: loading}: the multiplier is exp(sum of loading x factor), scaled to mean 1"},)
 L2("growth": {)
 L3("type": "object", "additionalProperties": false, "required": ["start", "growth"],)
 L3("description": "start x (1 + growth)^(month / 12)",)
@@ -85,11 +95,14 @@ L3("type": "object", "additionalProperties": false, "required": ["points"],)
 L3("description": "Constant before the first and after the last point",)
 L3("properties": {)
 L4("note": {"$ref": "#/$defs/note"},)
-L4("points": {"type": "array", "minItems": 1, "items": {"type": "array", "prefixItems": [{"$ref": "#/$defs/month"}, {"type": "number", "minimum": 0, "maximum": 1e10}], "items": false, "minItems": 2}, "description": "[month, value], months ascending"},)
+L4("points": {"type": "array", "minItems": 1, "items": {"type": "array", "prefixItems": [{"$ref": "#/$defs/month"},
+     {"type": "number", "minimum": 0, "maximum": 1e10}], "items": false, "minItems": 2},
+     "description": "[month, value], months ascending"},)
 L4("interpolate": {"enum": ["linear", "step"], "default": "linear"})
 L3(})
 L2(},)
-L2("curve": {"description": "A mean, month by month", "anyOf": [{"type": "number", "minimum": 0, "maximum": 1e10}, {"$ref": "#/$defs/growth"}, {"$ref": "#/$defs/points"}]},)
+L2("curve": {"description": "A mean, month by month", "anyOf": [{"type": "number", "minimum": 0, "maximum": 1e10},
+     {"$ref": "#/$defs/growth"}, {"$ref": "#/$defs/points"}]},)
 L2("horizon": {)
 L3("type": "object", "additionalProperties": false, "required": ["start", "months"],)
 L3("properties": {)
@@ -104,8 +117,10 @@ L3("type": "object", "additionalProperties": false,)
 L3("properties": {)
 L4("note": {"$ref": "#/$defs/note"},)
 L4("paths": {"type": "integer", "minimum": 1, "maximum": 281474976710656, "default": 100000, "description": "Sampled futures"},)
-L4("seed": {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 9007199254740992}, {"type": "string", "pattern": "^[0-9]+$"}], "default": 20251028, "description": "64 bits; above 2^53 in double quotes"},)
-L4("band_paths": {"type": "integer", "minimum": 1, "maximum": 1048576, "default": 4096, "description": "Paths that the quantiles of monthly bands are taken from"})
+L4("seed": {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 9007199254740992}, {"type": "string", "pattern": "^[0-9]+$"}],
+     "default": 20251028, "description": "64 bits; above 2^53 in double quotes"},)
+L4("band_paths": {"type": "integer", "minimum": 1, "maximum": 1048576, "default": 4096,
+     "description": "Paths that the quantiles of monthly bands are taken from"})
 L3(})
 L2(},)
 L2("accelerator": {)
@@ -133,7 +148,8 @@ L4("volatility": {"type": "number", "minimum": 0, "maximum": 100, "description":
 L4("reversion": {"type": "number", "minimum": 0, "maximum": 10000, "default": 0, "description": "Per year; 0 is a random walk"})
 L3(})
 L2(},)
-L2("correlation": {"type": "array", "prefixItems": [{"$ref": "#/$defs/name"}, {"$ref": "#/$defs/name"}, {"type": "number", "minimum": -1, "maximum": 1}], "items": false, "minItems": 3, "description": "[factor, factor, correlation]"},)
+L2("correlation": {"type": "array", "prefixItems": [{"$ref": "#/$defs/name"}, {"$ref": "#/$defs/name"}, {"type": "number",
+     "minimum": -1, "maximum": 1}], "items": false, "minItems": 3, "description": "[factor, factor, correlation]"},)
 L2("workload": {)
 L3("type": "object", "additionalProperties": false, "required": ["name", "demand", "unmet_cost", "speed"],)
 L3("properties": {)
@@ -143,10 +159,12 @@ L4("demand": {"$ref": "#/$defs/curve", "description": "Reference accelerators ke
 L4("unmet_cost": {"$ref": "#/$defs/price", "description": "$ per reference accelerator-hour that goes unserved"},)
 L4("value": {"$ref": "#/$defs/price", "description": "$ per reference accelerator-hour; by default unmet_cost"},)
 L4("duty": {"$ref": "#/$defs/fraction", "default": 1, "description": "The share of the hours that it runs"},)
-L4("speed": {"type": "object", "additionalProperties": {"$ref": "#/$defs/multiplier"}, "description": "{accelerator: reference accelerator-hours that one of its hours delivers}; absent: cannot run"},)
+L4("speed": {"type": "object", "additionalProperties": {"$ref": "#/$defs/multiplier"},
+     "description": "{accelerator: reference accelerator-hours that one of its hours delivers}; absent: cannot run"},)
 L4("factors": {"$ref": "#/$defs/loadings"},)
 L4("home": {"$ref": "#/$defs/name", "description": "The provider that holds its data"},)
-L4("data_gb_per_hour": {"$ref": "#/$defs/price", "default": 0, "description": "GB per reference accelerator-hour that leave home when it runs elsewhere"})
+L4("data_gb_per_hour": {"$ref": "#/$defs/price", "default": 0,
+     "description": "GB per reference accelerator-hour that leave home when it runs elsewhere"})
 L3(})
 L2(},)
 L2("pool": {)
@@ -160,11 +178,14 @@ L4("price": {"$ref": "#/$defs/curve", "description": "$ per accelerator-hour"},)
 L4("capacity": {"$ref": "#/$defs/curve", "description": "Accelerators"},)
 L4("availability": {"$ref": "#/$defs/fraction", "default": 1, "description": "The share of the capacity that works"},)
 L4("slip_mean": {"type": "number", "minimum": 0, "maximum": 480, "default": 0, "description": "Mean delay of delivery, months"},)
-L4("slip_max": {"type": "integer", "minimum": 0, "maximum": 480, "description": "Longest delay, months; by default 24 where there is a slip_mean"},)
+L4("slip_max": {"type": "integer", "minimum": 0, "maximum": 480,
+     "description": "Longest delay, months; by default 24 where there is a slip_mean"},)
 L4("factors": {"$ref": "#/$defs/loadings", "description": "{factor: loading} of its price"})
 L3(})
 L2(},)
-L2("contract": {"oneOf": [{"$ref": "#/$defs/commitment"}, {"$ref": "#/$defs/reservation"}, {"$ref": "#/$defs/exclusivity"}, {"$ref": "#/$defs/discount"}, {"$ref": "#/$defs/grant"}, {"$ref": "#/$defs/first_refusal"}, {"$ref": "#/$defs/exit"}, {"$ref": "#/$defs/stake"}]},)
+L2("contract": {"oneOf": [{"$ref": "#/$defs/commitment"}, {"$ref": "#/$defs/reservation"}, {"$ref": "#/$defs/exclusivity"},
+     {"$ref": "#/$defs/discount"}, {"$ref": "#/$defs/grant"}, {"$ref": "#/$defs/first_refusal"}, {"$ref": "#/$defs/exit"},
+     {"$ref": "#/$defs/stake"}]},)
 L2("commitment": {)
 L3("type": "object", "additionalProperties": false, "required": ["name", "type", "provider", "windows"],)
 L3("description": "So much is spent with a provider in each window, or the shortfall is charged",)
@@ -175,13 +196,19 @@ L4("type": {"const": "commitment"},)
 L4("provider": {"$ref": "#/$defs/name"},)
 L4("pools": {"$ref": "#/$defs/names", "default": "*", "description": "Those of the provider's pools that count"},)
 L4("windows": {"type": "array", "minItems": 1, "maxItems": 64, "items": {"$ref": "#/$defs/window"}},)
-L4("counts": {"anyOf": [{"$ref": "#/$defs/fraction"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/fraction"}}], "default": 1, "description": "The share of spend that counts, or {pool: share}"},)
-L4("shortfall_rate": {"type": "number", "minimum": 0, "maximum": 4, "default": 1, "description": "The share of a shortfall that is charged"},)
+L4("counts": {"anyOf": [{"$ref": "#/$defs/fraction"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/fraction"}}],
+     "default": 1, "description": "The share of spend that counts, or {pool: share}"},)
+L4("shortfall_rate": {"type": "number", "minimum": 0, "maximum": 4, "default": 1,
+     "description": "The share of a shortfall that is charged"},)
 L4("opening": {"$ref": "#/$defs/amount", "default": 0, "description": "$ counted before the horizon"},)
-L4("deferral": {"$ref": "#/$defs/fraction", "default": 0, "description": "Of a window's amount, how much of its shortfall may move to the next"},)
-L4("carry_forward": {"$ref": "#/$defs/fraction", "default": 0, "description": "Of what was counted beyond a window's amount, how much counts in the next"},)
-L4("credit_months": {"type": "integer", "minimum": 0, "maximum": 480, "default": 0, "description": "How many months a charge pays usage on the covered pools"},)
-L4("relief": {"$ref": "#/$defs/fraction", "default": 0, "description": "Of what covered capacity came late, at its price, how much the window asks less for"})
+L4("deferral": {"$ref": "#/$defs/fraction", "default": 0,
+     "description": "Of a window's amount, how much of its shortfall may move to the next"},)
+L4("carry_forward": {"$ref": "#/$defs/fraction", "default": 0,
+     "description": "Of what was counted beyond a window's amount, how much counts in the next"},)
+L4("credit_months": {"type": "integer", "minimum": 0, "maximum": 480, "default": 0,
+     "description": "How many months a charge pays usage on the covered pools"},)
+L4("relief": {"$ref": "#/$defs/fraction", "default": 0,
+     "description": "Of what covered capacity came late, at its price, how much the window asks less for"})
 L3(})
 L2(},)
 L2("window": {)
@@ -233,9 +260,13 @@ L4("name": {"$ref": "#/$defs/name"},)
 L4("type": {"const": "discount"},)
 L4("provider": {"$ref": "#/$defs/name"},)
 L4("pools": {"$ref": "#/$defs/names", "default": "*", "description": "Those of the provider's pools that it covers"},)
-L4("tiers": {"type": "array", "minItems": 1, "maxItems": 16, "items": {"type": "array", "prefixItems": [{"$ref": "#/$defs/amount"}, {"$ref": "#/$defs/fraction"}], "items": false, "minItems": 2}, "description": "[[from, rate], ...]: from how much list spend in the period, which share off; ascending, the first from 0"},)
-L4("basis": {"enum": ["marginal", "all_units"], "default": "marginal", "description": "A tier's rate is for what lies in it, or for the whole period's spend"},)
-L4("period": {"enum": ["term", "year"], "default": "term", "description": "When list spend starts from 0 again: never, or every twelve months"},)
+L4("tiers": {"type": "array", "minItems": 1, "maxItems": 16, "items": {"type": "array",
+     "prefixItems": [{"$ref": "#/$defs/amount"}, {"$ref": "#/$defs/fraction"}], "items": false, "minItems": 2},
+     "description": "[[from, rate], ...]: from how much list spend in the period, which share off; ascending, the first from 0"},)
+L4("basis": {"enum": ["marginal", "all_units"], "default": "marginal",
+     "description": "A tier's rate is for what lies in it, or for the whole period's spend"},)
+L4("period": {"enum": ["term", "year"], "default": "term",
+     "description": "When list spend starts from 0 again: never, or every twelve months"},)
 L4("from": {"$ref": "#/$defs/month", "description": "First month; by default the horizon's"},)
 L4("to": {"$ref": "#/$defs/month", "description": "Last month; by default the horizon's"})
 L3(})
@@ -263,8 +294,10 @@ L4("name": {"$ref": "#/$defs/name"},)
 L4("type": {"const": "first_refusal"},)
 L4("provider": {"$ref": "#/$defs/name", "description": "The holder"},)
 L4("workloads": {"$ref": "#/$defs/names", "default": "*"},)
-L4("premium": {"type": "number", "minimum": 0, "maximum": 100, "default": 0, "description": "A matched price may lie this share above the offer"},)
-L4("accept": {"$ref": "#/$defs/fraction", "default": 1, "description": "The probability that the holder takes up its right in a month"},)
+L4("premium": {"type": "number", "minimum": 0, "maximum": 100, "default": 0,
+     "description": "A matched price may lie this share above the offer"},)
+L4("accept": {"$ref": "#/$defs/fraction", "default": 1,
+     "description": "The probability that the holder takes up its right in a month"},)
 L4("from": {"$ref": "#/$defs/month", "description": "First month; by default the horizon's"},)
 L4("to": {"$ref": "#/$defs/month", "description": "Last month; by default the horizon's"})
 L3(})
@@ -277,9 +310,13 @@ L4("note": {"$ref": "#/$defs/note"},)
 L4("name": {"$ref": "#/$defs/name"},)
 L4("type": {"const": "exit"},)
 L4("contract": {"$ref": "#/$defs/name", "description": "A commitment or a reservation"},)
-L4("at": {"anyOf": [{"$ref": "#/$defs/month"}, {"type": "array", "minItems": 1, "maxItems": 480, "items": {"$ref": "#/$defs/month"}}], "description": "When it may be ended"},)
-L4("fee": {"type": "number", "minimum": 0, "maximum": 4, "default": 0, "description": "The share of what is still owed that ending it costs"},)
-L4("below": {"type": "number", "minimum": 0, "maximum": 4, "description": "It is ended when counted spend is below this share of its pace, or use below this share of what is reserved; absent: in any case"})
+L4("at": {"anyOf": [{"$ref": "#/$defs/month"}, {"type": "array", "minItems": 1, "maxItems": 480,
+     "items": {"$ref": "#/$defs/month"}}], "description": "When it may be ended"},)
+L4("fee": {"type": "number", "minimum": 0, "maximum": 4, "default": 0,
+     "description": "The share of what is still owed that ending it costs"},)
+L4("below": {"type": "number", "minimum": 0, "maximum": 4,
+     "description":
+     "It is ended when counted spend is below this share of its pace, or use of what is reserved; absent: in any case"})
 L3(})
 L2(},)
 L2("stake": {)
@@ -309,14 +346,17 @@ L4("to": {"$ref": "#/$defs/month", "description": "Last month; by default the ho
 L4("max": {"type": "integer", "minimum": 1, "maximum": 1000000, "description": "How often at most; by default no limit"},)
 L4("duration": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 1, "description": "Months"},)
 L4("mean_duration": {"type": "number", "minimum": 1, "maximum": 1e6, "description": "Months, geometric"},)
-L4("effects": {"type": "array", "minItems": 1, "maxItems": 16, "items": {"$ref": "#/$defs/effect"}, "description": "While it is active"})
+L4("effects": {"type": "array", "minItems": 1, "maxItems": 16, "items": {"$ref": "#/$defs/effect"},
+     "description": "While it is active"})
 L3(})
 L2(},)
 L2("effect": {)
 L3("type": "object", "additionalProperties": false,)
 L3("anyOf": [{"required": ["pools"]}, {"required": ["workloads"]}, {"required": ["contracts"]}],)
-L3("dependentRequired": {"capacity": ["pools"], "price": ["pools"], "demand": ["workloads"], "workloads": ["demand"], "suspend": ["contracts"], "void": ["contracts"]},)
-L3("dependentSchemas": {"pools": {"anyOf": [{"required": ["capacity"]}, {"required": ["price"]}]}, "contracts": {"anyOf": [{"required": ["suspend"]}, {"required": ["void"]}]}},)
+L3("dependentRequired": {"capacity": ["pools"], "price": ["pools"], "demand": ["workloads"], "workloads": ["demand"],
+     "suspend": ["contracts"], "void": ["contracts"]},)
+L3("dependentSchemas": {"pools": {"anyOf": [{"required": ["capacity"]}, {"required": ["price"]}]},
+     "contracts": {"anyOf": [{"required": ["suspend"]}, {"required": ["void"]}]}},)
 L3("properties": {)
 L4("note": {"$ref": "#/$defs/note"},)
 L4("pools": {"anyOf": [{"$ref": "#/$defs/names"}, {"$ref": "#/$defs/pool_selector"}]},)
@@ -376,11 +416,18 @@ L3("type": "object", "additionalProperties": false, "required": ["name"],)
 L3("properties": {)
 L4("note": {"$ref": "#/$defs/note"},)
 L4("name": {"$ref": "#/$defs/name"},)
-L4("contracts": {"default": "*", "description": "What is signed; may be an empty list", "anyOf": [{"$ref": "#/$defs/names"}, {"type": "array", "maxItems": 0}]},)
+L4("contracts": {"default": "*", "description": "What is signed; may be an empty list", "anyOf": [{"$ref": "#/$defs/names"},
+     {"type": "array", "maxItems": 0}]},)
 L4("providers": {"$ref": "#/$defs/names", "default": "*", "description": "Where work may be placed"},)
-L4("rule": {"enum": ["priority", "optimal"], "default": "priority", "description": "Workloads in order, each on the cheapest pools first; or the least cost of the month, exactly"},)
-L4("pull": {"default": "none", "description": "How strongly open commitments draw work: none, up to the whole amount (full, or that share of it), or in step with time (pace)", "anyOf": [{"enum": ["none", "full", "pace"]}, {"$ref": "#/$defs/fraction"}]},)
-L4("max_share": {"default": 1, "description": "What a provider serves is at most this share of the month's demand; or {provider: share}", "anyOf": [{"$ref": "#/$defs/fraction"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/fraction"}}]})
+L4("rule": {"enum": ["priority", "optimal"], "default": "priority",
+     "description": "Workloads in order, each on the cheapest pools first; or the least cost of the month, exactly"},)
+L4("pull": {"default": "none",
+     "description":
+     "How open commitments draw work: not, up to the whole amount (full, or that strongly), or in step with time (pace)",
+     "anyOf": [{"enum": ["none", "full", "pace"]}, {"$ref": "#/$defs/fraction"}]},)
+L4("max_share": {"default": 1,
+     "description": "What a provider serves is at most this share of the month's demand; or {provider: share}",
+     "anyOf": [{"$ref": "#/$defs/fraction"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/fraction"}}]})
 L3(})
 L2(},)
 L2("optimize": {)
@@ -388,10 +435,16 @@ L3("type": "object", "additionalProperties": false, "required": ["variables"],)
 L3("description": "What the verb optimize chooses, and what it minimises",)
 L3("properties": {)
 L4("note": {"$ref": "#/$defs/note"},)
-L4("strategy": {"$ref": "#/$defs/name", "description": "The one whose total cost is minimised; may be left out where there is one only"},)
-L4("variables": {"type": "object", "minProperties": 1, "maxProperties": 32, "propertyNames": {"pattern": "^(/contracts/|note$)"}, "additionalProperties": {"anyOf": [{"type": "array", "prefixItems": [{"type": "number", "minimum": 0, "maximum": 1e15}, {"type": "number", "minimum": 0, "maximum": 1e15}], "items": false, "minItems": 2}, {"type": "string"}]}, "description": "{JSON pointer to a window's amount or a reservation's accelerators: [least, most]}"},)
-L4("risk_weight": {"$ref": "#/$defs/fraction", "default": 0, "description": "Minimised is (1 - risk_weight) x mean + risk_weight x CVaR of total_cost"},)
-L4("alpha": {"type": "number", "minimum": 0, "maximum": 0.9999, "default": 0.95, "description": "CVaR is the mean of the worst 1 - alpha"},)
+L4("strategy": {"$ref": "#/$defs/name",
+     "description": "The one whose total cost is minimised; may be left out where there is one only"},)
+L4("variables": {"type": "object", "minProperties": 1, "maxProperties": 32, "propertyNames": {"pattern": "^(/contracts/|note$)"},
+     "additionalProperties": {"anyOf": [{"type": "array", "prefixItems": [{"type": "number", "minimum": 0, "maximum": 1e15},
+     {"type": "number", "minimum": 0, "maximum": 1e15}], "items": false, "minItems": 2}, {"type": "string"}]},
+     "description": "{JSON pointer to a window's amount or a reservation's accelerators: [least, most]}"},)
+L4("risk_weight": {"$ref": "#/$defs/fraction", "default": 0,
+     "description": "Minimised is (1 - risk_weight) x mean + risk_weight x CVaR of total_cost"},)
+L4("alpha": {"type": "number", "minimum": 0, "maximum": 0.9999, "default": 0.95,
+     "description": "CVaR is the mean of the worst 1 - alpha"},)
 L4("constraints": {"type": "array", "maxItems": 32, "items": {"$ref": "#/$defs/constraint"}})
 L3(})
 L2(},)
@@ -400,7 +453,8 @@ L3("type": "object", "additionalProperties": false, "required": ["terms"],)
 L3("description": "min <= sum of weight x variable <= max",)
 L3("properties": {)
 L4("note": {"$ref": "#/$defs/note"},)
-L4("terms": {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["number", "string"], "minimum": -1e9, "maximum": 1e9}, "description": "{a variable's pointer: its weight}"},)
+L4("terms": {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["number", "string"], "minimum": -1e9,
+     "maximum": 1e9}, "description": "{a variable's pointer: its weight}"},)
 L4("min": {"type": "number", "minimum": -1e18, "maximum": 1e18},)
 L4("max": {"type": "number", "minimum": -1e18, "maximum": 1e18})
 L3(})

@@ -97,7 +97,7 @@ static void a_path_is_the_same_wherever_a_range_begins_and_batches_end(void **st
 
 static void a_stop_is_heeded(void **state) {
   given_plan given = enterprise();
-  volatile sig_atomic_t stop = 1;
+  volatile sig_atomic_t stop = 0;
   ofr_run_options options = given_options();
   const ofr_plan *plan = sized(&given, 0.5);
   static int64_t cost[PATHS];
@@ -105,6 +105,7 @@ static void a_stop_is_heeded(void **state) {
   (void)state;
   options.stop = &stop;
   ofr_points *points = open_points(sized(&given, 1), &options);
+  stop = 1;
   assert_int_equal(ofr_points_evaluate(points, &plan, 1, 0, PATHS, cost, &error), OFFRAMP_INTERRUPTED);
   ofr_points_close(points);
   ofr_points_close(NULL);
