@@ -69,7 +69,8 @@ offramp_status offramp_plan_read(const char *text, size_t size, const char *file
   if (p->plan && d->errors == 0) return OFFRAMP_OK;
   p->plan = NULL;
   if (d->errors == 0) return no_memory(error);
-  return ofr_fail(error, OFFRAMP_ERR_PLAN, file, "the plan has %d error%s: see the diagnostics", d->errors, d->errors == 1 ? "" : "s");
+  return ofr_fail(error, OFFRAMP_ERR_PLAN, file, "the plan has %d error%s: see the diagnostics", d->errors,
+                  d->errors == 1 ? "" : "s");
 }
 
 void offramp_plan_free(offramp_plan *plan) {
@@ -276,7 +277,8 @@ offramp_status offramp_optimum_size(const offramp_optimum *optimum, const char *
       *size = optimum->optimum->size[i];
       return OFFRAMP_OK;
     }
-  return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, pointer, "the plan's \"optimize\" has no variable of this pointer: write it as the plan does");
+  return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, pointer,
+                  "the plan's \"optimize\" has no variable of this pointer: write it as the plan does");
 }
 
 /* ---- the certified bound ---- */
@@ -351,7 +353,8 @@ static const ofr_report_format *format_of(const offramp_report_config *config, o
   options->command = config->command;
   options->each = config->each != 0;
   const ofr_report_format *format = ofr_report_format_find(config->format);
-  if (!format) ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->format, "there is no format of this name: use text, json, csv or markdown");
+  if (!format)
+    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->format, "there is no format of this name: use text, json, csv or markdown");
   return format;
 }
 
@@ -470,7 +473,8 @@ static offramp_status refuse_history(const char *file, const ofr_diagnostics *d,
   else snprintf(place, sizeof place, "%.120s", file);
   offramp_status status = first->line > 0 ? OFFRAMP_ERR_PLAN : OFFRAMP_ERR_FILE;
   const char *more = d->errors > 1 ? " (the first of several errors)" : "";
-  return ofr_fail(error, status, place, "%s%s%s; %s%s", first->pointer, *first->pointer ? ": " : "", first->message, first->remedy, more);
+  return ofr_fail(error, status, place, "%s%s%s; %s%s", first->pointer, *first->pointer ? ": " : "", first->message,
+                  first->remedy, more);
 }
 
 offramp_status offramp_calibrate(const char *file, const offramp_report_config *config, char **text, size_t *size,

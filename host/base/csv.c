@@ -147,7 +147,8 @@ ofr_csv_status ofr_csv_next(ofr_csv *csv, ofr_csv_row *row) {
     if (csv->fields == 0) csv->fields = row->count;
     if (row->count == csv->fields) return OFR_CSV_ROW;
     row->field = row->count < csv->fields ? row->count - 1 : csv->fields;
-    row->message = row->count < csv->fields ? "the row has fewer fields than the first one" : "the row has more fields than the first one";
+    row->message =
+        row->count < csv->fields ? "the row has fewer fields than the first one" : "the row has more fields than the first one";
     row->remedy = "give every row a field for each column, empty or not";
     return OFR_CSV_WRONG;
   }

@@ -36,6 +36,7 @@ void ofr_csv_digest(const ofr_csv *csv, char hex[65]);
 /* A decimal number as JSON writes it, or with a plus sign, or zeros before it: correctly rounded, whatever the locale. False for
  * anything else, "nan" and "inf" among it, and for what no double holds. */
 bool ofr_csv_number(const ofr_csv *csv, const char *text, double *value);
-/* "2026-01", or "2026-01-31" where `day` is not NULL (1 for a month alone): months since January of the year 0. False for others. */
+/* "2026-01", or "2026-01-31" where `day` is not NULL (1 for a month alone): months since January of the year 0. False for
+ * others. */
 bool ofr_csv_month(const char *text, int *month, int *day);
 #endif

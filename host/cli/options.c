@@ -228,8 +228,14 @@ static bool parse_words(options *o, const verb *v, int argc, char **argv) {
   }
   if (!v || !*v->operand || o->plan || o->help || o->version) return true;
   bool plan = *v->operand == 'P', history = *v->operand == 'H';
-  fprintf(stderr, "offramp: `%s` needs a %s, as in `offramp %s %s`\n", v->name, plan ? "plan" : history ? "history" : "shell", v->name,
-          plan ? "examples/enterprise.json" : history ? "prices.csv" : "bash");
+  fprintf(stderr, "offramp: `%s` needs a %s, as in `offramp %s %s`\n", v->name,
+          plan      ? "plan"
+          : history ? "history"
+                    : "shell",
+          v->name,
+          plan      ? "examples/enterprise.json"
+          : history ? "prices.csv"
+                    : "bash");
   return false;
 }
 

@@ -109,7 +109,8 @@ static ofr_report_options report_options(const options *o) {
   return r;
 }
 
-static int write_as(const options *o, const ofr_bench *bench, const char *format, const char *file, const ofr_report_options *report) {
+static int write_as(const options *o, const ofr_bench *bench, const char *format, const char *file,
+                    const ofr_report_options *report) {
   ofr_text text = {0};
   options to = *o;
   if (!file) return EXIT_DONE;
@@ -194,8 +195,8 @@ static int read_bench(const char *file, ofr_arena *arena, ofr_diagnostics *d, of
 
 static void print_diagnostics(const ofr_diagnostics *d) {
   for (int i = 0; i < d->count; i++)
-    fprintf(stderr, "offramp: %s:%d: %s%s%s\n", d->items[i].file, d->items[i].line, d->items[i].message, d->items[i].remedy ? ": " : "",
-            d->items[i].remedy ? d->items[i].remedy : "");
+    fprintf(stderr, "offramp: %s:%d: %s%s%s\n", d->items[i].file, d->items[i].line, d->items[i].message,
+            d->items[i].remedy ? ": " : "", d->items[i].remedy ? d->items[i].remedy : "");
 }
 
 static int compare(const options *o, ofr_arena *arena) {

@@ -67,7 +67,9 @@ static void read_header(reading *x) {
   x->date = find_column(x, "date") >= 0 ? find_column(x, "date") : find_column(x, "month");
   x->name = find_column(x, "name");
   x->value = find_column(x, "value");
-  if (x->date < 0) wrong(x, -1, "let the first line be date,name,value, or date and a column for each series", "there is no column \"%s\"", "date");
+  if (x->date < 0)
+    wrong(x, -1, "let the first line be date,name,value, or date and a column for each series", "there is no column \"%s\"",
+          "date");
   bool is_long = x->name >= 0 && x->value >= 0;
   if (!is_long) x->name = x->value = -1;
   for (int f = 0; f < x->row.count; f++) {
@@ -79,7 +81,8 @@ static void read_header(reading *x) {
     else if ((x->series[f] = series_of(x, x->row.fields[f], f)) >= 0 && x->series[f] < before)
       wrong(x, f, "give each series a name of its own", "a second column \"%.60s\"", x->row.fields[f]);
   }
-  if (!is_long && x->out->count == 0) wrong(x, -1, "add a column for each series, or the columns name and value", "the history has no %s", "series");
+  if (!is_long && x->out->count == 0)
+    wrong(x, -1, "add a column for each series, or the columns name and value", "the history has no %s", "series");
 }
 
 /* ---- rows ---- */
@@ -161,7 +164,8 @@ static long day_number(int month, int day) {
 
 static bool fill(reading *x) {
   ofr_history *h = x->out;
-  int *month = ofr_arena_alloc(x->arena, (size_t)h->dates, sizeof *month), *day = ofr_arena_alloc(x->arena, (size_t)h->dates, sizeof *day);
+  int *month = ofr_arena_alloc(x->arena, (size_t)h->dates, sizeof *month),
+      *day = ofr_arena_alloc(x->arena, (size_t)h->dates, sizeof *day);
   double *years = ofr_arena_alloc(x->arena, (size_t)h->dates, sizeof *years);
   double *values = ofr_arena_alloc(x->arena, (size_t)h->dates * (size_t)h->count, sizeof *values);
   if (!month || !day || !years || !values) return false;
@@ -176,7 +180,8 @@ static bool fill(reading *x) {
   }
   h->monthly = true;
   for (int i = 0; i < h->dates; i++) {
-    years[i] = days ? (double)(day_number(month[i], day[i]) - day_number(month[0], day[0])) / 365.2425 : (month[i] - month[0]) / 12.0;
+    years[i] =
+        days ? (double)(day_number(month[i], day[i]) - day_number(month[0], day[0])) / 365.2425 : (month[i] - month[0]) / 12.0;
     h->monthly &= i == 0 || month[i] != month[i - 1];
   }
   h->month = month, h->day = day, h->years = years, h->values = values;
@@ -208,12 +213,14 @@ const ofr_history *ofr_history_read(const char *file, ofr_arena *arena, ofr_diag
     x.out->line = ofr_arena_alloc(arena, OFR_HISTORY_SERIES, sizeof *x.out->line);
   }
   x.csv = x.out && x.out->names && x.out->line ? ofr_csv_open(file) : NULL;
-  if (!x.csv || !read_rows(&x)) ofr_diagnose(d, OFR_ERROR, file, 0, "", "name a CSV file", "the history cannot be read: %s", strerror(errno));
+  if (!x.csv || !read_rows(&x))
+    ofr_diagnose(d, OFR_ERROR, file, 0, "", "name a CSV file", "the history cannot be read: %s", strerror(errno));
   else if (x.errors == 0) {
     arrange(&x);
     ofr_csv_digest(x.csv, x.out->digest);
     made = x.errors == 0 && !x.failed && fill(&x);
-    if (!made && x.errors == 0) ofr_diagnose(d, OFR_ERROR, file, 0, "", "close other programs", "memory ran out while reading the history");
+    if (!made && x.errors == 0)
+      ofr_diagnose(d, OFR_ERROR, file, 0, "", "close other programs", "memory ran out while reading the history");
   }
   ofr_csv_close(x.csv);
   free(x.seen);
@@ -223,6 +230,8 @@ const ofr_history *ofr_history_read(const char *file, ofr_arena *arena, ofr_diag
 void ofr_history_date(const ofr_history *h, int date, char out[11]) {
   int day = h->day[date], month = h->month[date] % 120000, days = 0;
   for (int i = 0; i < h->dates; i++) days |= h->day[i] != 1;
-  if (days) snprintf(out, 11, "%04u-%02u-%02u", (unsigned)(month / 12) % 10000u, (unsigned)(month % 12 + 1) % 100u, (unsigned)day % 100u);
+  if (days)
+    snprintf(out, 11, "%04u-%02u-%02u", (unsigned)(month / 12) % 10000u, (unsigned)(month % 12 + 1) % 100u,
+             (unsigned)day % 100u);
   else snprintf(out, 11, "%04u-%02u", (unsigned)(month / 12) % 10000u, (unsigned)(month % 12 + 1) % 100u);
 }

@@ -126,7 +126,9 @@ typedef struct driver {
 /* What comes from a file holds what factors would do. */
 static driver driver_of(const ofr_plan *plan, ofr_quantity kind, int index) {
   driver d = {.history = 1 + ofr_history_row(plan, kind, index)};
-  const double *loading = kind == OFR_DEMAND ? plan->workloads[index].loading : kind == OFR_PRICE ? plan->pools[index].loading : NULL;
+  const double *loading = kind == OFR_DEMAND  ? plan->workloads[index].loading
+                          : kind == OFR_PRICE ? plan->pools[index].loading
+                                              : NULL;
   if (ofr_given_row(plan, kind, index) >= 0 || d.history > 0) loading = NULL;
   for (int j = 0; loading && j < plan->factor_count; j++) d.loading[j] = loading[j];
   for (int e = 0; e < plan->event_count; e++) {
@@ -241,9 +243,11 @@ static void put_drivers(ofr_builder *b) {
     return;
   }
   int of[3][OFR_MAX_POOLS];
-  for (int w = 0; w < plan->workload_count; w++) of[OFR_DEMAND][w] = share_driver(all, &im->drivers, driver_of(plan, OFR_DEMAND, w));
+  for (int w = 0; w < plan->workload_count; w++)
+    of[OFR_DEMAND][w] = share_driver(all, &im->drivers, driver_of(plan, OFR_DEMAND, w));
   for (int k = 0; k < plan->pool_count; k++) of[OFR_PRICE][k] = share_driver(all, &im->drivers, driver_of(plan, OFR_PRICE, k));
-  for (int k = 0; k < plan->pool_count; k++) of[OFR_CAPACITY][k] = share_driver(all, &im->drivers, driver_of(plan, OFR_CAPACITY, k));
+  for (int k = 0; k < plan->pool_count; k++)
+    of[OFR_CAPACITY][k] = share_driver(all, &im->drivers, driver_of(plan, OFR_CAPACITY, k));
   double phi[OFR_MAX_FACTORS], deviation[OFR_MAX_FACTORS];
   for (int j = 0; j < F; j++) {
     double kappa = plan->factors[j].reversion, sigma = plan->factors[j].volatility;
@@ -486,7 +490,8 @@ offramp_status ofr_image_build_like(const ofr_plan *plan, const ofr_plan *larges
   ofr_image *image = b.failed ? NULL : aligned_alloc(64, bytes);
   if (!image) {
     free(b.words);
-    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory for the plan's tables: close other programs or use a smaller plan");
+    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "",
+                    "out of memory for the plan's tables: close other programs or use a smaller plan");
   }
   head.bytes = (uint32_t)bytes;
   memset(image, 0, bytes);

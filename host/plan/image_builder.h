@@ -20,8 +20,8 @@ typedef struct ofr_builder {
 void *ofr_grow(ofr_builder *b, uint32_t *offset, size_t n, size_t size);
 
 /* TABLE_OF(int, b, home, n): a pointer to a fresh table, or leave the function. */
-#define TABLE_OF(type, pointer, name, n)                                                                                        \
-  type *pointer = ofr_grow(b, &b->head->name, (size_t)(n), sizeof(type));                                                           \
+#define TABLE_OF(type, pointer, name, n)                                                                                       \
+  type *pointer = ofr_grow(b, &b->head->name, (size_t)(n), sizeof(type));                                                      \
   if (!pointer) return
 
 /* ofr_rate_shift, and a note in the image where it goes left. */

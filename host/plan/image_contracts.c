@@ -61,7 +61,8 @@ static void put_reservations(ofr_builder *b) {
   TABLE_OF(float, key, use_key, N);
   for (int r = 0; r < N; r++) key[r] = (float)b->of_type[OFR_RESERVATION][r]->use_price;
   TABLE_OF(uint32_t, rate, use_rate, N);
-  for (int r = 0; r < N; r++) rate[r] = ofr_rate(&b->scales, b->of_type[OFR_RESERVATION][r]->use_price, b->of_type[OFR_RESERVATION][r]->use_price);
+  for (int r = 0; r < N; r++)
+    rate[r] = ofr_rate(&b->scales, b->of_type[OFR_RESERVATION][r]->use_price, b->of_type[OFR_RESERVATION][r]->use_price);
   TABLE_OF(int, shift, use_shift, N);
   for (int r = 0; r < N; r++) shift[r] = ofr_note_shift(b, b->of_type[OFR_RESERVATION][r]->use_price);
   TABLE_OF(int64_t, fee, fee, T * N);
@@ -70,7 +71,8 @@ static void put_reservations(ofr_builder *b) {
   TABLE_OF(int64_t, today, fee_today, T * N);
   for (int t = 0; t < T; t++)
     for (int r = 0; r < N; r++)
-      today[t * N + r] = (int64_t)(((ofr_u128)(uint64_t)fee_of(b, b->of_type[OFR_RESERVATION][r], t) * discount_of(plan, t)) >> FRACTION_BITS);
+      today[t * N + r] =
+          (int64_t)(((ofr_u128)(uint64_t)fee_of(b, b->of_type[OFR_RESERVATION][r], t) * discount_of(plan, t)) >> FRACTION_BITS);
   TABLE_OF(uint32_t, discount, discount, T);
   for (int t = 0; t < T; t++) discount[t] = discount_of(plan, t);
 }
@@ -84,7 +86,8 @@ static window_month window_of(const ofr_builder *b, const ofr_contract *c, int t
     const ofr_span *span = &c->windows[i].span;
     if (t < span->from || t > span->to) continue;
     int kept = span->to - span->true_from + 1, whole = span->true_to - span->true_from + 1, elapsed = t - span->true_from + 1;
-    m.flags = (i == c->window_count - 1 ? WINDOW_LAST : 0) | WINDOW_OPEN | (t == span->from ? WINDOW_BEGINS : 0) | (t == span->to ? WINDOW_SETTLES : 0);
+    m.flags = (i == c->window_count - 1 ? WINDOW_LAST : 0) | WINDOW_OPEN | (t == span->from ? WINDOW_BEGINS : 0) |
+              (t == span->to ? WINDOW_SETTLES : 0);
     m.amount = ofr_to_money(&b->scales, c->windows[i].amount * kept / whole);
     m.pace = (double)elapsed / kept;
     ofr_u128 amount = (ofr_u128)(uint64_t)m.amount;
@@ -106,7 +109,8 @@ static void put_commitments(ofr_builder *b) {
   TABLE_OF(int64_t, share, month_share, T * N);
   for (int i = 0; i < T * N; i++) share[i] = window_of(b, b->of_type[OFR_COMMITMENT][i % N], i / N).share;
   TABLE_OF(uint32_t, pace, pace, T * N);
-  for (int i = 0; i < T * N; i++) pace[i] = ofr_to_fraction(window_of(b, b->of_type[OFR_COMMITMENT][i % N], i / N).pace, FRACTION_BITS);
+  for (int i = 0; i < T * N; i++)
+    pace[i] = ofr_to_fraction(window_of(b, b->of_type[OFR_COMMITMENT][i % N], i / N).pace, FRACTION_BITS);
   TABLE_OF(int, kind, counts_kind, N * K);
   for (int i = 0; i < N * K; i++) {
     const ofr_contract *c = b->of_type[OFR_COMMITMENT][i / K]; /* its credits pay where nothing counts, too */
@@ -116,7 +120,8 @@ static void put_commitments(ofr_builder *b) {
   for (int c = 0; c < N; c++) {
     all[c] = 1;
     for (int k = 0; k < K; k++)
-      if (plan->pools[k].provider == b->of_type[OFR_COMMITMENT][c]->provider) all[c] &= b->of_type[OFR_COMMITMENT][c]->counts[k] == 1;
+      if (plan->pools[k].provider == b->of_type[OFR_COMMITMENT][c]->provider)
+        all[c] &= b->of_type[OFR_COMMITMENT][c]->counts[k] == 1;
       else all[c] &= b->of_type[OFR_COMMITMENT][c]->counts[k] <= 0;
     b->head->has_partial_counts |= !all[c];
   }

@@ -55,7 +55,9 @@ static double demand_effect(const ofr_effect *x, int w) { return x->workloads[w]
 
 /* Factors or a history move it. */
 static bool is_drawn(const ofr_plan *plan, ofr_quantity quantity, int index) {
-  const double *loading = quantity == OFR_CAPACITY ? NULL : quantity == OFR_DEMAND ? plan->workloads[index].loading : plan->pools[index].loading;
+  const double *loading = quantity == OFR_CAPACITY ? NULL
+                          : quantity == OFR_DEMAND ? plan->workloads[index].loading
+                                                   : plan->pools[index].loading;
   if (ofr_given_row(plan, quantity, index) >= 0) return false;
   if (ofr_history_row(plan, quantity, index) >= 0) return true;
   for (int j = 0; loading && j < plan->factor_count; j++)

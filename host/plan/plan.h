@@ -160,7 +160,7 @@ typedef struct ofr_futures {
   uint64_t paths;
   int count;                     /* subjects given */
   int row[OFR_MAX_SUBJECTS];     /* by subject: 0 .. count - 1 in their order; -1 where none is given */
-  const double **blocks;         /* [rows x blocks]: path p's month t at blocks[row x block_count + p / BLOCK][t x BLOCK + p % BLOCK] */
+  const double **blocks; /* [rows x blocks]: path p's month t at blocks[row x block_count + p / BLOCK][t x BLOCK + p % BLOCK] */
   int block_count;
   ofr_curve *most;               /* [rows]: the largest of any path */
   const uint64_t *weights;       /* [paths], their sum 2^32; NULL: all alike */
@@ -206,7 +206,8 @@ typedef struct ofr_plan {
   const ofr_bootstrap *history;  /* NULL: by factors alone */
 } ofr_plan;
 
-/* Reads a parsed plan, and the files that it names: relative ones lie in the folder of `file`. NULL after diagnosed errors (all of them are reported); warnings may be there in either case. */
+/* Reads a parsed plan, and the files that it names: relative ones lie in the folder of `file`. NULL after diagnosed errors (all
+ * of them are reported); warnings may be there in either case. */
 const ofr_plan *ofr_plan_read(const ofr_json *root, const char *file, ofr_arena *arena, ofr_diagnostics *d);
 
 /* Legal but suspicious things (a pool nobody can use, a promise that no capacity could earn, ...) as warnings. */

@@ -121,7 +121,8 @@ void ofr_check_exit(ofr_reader *r, const ofr_json *item, ofr_contract *exit) {
     if (!exit->at[t] || is_open(target, t)) continue;
     char month[8];
     ofr_plan_month_name(r->plan, t, month);
-    ofr_wrong(r, ofr_json_get(item, "at"), target->type == OFR_COMMITMENT ? "name months of its windows" : "name months of its term",
+    ofr_wrong(r, ofr_json_get(item, "at"),
+              target->type == OFR_COMMITMENT ? "name months of its windows" : "name months of its term",
               "\"%s\" is not in force in %s: there is nothing to exit from", target->name ? target->name : "it", month);
     return;
   }

@@ -68,7 +68,8 @@ static void read_header(table *x) {
   for (int i = 0; i < WEIGHT; i++) {
     if (x->place[i] >= 0) continue;
     x->errors++;
-    ofr_wrong_row(x->r, x->file, x->row.line, "", "let the first line be path,month,name,value", "there is no column \"%s\"", columns[i]);
+    ofr_wrong_row(x->r, x->file, x->row.line, "", "let the first line be path,month,name,value", "there is no column \"%s\"",
+                  columns[i]);
   }
 }
 
@@ -197,7 +198,8 @@ static bool read_rows(table *x) {
     if (status == OFR_CSV_UNREADABLE) return false;
     if (status == OFR_CSV_WRONG) {
       x->errors++;
-      ofr_wrong_row(x->r, x->file, x->row.line, ofr_phrase(x->r, "column %d", x->row.field + 1), x->row.remedy, "%s", x->row.message);
+      ofr_wrong_row(x->r, x->file, x->row.line, ofr_phrase(x->r, "column %d", x->row.field + 1), x->row.remedy, "%s",
+                    x->row.message);
     } else if (!header) {
       header = true;
       read_header(x);
@@ -324,7 +326,8 @@ void ofr_read_futures(ofr_reader *r) {
   x->file = ofr_named_file(r, file->text);
   errno = 0;
   r->open_file = x->csv = ofr_csv_open(x->file);
-  if (!x->csv || !read_rows(x)) ofr_wrong(r, file, "name a CSV file, relative to the plan's folder", "%s cannot be read: %s", x->file, strerror(errno));
+  if (!x->csv || !read_rows(x))
+    ofr_wrong(r, file, "name a CSV file, relative to the plan's folder", "%s cannot be read: %s", x->file, strerror(errno));
   else finish(x, file);
   ofr_csv_close(x->csv);
   r->open_file = NULL;

@@ -32,11 +32,13 @@ static const char *month_text(ofr_reader *r, int month) {
 /* Every month from the first to the last, with a value of each series. */
 static bool is_complete(ofr_reader *r, const ofr_history *h) {
   if (!h->monthly) {
-    ofr_wrong_row(r, h->file, 1, "", "bring one value a month: their mean, or the last", "two dates of the history lie in one month");
+    ofr_wrong_row(r, h->file, 1, "", "bring one value a month: their mean, or the last",
+                  "two dates of the history lie in one month");
     return false;
   }
   if (h->dates < 3) {
-    ofr_wrong_row(r, h->file, 1, "", "bring three months at least", "a history of %d month%s has nothing to draw from", h->dates, h->dates == 1 ? "" : "s");
+    ofr_wrong_row(r, h->file, 1, "", "bring three months at least", "a history of %d month%s has nothing to draw from",
+                  h->dates, h->dates == 1 ? "" : "s");
     return false;
   }
   for (int i = 0; i < h->dates; i++) {
@@ -75,7 +77,9 @@ void ofr_read_history(ofr_reader *r) {
   take_changes(r, h, out);
   out->file = h->file;
   if (out->block > out->changes) {
-    if (block) ofr_wrong(r, block, ofr_phrase(r, "write 1 to %d", out->changes), "the history has no more than %d changes from month to month", out->changes);
+    if (block)
+      ofr_wrong(r, block, ofr_phrase(r, "write 1 to %d", out->changes),
+                "the history has no more than %d changes from month to month", out->changes);
     out->block = out->changes;
   }
   ofr_plan_digest_file(r->plan->digest, "history", h->digest);

@@ -153,7 +153,8 @@ void ofr_read_first_refusal(ofr_reader *r, const ofr_json *item, ofr_contract *o
 void ofr_read_exit(ofr_reader *r, const ofr_json *item, ofr_contract *out);
 void ofr_read_stake(ofr_reader *r, const ofr_json *item, ofr_contract *out);
 void ofr_check_exit(ofr_reader *r, const ofr_json *item, ofr_contract *exit); /* once all contracts are read */
-bool *ofr_covered_pools(ofr_reader *r, const ofr_json *item, int provider); /* `pools` of an item: all of the provider's by default */
+bool *ofr_covered_pools(ofr_reader *r, const ofr_json *item,
+                        int provider); /* `pools` of an item: all of the provider's by default */
 void ofr_read_events(ofr_reader *r);
 void ofr_read_strategies(ofr_reader *r);
 void ofr_read_futures(ofr_reader *r);

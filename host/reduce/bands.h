@@ -19,9 +19,9 @@ typedef struct ofr_monthly {
 int ofr_year_count(const ofr_plan *plan);
 
 /* Fills the bands' quantiles (in the arena) and the years of `count` series, from the months of the first `paths` paths and
- * the sums over all `all_paths` (of weighted ones: their weight); years are in band->year_scale. A month's quantiles are of those values that are not missing, 0
- * where all are. A path's sum over a year must stay below 2^62, as every path's whole total does. The same for any crew. False
- * when out of memory. */
+ * the sums over all `all_paths` (of weighted ones: their weight); years are in band->year_scale. A month's quantiles are of
+ * those values that are not missing, 0 where all are. A path's sum over a year must stay below 2^62, as every path's whole
+ * total does. The same for any crew. False when out of memory. */
 bool ofr_bands_fill(ofr_crew *crew, const ofr_plan *plan, const ofr_monthly *series, int count, int paths, uint64_t all_paths,
                     ofr_arena *arena);
 #endif

@@ -30,7 +30,8 @@ static const ofr_json *rows_of(const ofr_json *bench, const char *file, ofr_diag
 }
 
 static bool alike(const ofr_json *a, const ofr_json *b) {
-  static const char *const texts[] = {"backend", "clauses"}, *const numbers[] = {"device", "workloads", "pools", "strategies", "months"};
+  static const char *const texts[] = {"backend", "clauses"}, *const numbers[] = {"device", "workloads", "pools", "strategies",
+                                                                                 "months"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (strcmp(text_of(a, texts[i]), text_of(b, texts[i]))) return false;
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

@@ -9,9 +9,9 @@ static const struct { const char *word; unsigned bit; } clauses_by_name[] = {
     {"slip", OFR_BENCH_SLIP}};
 enum { CLAUSES = sizeof clauses_by_name / sizeof *clauses_by_name };
 
-const char ofr_bench_clause_words[] =
-    "none, all, or some of commitment, terms, reservation, exclusivity, discount, grant, exit, first_refusal, credit, egress, duty, "
-    "max_share, slip, joined by +";
+const char ofr_bench_clause_words[] = "none, all, or some of commitment, terms, reservation, exclusivity, discount, grant, "
+                                      "exit, first_refusal, credit, egress, duty, "
+                                      "max_share, slip, joined by +";
 
 /* Those that rest on a commitment come with one. Two clauses that bind the same workload in the same month do not go together:
  * exclusivity is then for the first workload, first refusal for the others. */
@@ -30,7 +30,8 @@ bool ofr_bench_clauses_read(const char *text, unsigned *clauses) {
     unsigned bit = 0;
     length = strcspn(text, "+");
     for (int i = 0; i < CLAUSES; i++)
-      if (strlen(clauses_by_name[i].word) == length && !strncmp(clauses_by_name[i].word, text, length)) bit = clauses_by_name[i].bit;
+      if (strlen(clauses_by_name[i].word) == length && !strncmp(clauses_by_name[i].word, text, length))
+        bit = clauses_by_name[i].bit;
     if (!bit) *clauses = 0;
     if (!bit) return false;
     *clauses |= bit;

@@ -16,8 +16,9 @@ typedef struct fit {
 } fit;
 
 static bool take_sample(const ofr_history *h, int series, ofr_arena *arena, sample *s) {
-  *s = (sample){0, ofr_arena_alloc(arena, (size_t)h->dates, sizeof(double)), ofr_arena_alloc(arena, (size_t)h->dates, sizeof(double)),
-                ofr_arena_alloc(arena, (size_t)h->dates, sizeof(int))};
+  *s =
+      (sample){0, ofr_arena_alloc(arena, (size_t)h->dates, sizeof(double)),
+               ofr_arena_alloc(arena, (size_t)h->dates, sizeof(double)), ofr_arena_alloc(arena, (size_t)h->dates, sizeof(int))};
   if (!s->time || !s->x || !s->date) return false;
   for (int i = 0; i < h->dates; i++) {
     double value = h->values[i * h->count + series];
@@ -35,13 +36,15 @@ static bool take_sample(const ofr_history *h, int series, ofr_arena *arena, samp
 static double kept(double reversion, double years) { return exp(-reversion * years); }
 static double arrived(double reversion, double years) { return -expm1(-2 * reversion * years) / (2 * reversion); }
 
-/* Step i: x[i] less what is left of x[i - 1], and the same of 1 and of t; its variance over sigma^2. Step 0 is the stationary law. */
+/* Step i: x[i] less what is left of x[i - 1], and the same of 1 and of t; its variance over sigma^2. Step 0 is the stationary
+ * law. */
 typedef struct step { double y, one, time, variance; } step;
 
 static step step_of(const sample *s, double reversion, int i) {
   if (i == 0) return (step){s->x[0], 1, s->time[0], 1 / (2 * reversion)};
   double phi = kept(reversion, s->time[i] - s->time[i - 1]);
-  return (step){s->x[i] - phi * s->x[i - 1], 1 - phi, s->time[i] - phi * s->time[i - 1], arrived(reversion, s->time[i] - s->time[i - 1])};
+  return (step){s->x[i] - phi * s->x[i - 1], 1 - phi, s->time[i] - phi * s->time[i - 1],
+                arrived(reversion, s->time[i] - s->time[i - 1])};
 }
 
 /* Least squares on 1 and t, weighted by the steps' variances. */
@@ -54,7 +57,9 @@ static fit fit_with(const sample *s, double reversion) {
     logs += log(e.variance);
   }
   double determinant = aa * bb - ab * ab;
-  fit f = {.intercept = (bb * ay - ab * by) / determinant, .growth = (aa * by - ab * ay) / determinant, .growth_variance = aa / determinant};
+  fit f = {.intercept = (bb * ay - ab * by) / determinant,
+           .growth = (aa * by - ab * ay) / determinant,
+           .growth_variance = aa / determinant};
   for (int i = 0; i < s->count; i++) {
     step e = step_of(s, reversion, i);
     double rest = e.y - f.intercept * e.one - f.growth * e.time;
@@ -65,7 +70,8 @@ static fit fit_with(const sample *s, double reversion) {
   return f;
 }
 
-/* The likeliest reversion, from next to nothing to where the shortest step forgets all: a grid in its logarithm, then golden sections. */
+/* The likeliest reversion, from next to nothing to where the shortest step forgets all: a grid in its logarithm, then golden
+ * sections. */
 static double likeliest_reversion(const sample *s, double least, double most) {
   enum { GRID = 40, SECTIONS = 40 };
   const double golden = 0.6180339887498949, ratio = log(most / least) / GRID;
@@ -84,8 +90,8 @@ static double likeliest_reversion(const sample *s, double least, double most) {
   return exp((low + high) / 2);
 }
 
-/* The inverse of Fisher's information on reversion and log sigma^2, from the transitions. It is an asymptote: simulated histories of T
- * years scatter by another 6/T, nearly whatever their reversion is (and by that alone where they have none). */
+/* The inverse of Fisher's information on reversion and log sigma^2, from the transitions. It is an asymptote: simulated
+ * histories of T years scatter by another 6/T, nearly whatever their reversion is (and by that alone where they have none). */
 static void set_errors(const sample *s, double reversion, ofr_series_fit *out) {
   double kk = 0, ks = 0;
   int steps = s->count - 1;
@@ -189,8 +195,8 @@ static bool is_fit(const ofr_history *h, int series, const sample *s, ofr_diagno
     low = fmin(low, slope), high = fmax(high, slope);
   }
   if (s->count < OFR_CALIBRATION_LEAST)
-    ofr_diagnose(d, OFR_ERROR, h->file, h->line[series], "", "bring a year of months or more", "\"%s\" has %d values: too few to tell",
-                 h->names[series], s->count);
+    ofr_diagnose(d, OFR_ERROR, h->file, h->line[series], "", "bring a year of months or more",
+                 "\"%s\" has %d values: too few to tell", h->names[series], s->count);
   else if (high - low < 1e-9)
     ofr_diagnose(d, OFR_ERROR, h->file, h->line[series], "", "leave it out: a curve says as much", "\"%s\" does not fluctuate",
                  h->names[series]);

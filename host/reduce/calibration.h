@@ -1,11 +1,11 @@
-/* What a history says about the factors of a plan: of each series its volatility, its reversion and the growth it fluctuates around; of
- * each pair the correlation of their changes.
+/* What a history says about the factors of a plan: of each series its volatility, its reversion and the growth it fluctuates
+ * around; of each pair the correlation of their changes.
  *
- * A series' logarithm is taken as a + g t + X(t), X a stationary Ornstein-Uhlenbeck process with the plan's volatility and reversion,
- * seen at whatever dates there are: its transitions are exact for any spacing. Reversion and volatility maximise the restricted
- * likelihood (Patterson and Thompson 1971), which does not pay for a and g with a bias of 6/T in the reversion as least squares does,
- * T the length in years; what remains, 2/T to first order (Cheang and Reinsel 2000), is subtracted. Standard errors are those of
- * Fisher's information, and for the reversion of what a short history adds to it. */
+ * A series' logarithm is taken as a + g t + X(t), X a stationary Ornstein-Uhlenbeck process with the plan's volatility and
+ * reversion, seen at whatever dates there are: its transitions are exact for any spacing. Reversion and volatility maximise the
+ * restricted likelihood (Patterson and Thompson 1971), which does not pay for a and g with a bias of 6/T in the reversion as
+ * least squares does, T the length in years; what remains, 2/T to first order (Cheang and Reinsel 2000), is subtracted.
+ * Standard errors are those of Fisher's information, and for the reversion of what a short history adds to it. */
 #ifndef OFR_CALIBRATION_H
 #define OFR_CALIBRATION_H
 #include "../plan/history.h"

@@ -596,8 +596,9 @@ void ofr_distiller_finish(const ofr_distiller *d, double scale, ofr_distribution
   out->weight_squares = t->weight_squares;
   out->mean = t->count > 0 ? (double)t->sum / count * scale : NAN;
   double effective = count;
-  out->sd = t->weight_squares > 0 ? ofr_wide_weighted_deviation(t->count, t->weight_squares, t->sum, t->square_sum, &effective) * scale
-                                  : ofr_wide_deviation(t->count, t->sum, t->square_sum) * scale;
+  out->sd = t->weight_squares > 0
+                ? ofr_wide_weighted_deviation(t->count, t->weight_squares, t->sum, t->square_sum, &effective) * scale
+                : ofr_wide_deviation(t->count, t->sum, t->square_sum) * scale;
   out->se = t->count > 0 ? out->sd / sqrt(effective) : 0;
   out->cvar95 = t->count > 0 ? (double)out->tail_sum[0] / (tail_percent[0] * count) * scale : NAN;
   out->cvar99 = t->count > 0 ? (double)out->tail_sum[1] / (tail_percent[1] * count) * scale : NAN;

@@ -9,7 +9,8 @@ enum { OFR_REPEATS_MOST = 256 };
 typedef struct ofr_repeats {
   int count;
   double median;
-  double noise;   /* of one repeat, relative: 1.4826 x median absolute deviation / median, a standard deviation if they are normal */
+  double
+      noise; /* of one repeat, relative: 1.4826 x median absolute deviation / median, a standard deviation if they are normal */
   double error;   /* of the median, relative: 1.2533 x noise / sqrt(count) */
 } ofr_repeats;
 

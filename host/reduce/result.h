@@ -41,7 +41,7 @@ typedef struct ofr_distribution {
   int64_t min, max;
   int64_t quantile[OFR_QUANTILES];/* the smallest value whose cumulative weight reaches the level */
   ofr_i128 tail_sum[2];           /* 100 x count x (1 - alpha) x CVaR_alpha (Rockafellar-Uryasev), alpha = .95, .99: exact */
-  ofr_u128 weight_squares;        /* of weighted paths: the sum of weight^2, all else above times weight but for `missing`; else 0 */
+  ofr_u128 weight_squares; /* of weighted paths: the sum of weight^2, all else above times weight but for `missing`; else 0 */
   /* the same as people read it, in the metric's unit */
   double mean, se, sd, cvar95, cvar99;
 } ofr_distribution;

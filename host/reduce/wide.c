@@ -61,7 +61,8 @@ void ofr_wide_add_weighted(uint64_t sum[3], int64_t value, uint64_t weight) {
   ofr_wide_merge(sum, product.word);
 }
 
-double ofr_wide_weighted_deviation(uint64_t count, ofr_u128 weight_squares, ofr_i128 sum, const uint64_t square_sum[3], double *effective) {
+double ofr_wide_weighted_deviation(uint64_t count, ofr_u128 weight_squares, ofr_i128 sum, const uint64_t square_sum[3],
+                                   double *effective) {
   *effective = weight_squares > 0 ? (double)count * (double)count / (double)weight_squares : 0;
   if (!(*effective > 1)) return 0;
   return ofr_wide_spread(count, sum, square_sum) / (double)count * sqrt(*effective / (*effective - 1));

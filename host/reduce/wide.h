@@ -23,7 +23,8 @@ double ofr_wide_spread(uint64_t count, ofr_i128 sum, const uint64_t square_sum[3
 void ofr_wide_add_weighted(uint64_t sum[3], int64_t value, uint64_t weight);
 
 /* The standard deviation of weighted values, and the effective number of them: see ofr_distiller_finish. */
-double ofr_wide_weighted_deviation(uint64_t count, ofr_u128 weight_squares, ofr_i128 sum, const uint64_t square_sum[3], double *effective);
+double ofr_wide_weighted_deviation(uint64_t count, ofr_u128 weight_squares, ofr_i128 sum, const uint64_t square_sum[3],
+                                   double *effective);
 
 /* The sample's standard deviation (with count - 1); 0 for fewer than two values. */
 double ofr_wide_deviation(uint64_t count, ofr_i128 sum, const uint64_t square_sum[3]);

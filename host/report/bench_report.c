@@ -48,7 +48,8 @@ static void show_subjects(const ofr_bench *b, ofr_page *page) {
 }
 
 static void show_ceilings(const ofr_bench *b, ofr_page *page) {
-  static const char *const columns[] = {"device", "multiply-adds, G/s", "whole numbers, G/s", "mixed, G/s", "memory, GB/s", "noise %"};
+  static const char *const columns[] = {"device",     "multiply-adds, G/s", "whole numbers, G/s",
+                                        "mixed, G/s", "memory, GB/s",       "noise %"};
   ofr_table t = ofr_table_begin(1);
   headings(&t, columns, 6);
   for (int i = 0; i < b->subject_count; i++) {
@@ -96,8 +97,9 @@ static void row_cells(ofr_table *t, const ofr_bench *b, const ofr_bench_row *r) 
 }
 
 static void show_rows(const ofr_bench *b, ofr_page *page) {
-  static const char *const columns[] = {"device", "clauses", "workloads", "pools", "strategies", "months", "paths", "M path-months/s",
-                                        "noise %", "repeats", "kernel alone", "start, ms", "instructions", "of issue", "of memory"};
+  static const char *const columns[] = {"device",       "clauses",   "workloads",       "pools",    "strategies",
+                                        "months",       "paths",     "M path-months/s", "noise %",  "repeats",
+                                        "kernel alone", "start, ms", "instructions",    "of issue", "of memory"};
   ofr_table t = ofr_table_begin(1);
   headings(&t, columns, 15);
   for (int i = 0; i < b->row_count; i++) row_cells(&t, b, &b->rows[i]);
@@ -107,14 +109,15 @@ static void show_rows(const ofr_bench *b, ofr_page *page) {
 }
 
 static const char *const notes[] = {
-    "Speed is the median of the repeats: paths x months x strategies by the seconds from the first path to the statistics, as `run` "
-    "counts them. Noise is 1.4826 x the median absolute deviation, of one repeat; with * it had not settled when the time was over. "
-    "Repeats end once 1.2533 x noise / square root of their number is at most 1 %.",
+    "Speed is the median of the repeats: paths x months x strategies by the seconds from the first path to the statistics, as "
+    "`run` counts them. Noise is 1.4826 x the median absolute deviation, of one repeat; with * it had not settled when the "
+    "time was over. Repeats end once 1.2533 x noise / square root of their number is at most 1 %.",
     "Start is what comes before the first path: opening, self-test, compiled kernel from the cache, upload.",
-    "Instructions are those of a path-month: stepped, counted one by one while the CPU executes some months of a bundle; static, "
-    "those in the kernel's code, which a GPU passes through about once a month. Where neither can be had they are not known.",
-    "Of issue: the kernel's share of the mixed ceiling by these instructions (on a CPU by those that compute on vectors). Of memory: "
-    "the paths' metrics, written and read once, of the memory ceiling. The larger of the two binds."};
+    "Instructions are those of a path-month: stepped, counted one by one while the CPU executes some months of a bundle; "
+    "static, those in the kernel's code, which a GPU passes through about once a month. Where neither can be had they are "
+    "not known.",
+    "Of issue: the kernel's share of the mixed ceiling by these instructions (on a CPU by those that compute on vectors). Of "
+    "memory: the paths' metrics, written and read once, of the memory ceiling. The larger of the two binds."};
 
 static void bench_page(const ofr_bench *b, ofr_page_style style, const ofr_report_options *o, bool profile, ofr_text *out) {
   ofr_page page = ofr_page_on(out, style, o->width, o->color);
@@ -209,9 +212,10 @@ static void csv_number(ofr_text *out, double value) {
 }
 
 static void bench_csv(const ofr_bench *b, ofr_text *out) {
-  ofr_text_add(out, "backend,device,name,clauses,workloads,pools,strategies,months,paths,path_months_per_second,noise,error,repeats,"
-                    "settled,kernel_path_months_per_second,start_seconds,instructions_per_path_month,instructions_counted,issue_share,"
-                    "memory_share,digest\n");
+  ofr_text_add(
+      out, "backend,device,name,clauses,workloads,pools,strategies,months,paths,path_months_per_second,noise,error,repeats,"
+           "settled,kernel_path_months_per_second,start_seconds,instructions_per_path_month,instructions_counted,issue_share,"
+           "memory_share,digest\n");
   for (int i = 0; i < b->row_count; i++) {
     const ofr_bench_row *r = &b->rows[i];
     const ofr_bench_subject *s = &b->subjects[r->subject];
@@ -271,15 +275,18 @@ static void comparison_page(const ofr_bench_comparison *c, ofr_page_style style,
     other |= c->pairs[i].other_digest;
   }
   ofr_page_table(&page, &t);
-  ofr_page_words(&page, "B is FASTER or SLOWER where it differs from A by more than 2 % and by more than three times the joint error of "
-                        "both medians; else it is the SAME as far as these repeats can tell.");
+  ofr_page_words(
+      &page, "B is FASTER or SLOWER where it differs from A by more than 2 % and by more than three times the joint error of "
+             "both medians; else it is the SAME as far as these repeats can tell.");
   ofr_page_item(&page);
   if (c->only_a || c->only_b) {
     ofr_text_printf(&page.line, "Rows without a partner: %d of A, %d of B.", c->only_a, c->only_b);
     ofr_page_item(&page);
   }
   if (c->other_devices) ofr_page_words(&page, "A and B were measured on different devices."), ofr_page_item(&page);
-  if (other) ofr_page_words(&page, "Some rows of the same paths have other results: A and B are not the same model."), ofr_page_item(&page);
+  if (other)
+    ofr_page_words(&page, "Some rows of the same paths have other results: A and B are not the same model."),
+        ofr_page_item(&page);
   ofr_page_end(&page);
 }
 
@@ -326,7 +333,8 @@ static void comparison_csv(const ofr_bench_comparison *c, ofr_text *out) {
   }
 }
 
-void ofr_bench_comparison_report(const ofr_bench_comparison *c, const char *format, const ofr_report_options *options, ofr_text *out) {
+void ofr_bench_comparison_report(const ofr_bench_comparison *c, const char *format, const ofr_report_options *options,
+                                 ofr_text *out) {
   if (!strcmp(format, "json")) comparison_json(c, out);
   else if (!strcmp(format, "csv")) comparison_csv(c, out);
   else comparison_page(c, !strcmp(format, "markdown") ? OFR_PAGE_MARKDOWN : OFR_PAGE_TEXT, options, out);

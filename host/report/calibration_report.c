@@ -192,7 +192,8 @@ static void show_care(const ofr_calibration *c, ofr_page *page) {
   for (int i = 0; i < c->count; i++) {
     if (c->series[i].walk >= unit_root) continue;
     ofr_page_name(page, c->series[i].name);
-    ofr_page_words(page, " may as well be a random walk: its reversion cannot be told from 0, which leaves more to chance in late years.");
+    ofr_page_words(
+        page, " may as well be a random walk: its reversion cannot be told from 0, which leaves more to chance in late years.");
     ofr_page_item(page);
   }
   if (c->shrunk < 1) {
@@ -201,7 +202,8 @@ static void show_care(const ofr_calibration *c, ofr_page *page) {
     ofr_page_words(page, ".");
     ofr_page_item(page);
   }
-  ofr_page_words(page, "Growth is that of the curve, which the history fluctuates around: write it there, or what you expect instead.");
+  ofr_page_words(
+      page, "Growth is that of the curve, which the history fluctuates around: write it there, or what you expect instead.");
   ofr_page_item(page);
   ofr_page_words(page, "A factor moves what has a loading on it: \"factors\": {\"");
   ofr_page_literal(page, c->series[0].name);

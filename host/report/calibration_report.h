@@ -5,5 +5,6 @@
 #include "report.h"
 
 /* `format`: text, json, csv or markdown. False for another one. Memory that ran out is found in out->failed. */
-bool ofr_calibration_report(const ofr_calibration *calibration, const char *format, const ofr_report_options *options, ofr_text *out);
+bool ofr_calibration_report(const ofr_calibration *calibration, const char *format, const ofr_report_options *options,
+                            ofr_text *out);
 #endif

@@ -74,17 +74,18 @@ static void kernel_row(ofr_table *t, const ofr_kernel_time *k) {
 }
 
 static void show_kernels(const ofr_profile *p, ofr_page *page) {
-  static const char *const columns[] = {"kernel", "launches", "ms", "groups", "registers", "local B", "shared B", "occup. %", "code",
-                                        "executed", "M pm/s"};
+  static const char *const columns[] = {"kernel",   "launches", "ms",   "groups",   "registers", "local B",
+                                        "shared B", "occup. %", "code", "executed", "M pm/s"};
   ofr_table t = ofr_table_begin(1);
   for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) ofr_table_string(&t, columns[i]);
   ofr_table_end_row(&t);
   for (int i = 0; i < p->kernel_count; i++) kernel_row(&t, &p->kernels[i]);
   heading(page, "Kernels");
   ofr_page_table(page, &t);
-  ofr_page_words(page, "A pm is a path-month of one strategy. Groups: how many, and the threads, work-items or lanes of each. Local bytes "
-                       "of a thread are spills and arrays. Code: machine instructions of the kernel. Executed: instructions for a pm, and "
-                       "those that compute on vectors; of a CPU, counted by stepping through some months.");
+  ofr_page_words(
+      page, "A pm is a path-month of one strategy. Groups: how many, and the threads, work-items or lanes of each. Local bytes "
+            "of a thread are spills and arrays. Code: machine instructions of the kernel. Executed: instructions for a pm, and "
+            "those that compute on vectors; of a CPU, counted by stepping through some months.");
   ofr_page_item(page);
 }
 

@@ -18,7 +18,8 @@ static void show_limits(const ofr_result *r, ofr_page *page) {
   if (r->plan->futures != NULL) {
     ofr_page_words(page, "The futures are those of ");
     ofr_page_literal(page, r->plan->futures->file);
-    ofr_page_words(page, r->plan->futures->weights ? ", each with its weight: no better than these." : ", each as likely: no better than these.");
+    ofr_page_words(page, r->plan->futures->weights ? ", each with its weight: no better than these."
+                                                   : ", each as likely: no better than these.");
     ofr_page_item(page);
   }
   item(page, "Moving a workload costs nothing beyond egress.");

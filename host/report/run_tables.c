@@ -46,7 +46,8 @@ ofr_money_unit ofr_run_unit(const ofr_result *r) {
 }
 
 void ofr_show_strategies(const ofr_result *r, ofr_money_unit unit, ofr_page *page) {
-  static const char *const names[] = {"strategy", "mean", "p5", "p95", "CVaR 95", "cash", "unmet", "served %", "$/hour", "above the best"};
+  static const char *const names[] = {"strategy", "mean",  "p5",       "p95",    "CVaR 95",
+                                      "cash",     "unmet", "served %", "$/hour", "above the best"};
   ofr_table t = ofr_table_begin(1);
   headings(&t, names, sizeof names / sizeof *names - !r->bound);
   for (int s = 0; s < r->strategy_count; s++) {
@@ -70,8 +71,9 @@ void ofr_show_strategies(const ofr_result *r, ofr_money_unit unit, ofr_page *pag
   ofr_page_words(page, "One future in twenty is cheaper than p5, one in twenty dearer than p95; CVaR 95 is the mean of those. "
                        "$/hour is nominal cash per reference accelerator-hour served.");
   if (r->bound)
-    ofr_page_words(page, " Above the best: what it pays on average above the best possible, the least that the same contracts could "
-                         "have cost with perfect foresight, proved future by future; `offramp bound` tells more.");
+    ofr_page_words(page,
+                   " Above the best: what it pays on average above the best possible, the least that the same contracts could "
+                   "have cost with perfect foresight, proved future by future; `offramp bound` tells more.");
   ofr_page_paragraph(page);
 }
 

@@ -22,7 +22,8 @@ static offramp_status time_probe(const meter *m, int kind, uint32_t n, double *s
   offramp_status status = m->backend->probe(m->device, kind, m->questions, m->answers, n, error);
   *seconds = probe_seconds(m) - before;
   if (status == OFFRAMP_OK && !(*seconds > 0))
-    return ofr_fail(error, OFFRAMP_ERR_DEVICE, m->backend->name, "the device does not tell how long a kernel took: leave ceilings out");
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, m->backend->name,
+                    "the device does not tell how long a kernel took: leave ceilings out");
   return status;
 }
 
@@ -89,7 +90,8 @@ offramp_status ofr_ceilings_measure(const ofr_backend *backend, ofr_device *devi
     memset(m.answers, 0, n * 4 * sizeof(uint32_t));
     status = measure(&m, workers, lanes, rates, error);
   } else {
-    status = ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory for measuring ceilings: leave them out, or close other programs");
+    status =
+        ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory for measuring ceilings: leave them out, or close other programs");
   }
   free(m.questions);
   free(m.answers);

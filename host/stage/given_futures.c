@@ -30,7 +30,8 @@ uint32_t ofr_futures_paths(const ofr_plan *plan, uint32_t paths) {
 static void fill_row(void *context, int worker, uint64_t index) {
   const filling *x = context;
   const int row = (int)(index % (uint64_t)x->futures->count), month = (int)(index / (uint64_t)x->futures->count);
-  const double quantum = x->quantum[row], *const *blocks = (const double *const *)x->futures->blocks + row * x->futures->block_count;
+  const double quantum = x->quantum[row], *const *blocks =
+                                              (const double *const *)x->futures->blocks + row * x->futures->block_count;
   float *to = x->table + index * x->stride;
   (void)worker;
   for (uint32_t done = 0; done < x->paths;) {
@@ -43,7 +44,8 @@ static void fill_row(void *context, int worker, uint64_t index) {
   memset(to + x->paths, 0, (x->stride - x->paths) * sizeof *to);
 }
 
-void ofr_futures_fill(const ofr_plan *plan, double accelerator_quantum, ofr_crew *crew, uint64_t first, uint32_t paths, float *table) {
+void ofr_futures_fill(const ofr_plan *plan, double accelerator_quantum, ofr_crew *crew, uint64_t first, uint32_t paths,
+                      float *table) {
   filling x = {.futures = plan->futures, .first = first, .paths = paths, .stride = ofr_futures_stride(paths), .table = table};
   uint64_t rows = rows_of(plan);
   if (!plan->futures) return;

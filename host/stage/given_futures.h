@@ -12,5 +12,6 @@ uint64_t ofr_futures_size(const ofr_plan *plan, uint32_t paths);
 /* The most paths of which a table keeps to a size that suits any device. */
 uint32_t ofr_futures_paths(const ofr_plan *plan, uint32_t paths);
 /* Fills `table` with paths first .. first + paths - 1. `crew` may be NULL. */
-void ofr_futures_fill(const ofr_plan *plan, double accelerator_quantum, ofr_crew *crew, uint64_t first, uint32_t paths, float *table);
+void ofr_futures_fill(const ofr_plan *plan, double accelerator_quantum, ofr_crew *crew, uint64_t first, uint32_t paths,
+                      float *table);
 #endif

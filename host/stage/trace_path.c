@@ -148,7 +148,8 @@ static bool fill(const tracer *x, ofr_trace *out) {
   return (out->months = fill_months(x)) != NULL;
 }
 
-offramp_status ofr_trace_path(const ofr_plan *plan, uint64_t path, ofr_arena *arena, const ofr_trace **trace, offramp_error *error) {
+offramp_status ofr_trace_path(const ofr_plan *plan, uint64_t path, ofr_arena *arena, const ofr_trace **trace,
+                              offramp_error *error) {
   ofr_staged staged;
   *trace = NULL;
   if (plan->futures && path >= plan->futures->paths)

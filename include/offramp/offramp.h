@@ -203,8 +203,9 @@ OFFRAMP_API offramp_status offramp_valuation_report(const offramp_valuation *val
 /* One path, month by month: what was drawn, what was placed, every entry of the books. */
 OFFRAMP_API offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config,
                                            char **text, size_t *size, offramp_error *error);
-/* What a history of prices, demands or capacities says about a plan's factors, and the fragment of a plan that it makes. `file`: CSV, as
- * the manual has it. OFFRAMP_ERR_PLAN when something is wrong with it, OFFRAMP_ERR_FILE when it cannot be read. */
+/* What a history of prices, demands or capacities says about a plan's factors, and the fragment of a plan that it makes.
+ * `file`: CSV, as the manual has it. OFFRAMP_ERR_PLAN when something is wrong with it, OFFRAMP_ERR_FILE when it cannot be read.
+ */
 OFFRAMP_API offramp_status offramp_calibrate(const char *file, const offramp_report_config *config, char **text, size_t *size,
                                              offramp_error *error);
 OFFRAMP_API void offramp_text_free(char *text);

@@ -152,9 +152,27 @@ static void a_file_that_is_not_there_leaves_its_reason(void **state) {
 }
 
 static void numbers_are_correctly_rounded(void **state) {
-  static const char *const texts[] = {"0", "-0", "1", "+2.50", "007", ".5", "5.", "1e3", "1E-3", "0.1", "2.9", "123456789.987654321",
-                                      "9007199254740993", "1e22", "1e23", "3.14159265358979323846264338327950288", "1e-320", "8.5e307",
-                                      "0.000000000000000000000000001", "179769313486231570000e288", "72057594037927945"};
+  static const char *const texts[] = {"0",
+                                      "-0",
+                                      "1",
+                                      "+2.50",
+                                      "007",
+                                      ".5",
+                                      "5.",
+                                      "1e3",
+                                      "1E-3",
+                                      "0.1",
+                                      "2.9",
+                                      "123456789.987654321",
+                                      "9007199254740993",
+                                      "1e22",
+                                      "1e23",
+                                      "3.14159265358979323846264338327950288",
+                                      "1e-320",
+                                      "8.5e307",
+                                      "0.000000000000000000000000001",
+                                      "179769313486231570000e288",
+                                      "72057594037927945"};
   (void)state;
   ofr_csv *csv = open_text("a");
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -173,7 +191,8 @@ static void numbers_are_correctly_rounded(void **state) {
 }
 
 static void what_is_no_number_is_refused(void **state) {
-  static const char *const texts[] = {"", " 1", "1 ", "nan", "NaN", "inf", "-inf", "1e", "1e+", ".", "-", "0x10", "1,5", "1e400", "1.2.3", "--1"};
+  static const char *const texts[] = {"",    " 1", "1 ", "nan",  "NaN", "inf",   "-inf",  "1e",
+                                      "1e+", ".",  "-",  "0x10", "1,5", "1e400", "1.2.3", "--1"};
   (void)state;
   ofr_csv *csv = open_text("a");
   double found;
@@ -183,7 +202,8 @@ static void what_is_no_number_is_refused(void **state) {
 }
 
 static void months_and_days_are_read(void **state) {
-  static const char *const none[] = {"", "2026", "2026-1", "2026-13", "2026-00", "26-01", "2026/01", "2026-01-", "2026-01-32", "2026-02-30", "2026-01-1"};
+  static const char *const none[] = {"",        "2026",     "2026-1",     "2026-13",    "2026-00",  "26-01",
+                                     "2026/01", "2026-01-", "2026-01-32", "2026-02-30", "2026-01-1"};
   (void)state;
   int month, day;
   assert_true(ofr_csv_month("2026-03", &month, NULL));

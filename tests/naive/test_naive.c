@@ -80,7 +80,8 @@ static void check_files(void **state) {
   assert_non_null(out);
   fputs("month,training,inference,azure-h100.price\n", out);
   for (int i = 0; i < 30; i++)
-    fprintf(out, "%d-%02d,%d,%d,%.17g\n", 2020 + i / 12, i % 12 + 1, 100 + (17 * i) % 40, 50 + (7 * i) % 30, 2 + 0.05 * ((11 * i) % 20));
+    fprintf(out, "%d-%02d,%d,%d,%.17g\n", 2020 + i / 12, i % 12 + 1, 100 + (17 * i) % 40, 50 + (7 * i) % 30,
+            2 + 0.05 * ((11 * i) % 20));
   fclose(out);
   check_with_file("history", file, 6, &report);
   remove(file);

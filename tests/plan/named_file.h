@@ -31,7 +31,8 @@ static inline void assert_first_error(const fixture *f, int line, const char *co
   const ofr_diagnostic *first = f->d.items;
   if (f->d.errors == 0) fail_msg("nothing is wrong, though %s should be", message);
   while (first->severity != OFR_ERROR) first++;
-  if (first->line != line || !strstr(first->message, message) || !strstr(first->pointer, column) || !strstr(first->remedy, remedy)) {
+  if (first->line != line || !strstr(first->message, message) || !strstr(first->pointer, column) ||
+      !strstr(first->remedy, remedy)) {
     show(f);
     fail_msg("no '%s' at line %d, %s, with '%s'", message, line, column, remedy);
   }

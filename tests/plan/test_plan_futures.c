@@ -28,11 +28,12 @@ static double value(const ofr_plan *plan, ofr_quantity quantity, int index, int 
 }
 
 static void a_file_gives_paths_in_any_order_of_rows_and_columns(void **state) {
-  const ofr_plan *plan = read_sound(*state, "value,name,month,path\n",
-                                    "4,training.demand,2026-02,1\n1,training,2026-01,0\n3.5,coreweave-h100.price,2026-01,1\n"
-                                    "2,training,2026-02,0\n0,azure-h100.capacity,2026-02,1\n3,training,2026-01,1\n"
-                                    "7,coreweave-h100.price,2026-02,1\n5,coreweave-h100.price,2026-01,0\n9,azure-h100.capacity,2026-01,0\n"
-                                    "6,coreweave-h100.price,2026-02,0\n8,azure-h100.capacity,2026-02,0\n1e4,azure-h100.capacity,2026-01,1\n");
+  const ofr_plan *plan =
+      read_sound(*state, "value,name,month,path\n",
+                 "4,training.demand,2026-02,1\n1,training,2026-01,0\n3.5,coreweave-h100.price,2026-01,1\n"
+                 "2,training,2026-02,0\n0,azure-h100.capacity,2026-02,1\n3,training,2026-01,1\n"
+                 "7,coreweave-h100.price,2026-02,1\n5,coreweave-h100.price,2026-01,0\n9,azure-h100.capacity,2026-01,0\n"
+                 "6,coreweave-h100.price,2026-02,0\n8,azure-h100.capacity,2026-02,0\n1e4,azure-h100.capacity,2026-01,1\n");
   assert_int_equal(plan->paths, 2);
   assert_int_equal(plan->futures->count, 3);
   for (int path = 0; path < 2; path++)
@@ -55,7 +56,8 @@ static void the_digest_covers_the_content_of_the_file(void **state) {
   memcpy(same, read_sound(f, head, two_paths)->digest, sizeof same);
   assert_string_equal(before, same);
   load(f, good_plan);
-  const ofr_plan *other = read_sound(f, head, "0,2026-01,training,1\n0,2026-02,training,2\n1,2026-01,training,3\n1,2026-02,training,5\n");
+  const ofr_plan *other =
+      read_sound(f, head, "0,2026-01,training,1\n0,2026-02,training,2\n1,2026-01,training,3\n1,2026-02,training,5\n");
   assert_string_not_equal(before, other->digest);
 }
 
@@ -71,21 +73,24 @@ static void the_number_of_paths_is_the_files_and_another_one_is_doubted(void **s
 }
 
 static void weights_become_whole_numbers_that_sum_to_2_32(void **state) {
-  const ofr_plan *plan = read_sound(*state, "path,month,name,value,weight\n",
-                                    "0,2026-01,training,1,1\n0,2026-02,training,2,1\n1,2026-01,training,3,2\n1,2026-02,training,4,2\n"
-                                    "2,2026-01,training,3,0\n2,2026-02,training,4,0\n");
+  const ofr_plan *plan =
+      read_sound(*state, "path,month,name,value,weight\n",
+                 "0,2026-01,training,1,1\n0,2026-02,training,2,1\n1,2026-01,training,3,2\n1,2026-02,training,4,2\n"
+                 "2,2026-01,training,3,0\n2,2026-02,training,4,0\n");
   assert_int_equal(plan->futures->weights[0], 1431655765);
   assert_int_equal(plan->futures->weights[1], 2863311531);
   assert_int_equal(plan->futures->weights[2], 0);
 }
 
 static void weights_that_are_all_alike_are_none(void **state) {
-  const ofr_plan *plan = read_sound(*state, "path,month,name,value,weight\n",
-                                    "0,2026-01,training,1,0.3\n0,2026-02,training,2,0.3\n1,2026-01,training,3,0.3\n1,2026-02,training,4,0.3\n");
+  const ofr_plan *plan =
+      read_sound(*state, "path,month,name,value,weight\n",
+                 "0,2026-01,training,1,0.3\n0,2026-02,training,2,0.3\n1,2026-01,training,3,0.3\n1,2026-02,training,4,0.3\n");
   assert_null(plan->futures->weights);
 }
 
-static void refuse(fixture *f, const char *first, const char *rows, int line, const char *column, const char *message, const char *remedy) {
+static void refuse(fixture *f, const char *first, const char *rows, int line, const char *column, const char *message,
+                   const char *remedy) {
   load(f, good_plan);
   assert_null(read_futures(f, first, rows));
   assert_first_error(f, line, column, message, remedy);
@@ -117,9 +122,10 @@ static void an_unknown_name_suggests_the_nearest(void **state) {
 }
 
 static void a_hole_names_the_line_where_its_path_ends(void **state) {
-  refuse(*state, head, "0,2026-01,training,1\n1,2026-01,training,3\n1,2026-02,training,4\n", 2, "", "without a value of \"training.demand\" for 2026-02",
-         "add a row 0,2026-02,training.demand");
-  refuse(*state, head, "0,2026-01,training,1\n0,2026-02,training,3\n0,2026-02,inference,4\n", 4, "", "\"inference.demand\" for 2026-01", "add a row");
+  refuse(*state, head, "0,2026-01,training,1\n1,2026-01,training,3\n1,2026-02,training,4\n", 2, "",
+         "without a value of \"training.demand\" for 2026-02", "add a row 0,2026-02,training.demand");
+  refuse(*state, head, "0,2026-01,training,1\n0,2026-02,training,3\n0,2026-02,inference,4\n", 4, "",
+         "\"inference.demand\" for 2026-01", "add a row");
   refuse(*state, head, "1,2026-01,training,1\n1,2026-02,training,3\n", 3, "", "no path 0", "without gaps");
 }
 
@@ -131,7 +137,8 @@ static void weights_must_agree_and_may_not_all_be_zero(void **state) {
   const char *weighted = "path,month,name,value,weight\n";
   refuse(*state, weighted, "0,2026-01,training,1,1\n0,2026-02,training,1,2\n", 3, "column 5 (weight)", "another weight", "repeat");
   refuse(*state, weighted, "0,2026-01,training,1,-1\n", 2, "column 5 (weight)", "negative", "from 0");
-  refuse(*state, weighted, "0,2026-01,training,1,0\n0,2026-02,training,1,0\n", 1, "column 5 (weight)", "all weights are 0", "above 0");
+  refuse(*state, weighted, "0,2026-01,training,1,0\n0,2026-02,training,1,0\n", 1, "column 5 (weight)", "all weights are 0",
+         "above 0");
 }
 
 static void columns_are_known_and_given_once(void **state) {

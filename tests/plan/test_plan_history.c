@@ -28,7 +28,8 @@ static void the_digest_covers_the_history(void **state) {
   char before[65];
   memcpy(before, read_with_history(f, prices)->digest, sizeof before);
   load(f, good_plan);
-  const ofr_plan *other = read_with_history(f, "month,azure-h100.price,training\n2020-01,2,100\n2020-02,3,90\n2020-03,2.4,120\n2020-04,2.5,151\n");
+  const ofr_plan *other =
+      read_with_history(f, "month,azure-h100.price,training\n2020-01,2,100\n2020-02,3,90\n2020-03,2.4,120\n2020-04,2.5,151\n");
   assert_string_not_equal(before, other->digest);
 }
 
@@ -47,11 +48,13 @@ static void refuse(fixture *f, const char *text, const char *message, const char
 
 static void what_does_not_serve_is_refused(void **state) {
   fixture *f = *state;
-  refuse(f, "month,azure-h100.prise\n2020-01,2\n2020-02,3\n2020-03,4\n", "no \"azure-h100.prise\"", "did you mean \"azure-h100.price\"?");
+  refuse(f, "month,azure-h100.prise\n2020-01,2\n2020-02,3\n2020-03,4\n", "no \"azure-h100.prise\"",
+         "did you mean \"azure-h100.price\"?");
   refuse(f, "month,azure-h100\n2020-01,2\n2020-02,3\n2020-03,4\n", "no \"azure-h100\"", "it is a pool");
   refuse(f, "month,training,training.demand\n2020-01,2,2\n2020-02,3,3\n2020-03,4,4\n", "under another name", "one of them");
   refuse(f, "month,training\n2020-01,2\n2020-02,3\n2020-04,4\n", "no 2020-03", "every month");
-  refuse(f, "month,training,inference\n2020-01,2,2\n2020-02,3,\n2020-03,4,4\n", "no value of \"inference\" in 2020-02", "every month");
+  refuse(f, "month,training,inference\n2020-01,2,2\n2020-02,3,\n2020-03,4,4\n", "no value of \"inference\" in 2020-02",
+         "every month");
   refuse(f, "date,training\n2020-01-01,2\n2020-01-15,3\n2020-03-01,4\n", "lie in one month", "one value a month");
   refuse(f, "month,training\n2020-01,2\n2020-02,3\n", "2 months has nothing to draw from", "three");
   refuse(f, "month,training\n2020-01,2\n2020-02,0\n", "not above 0", "above 0");

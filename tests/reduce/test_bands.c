@@ -40,7 +40,8 @@ static void fill(int workers, filled *out) {
   out->bands[0] =
       (ofr_band){.name = "cash", .provider = -1, .scale = 1e-6, .sum = sums[0], .sum_shift = SHIFT, .year_scale = 2e-6};
   out->bands[1] = (ofr_band){.name = "price_paid", .provider = -1, .scale = 1e-9, .sum = sums[1]};
-  for (int s = 0; s < SERIES; s++) series[s] = (ofr_monthly){.band = &out->bands[s], .values = values[s][0], .ratio = s == 1, .years = out->years[s]};
+  for (int s = 0; s < SERIES; s++)
+    series[s] = (ofr_monthly){.band = &out->bands[s], .values = values[s][0], .ratio = s == 1, .years = out->years[s]};
   assert_true(ofr_bands_fill(crew, &plan, series, SERIES, PATHS, ALL_PATHS, out->arena));
   ofr_crew_destroy(crew);
 }

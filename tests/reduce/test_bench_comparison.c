@@ -58,8 +58,9 @@ static void rows_without_a_partner_are_counted(void **state) {
   ofr_bench_comparison c;
   int errors;
   assert_true(compare("{" SUBJECT "\"rows\": [" ROW(4, 100, 50e6, "x") "]}",
-                      "{" SUBJECT "\"rows\": [" ROW(4, 100, 50e6, "x") ", " ROW(8, 100, 50e6, "x") ", " ROW(4, 200, 50e6, "x") "]}", &c,
-                      &errors));
+                      "{" SUBJECT
+                      "\"rows\": [" ROW(4, 100, 50e6, "x") ", " ROW(8, 100, 50e6, "x") ", " ROW(4, 200, 50e6, "x") "]}",
+                      &c, &errors));
   assert_int_equal(c.count, 1);
   assert_int_equal(c.only_a, 0);
   assert_int_equal(c.only_b, 2);
@@ -81,11 +82,13 @@ static void other_results_and_other_devices_are_told(void **state) {
   (void)state;
   ofr_bench_comparison c;
   int errors;
-  assert_true(compare("{\"subjects\": [{\"backend\": \"cpu\", \"device\": 0, \"name\": \"an older one\"}], \"rows\": [" ROW(4, 100, 50e6, "x") "]}",
+  assert_true(compare("{\"subjects\": [{\"backend\": \"cpu\", \"device\": 0, \"name\": \"an older one\"}], \"rows\": [" ROW(
+                          4, 100, 50e6, "x") "]}",
                       "{" SUBJECT "\"rows\": [" ROW(4, 100, 50e6, "z") "]}", &c, &errors));
   assert_true(c.other_devices);
   assert_true(c.pairs[0].other_digest);
-  assert_true(compare("{" SUBJECT "\"rows\": [" ROW(4, 100, 50e6, "x") "]}", "{" SUBJECT "\"rows\": [" ROW(4, 300, 50e6, "z") "]}", &c, &errors));
+  assert_true(compare("{" SUBJECT "\"rows\": [" ROW(4, 100, 50e6, "x") "]}",
+                      "{" SUBJECT "\"rows\": [" ROW(4, 300, 50e6, "z") "]}", &c, &errors));
   assert_false(c.pairs[0].other_digest); /* other paths, other results */
 }
 

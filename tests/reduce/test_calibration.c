@@ -1,5 +1,5 @@
-/* Histories that were simulated have the parameters they were simulated with: on average, and each within its standard errors about as
- * often as a standard error promises. */
+/* Histories that were simulated have the parameters they were simulated with: on average, and each within its standard errors
+ * about as often as a standard error promises. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,8 @@ static double normal(uint64_t *state) { return sqrt(-2 * log(uniform(state))) * 
 
 typedef struct truth { double volatility, reversion, growth; } truth;
 
-/* Two series, `per_year` values of each a year, whose innovations have correlation rho; each begins at its mean, as a plan's factors do. */
+/* Two series, `per_year` values of each a year, whose innovations have correlation rho; each begins at its mean, as a plan's
+ * factors do. */
 static world *simulate(const truth *truths, double rho, int count, double per_year, uint64_t seed) {
   world *w = calloc(1, sizeof *w);
   uint64_t state = seed * 7919;
@@ -36,8 +37,15 @@ static world *simulate(const truth *truths, double rho, int count, double per_ye
   w->d.arena = w->arena;
   w->names[0] = "price", w->names[1] = "demand";
   w->line[0] = 2, w->line[1] = 3;
-  w->history = (ofr_history){.file = "h.csv", .count = 2, .names = w->names, .line = w->line, .dates = count, .month = w->month, .day = w->day,
-                             .years = w->years, .values = w->values};
+  w->history = (ofr_history){.file = "h.csv",
+                             .count = 2,
+                             .names = w->names,
+                             .line = w->line,
+                             .dates = count,
+                             .month = w->month,
+                             .day = w->day,
+                             .years = w->years,
+                             .values = w->values};
   for (int i = 0; i < count; i++) {
     double first = normal(&state), second = normal(&state), step = 1 / per_year;
     w->years[i] = i * step;
@@ -201,7 +209,15 @@ static void correlations_that_cannot_hold_together_are_shrunk(void **state) {
       values[3 * i + k] = k == era ? NAN : exp(era == 0 && k == 2 ? -own : own);
     }
   }
-  ofr_history h = {.file = "h", .count = 3, .names = names, .line = line, .dates = DATES, .month = month, .day = day, .years = years, .values = values};
+  ofr_history h = {.file = "h",
+                   .count = 3,
+                   .names = names,
+                   .line = line,
+                   .dates = DATES,
+                   .month = month,
+                   .day = day,
+                   .years = years,
+                   .values = values};
   const ofr_calibration *c = ofr_calibrate(&h, arena, &d);
   assert_non_null(c);
   assert_int_equal(c->pairs, 3);

@@ -89,7 +89,8 @@ static void large_weights_are_small_ones_in_other_units(void **state) {
     distil(d, PATHS, false, &small);
     for (int i = 0; i < PATHS; i++) weights[i] <<= 18;
     distil(d, PATHS, false, &large);
-    assert_true(large.count == small.count << 18 && large.sum == small.sum * (1 << 18) && large.tail_sum[0] == small.tail_sum[0] * (1 << 18));
+    assert_true(large.count == small.count << 18 && large.sum == small.sum * (1 << 18) &&
+                large.tail_sum[0] == small.tail_sum[0] * (1 << 18));
     assert_memory_equal(large.quantile, small.quantile, sizeof large.quantile);
     assert_true(large.weight_squares == small.weight_squares << 36);
     if (small.count == 0) continue;
@@ -121,7 +122,8 @@ static void one_path_that_has_all_the_weight_does_not_deviate(void **state) {
   fill(2, 100, 4);
   for (int i = 0; i < 100; i++) weights[i] = i == 42 ? (uint64_t)1 << 32 : 0;
   distil(d, 100, false, &found);
-  assert_true(found.mean == (double)values[42] && found.min == values[42] && found.max == values[42] && found.se == 0 && found.sd == 0);
+  assert_true(found.mean == (double)values[42] && found.min == values[42] && found.max == values[42] && found.se == 0 &&
+              found.sd == 0);
   ofr_distiller_destroy(d);
 }
 
@@ -137,7 +139,8 @@ static void columns_are_the_same_for_any_crew(void **state) {
     ofr_column columns[3];
     for (int i = 0; i < 3; i++) columns[i] = (ofr_column){values, &metric, &found[i], weights};
     assert_true(ofr_distil_columns(crew, columns, 3, PATHS));
-    for (int i = 0; i < 3; i++) assert_true(same_integers(&found[i], &expected) && found[i].weight_squares == expected.weight_squares);
+    for (int i = 0; i < 3; i++)
+      assert_true(same_integers(&found[i], &expected) && found[i].weight_squares == expected.weight_squares);
     ofr_crew_destroy(crew);
   }
   ofr_distiller_destroy(d);
@@ -173,7 +176,8 @@ static void a_comparison_is_that_of_repeated_paths(void **state) {
   ofr_comparison_feed(&part, (ofr_costs){values + 1000, values + 1000, zeros, weights + 1000},
                       (ofr_costs){other + 1000, zeros, other + 1000, weights + 1000}, PATHS - 1000);
   ofr_comparison_merge(&weighted, &part);
-  ofr_comparison_feed(&plain, (ofr_costs){repeated, repeated, zeros, NULL}, (ofr_costs){other_repeated, zeros, other_repeated, NULL}, n);
+  ofr_comparison_feed(&plain, (ofr_costs){repeated, repeated, zeros, NULL},
+                      (ofr_costs){other_repeated, zeros, other_repeated, NULL}, n);
   assert_true(weighted.count == n && weighted.a_wins == plain.a_wins && weighted.b_wins == plain.b_wins);
   assert_true(weighted.sum == plain.sum && weighted.cash_sum == plain.cash_sum && weighted.unmet_sum == plain.unmet_sum);
   assert_memory_equal(weighted.square_sum, plain.square_sum, sizeof plain.square_sum);
@@ -220,7 +224,8 @@ static void bands_are_those_of_repeated_paths(void **state) {
   assert_true(ofr_bands_fill(crew, &plan, &weighted, 1, PATHS, n, arena));
   assert_true(ofr_bands_fill(crew, &plan, &plain, 1, (int)n, n, arena));
   for (int i = 0; i < OFR_BAND_QUANTILES; i++) assert_int_equal(bands[0].quantile[i][0], bands[1].quantile[i][0]);
-  assert_true(years[0].mean == years[1].mean && years[0].p05 == years[1].p05 && years[0].p50 == years[1].p50 && years[0].p95 == years[1].p95);
+  assert_true(years[0].mean == years[1].mean && years[0].p05 == years[1].p05 && years[0].p50 == years[1].p50 &&
+              years[0].p95 == years[1].p95);
   ofr_crew_destroy(crew);
   ofr_arena_destroy(arena);
 }

@@ -20,12 +20,31 @@ static ofr_bench_subject subjects[] = {
                   {"mixed", "/s", {5, 2e13, 0.02, 0.01}}, {"memory", "B/s", {5, 4e12, 0.001, 0.0005}}}},
     {.backend = "opencl", .device = "another <GPU>", .mixed_vectors = -1}};
 
-static ofr_bench_row rows[] = {
-    {.subject = 0, .size = {3, 12, 1, 120, OFR_BENCH_COMMITMENT}, .paths = 1000000, .rate = {9, 1.2e10, 0.012, 0.005}, .settled = true,
-     .start = 0.25, .kernel_rate = 1.25e10, .instructions = 2048, .counted = "static", .issue_share = 0.8, .memory_share = 0.01,
-     .digest = "abc", .profile = &profile},
-    {.subject = 1, .size = {3, 48, 2, 120, 0}, .paths = 4096, .rate = {2, 5e8, 0.1, 0.09}, .start = 0.5, .kernel_rate = -1,
-     .instructions = -1, .counted = "not known", .issue_share = -1, .memory_share = -1, .digest = "def", .profile = &profile}};
+static ofr_bench_row rows[] = {{.subject = 0,
+                                .size = {3, 12, 1, 120, OFR_BENCH_COMMITMENT},
+                                .paths = 1000000,
+                                .rate = {9, 1.2e10, 0.012, 0.005},
+                                .settled = true,
+                                .start = 0.25,
+                                .kernel_rate = 1.25e10,
+                                .instructions = 2048,
+                                .counted = "static",
+                                .issue_share = 0.8,
+                                .memory_share = 0.01,
+                                .digest = "abc",
+                                .profile = &profile},
+                               {.subject = 1,
+                                .size = {3, 48, 2, 120, 0},
+                                .paths = 4096,
+                                .rate = {2, 5e8, 0.1, 0.09},
+                                .start = 0.5,
+                                .kernel_rate = -1,
+                                .instructions = -1,
+                                .counted = "not known",
+                                .issue_share = -1,
+                                .memory_share = -1,
+                                .digest = "def",
+                                .profile = &profile}};
 
 static const ofr_bench bench = {2, 2, subjects, rows};
 
@@ -50,8 +69,19 @@ static ofr_text report(const char *format, bool with_profile) {
 static void the_page_says_what_was_measured_and_what_is_not_known(void **state) {
   (void)state;
   ofr_text text = report("text", false);
-  const char *parts[] = {"cuda 1: a GPU", "30,000.0", "15,000.0", "20,000.0", "4,000.0", "12,000.00", "2,048, static", "0.800", "500.00",
-                         "10.0*", "not known", "none", "offramp bench --pools 12,48"};
+  const char *parts[] = {"cuda 1: a GPU",
+                         "30,000.0",
+                         "15,000.0",
+                         "20,000.0",
+                         "4,000.0",
+                         "12,000.00",
+                         "2,048, static",
+                         "0.800",
+                         "500.00",
+                         "10.0*",
+                         "not known",
+                         "none",
+                         "offramp bench --pools 12,48"};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) holds(&text, parts[i]);
   lacks(&text, "-1");
   lacks(&text, "Kernels");
@@ -79,7 +109,9 @@ static void markdown_escapes_names(void **state) {
 static void csv_leaves_out_what_is_not_known(void **state) {
   (void)state;
   ofr_text text = report("csv", false);
-  holds(&text, "cuda,1,a GPU,commitment,3,12,1,120,1000000,12000000000,0.012,0.005,9,true,12500000000,0.25,2048,static,0.8,0.01,abc\n");
+  holds(
+      &text,
+      "cuda,1,a GPU,commitment,3,12,1,120,1000000,12000000000,0.012,0.005,9,true,12500000000,0.25,2048,static,0.8,0.01,abc\n");
   holds(&text, "opencl,0,another <GPU>,none,3,48,2,120,4096,500000000,0.1,0.09,2,false,,0.5,,not known,,,def\n");
   ofr_text_free(&text);
 }
@@ -109,8 +141,17 @@ static void json_has_every_digit_and_null_for_what_is_not_known(void **state) {
 
 static void a_comparison_says_its_verdicts_in_every_format(void **state) {
   (void)state;
-  ofr_bench_pair pairs[] = {{.backend = "cuda", .clauses = "none", .workloads = 3, .pools = 12, .strategies = 1, .months = 120,
-                             .a = {9, 1e9, 0.01, 0.004}, .b = {9, 2e9, 0.01, 0.004}, .ratio = 2, .verdict = OFR_FASTER, .other_digest = true}};
+  ofr_bench_pair pairs[] = {{.backend = "cuda",
+                             .clauses = "none",
+                             .workloads = 3,
+                             .pools = 12,
+                             .strategies = 1,
+                             .months = 120,
+                             .a = {9, 1e9, 0.01, 0.004},
+                             .b = {9, 2e9, 0.01, 0.004},
+                             .ratio = 2,
+                             .verdict = OFR_FASTER,
+                             .other_digest = true}};
   const ofr_bench_comparison c = {.count = 1, .pairs = pairs, .only_b = 3, .other_devices = true};
   static const char *const formats[] = {"text", "markdown", "json", "csv"};
   const ofr_report_options options = ofr_report_defaults();

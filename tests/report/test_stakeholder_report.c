@@ -97,8 +97,10 @@ static void one_future_says_yes_or_no(void **state) {
   fixture f = with_stakeholders(true);
   ofr_absorption *a = &f.result->stakeholders->absorptions[0];
   f.result->paths = a->missing.count = a->missing.positive = a->first_behind.count = 1;
-  expect(&f, "azure could absorb $2.10 billion against the $2.50 billion of 'azure-floor': that does not suffice. It falls behind the "
-             "pace of the promise in this future, first in 2026-03 and last in 2028-12.");
+  expect(
+      &f,
+      "azure could absorb $2.10 billion against the $2.50 billion of 'azure-floor': that does not suffice. It falls behind the "
+      "pace of the promise in this future, first in 2026-03 and last in 2028-12.");
   a->missing.positive = 0;
   expect(&f, "of 'azure-floor': that suffices. It falls");
   fixture_destroy(&f);

@@ -99,7 +99,8 @@ static void one_future_says_yes_or_no(void **state) {
   value_fixture_set(&f, v, TIED_ONLY, OFR_GROUP_METRIC, 0, "total_cost", 3.1e9, 0, 1, 0);
   value_fixture_set(&f, v, BLOCK, OFR_GROUP_METRIC, 0, "total_cost", -3e6, 0, 0, 1);
   v->paths = 1;
-  for (int i = 0; i < 4; i++) ((ofr_difference *)ofr_value_of(v, &v->clauses[i], OFR_GROUP_METRIC, 0, "total_cost"))->values.count = 1;
+  for (int i = 0; i < 4; i++)
+    ((ofr_difference *)ofr_value_of(v, &v->clauses[i], OFR_GROUP_METRIC, 0, "total_cost"))->values.count = 1;
   expect(v, "'only-azure' (exclusivity) costs $3.10 billion under 'tied'; it does not pay off.");
   expect(v, "'block' (reservation) saves $3.00 million under 'no promise'; it pays off.");
   expect(v, "'azure-floor' (commitment) changes nothing under 'free' in this future.");

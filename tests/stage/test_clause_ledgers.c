@@ -194,8 +194,11 @@ static void a_tighter_floor_may_be_the_cheaper_one(void **state) {
       {/* only who lags behind may leave */
        FLOOR(MONTHS("01", "03", "45260"), "") TO_WHO_LAGS, FLOOR(MONTHS("01", "03", "42340"), "") TO_WHO_LAGS, 28 - 10.5},
       {/* a charge counts under two others, which close at other times */
-       NAMED("f", MONTHS("01", "01", "14600"), "") "," NAMED("g", MONTHS("01", "02", "21900"), "") "," NAMED("h", MONTHS("01", "01", "14600"), ""),
-       NAMED("f", MONTHS("01", "01", "10950"), "") "," NAMED("g", MONTHS("01", "02", "21900"), "") "," NAMED("h", MONTHS("01", "01", "14600"), ""), 5},
+       NAMED("f", MONTHS("01", "01", "14600"), "") "," NAMED("g", MONTHS("01", "02", "21900"),
+                                                             "") "," NAMED("h", MONTHS("01", "01", "14600"), ""),
+       NAMED("f", MONTHS("01", "01", "10950"), "") "," NAMED("g", MONTHS("01", "02", "21900"),
+                                                             "") "," NAMED("h", MONTHS("01", "01", "14600"), ""),
+       5},
       {/* what is missing later costs twice */
        NAMED("f", MONTHS("01", "01", "14600"), "") "," NAMED("g", MONTHS("01", "01", "14600"), ", \"shortfall_rate\": 2"),
        NAMED("f", MONTHS("01", "01", "10950"), "") "," NAMED("g", MONTHS("01", "01", "14600"), ", \"shortfall_rate\": 2"), 5},

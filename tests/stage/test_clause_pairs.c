@@ -64,7 +64,8 @@ static bool rivals_for_dollars(const cJSON *a, const cJSON *b) {
 /* Commitments to the same provider that are listed before this one, and after it. */
 static int floors_before(const cJSON *plan, const cJSON *floor) {
   int count = 0;
-  for (const cJSON *each = get(plan, "contracts")->child; each != floor; each = each->next) count += rivals_for_dollars(each, floor);
+  for (const cJSON *each = get(plan, "contracts")->child; each != floor; each = each->next)
+    count += rivals_for_dollars(each, floor);
   return count;
 }
 
