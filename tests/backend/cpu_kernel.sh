@@ -3,6 +3,7 @@
 # here, and is found again in the cache; a damaged one is made anew. Without a compiler, with one that fails, or one that does not
 # end, the program's own kernel serves, unless a compiled one was asked for.
 set -euo pipefail
+[ -e /proc/self/fd ] || { echo "skipped: there is no /proc, through which a compiled kernel is loaded"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -n "${SANITIZE:-}" ]; then
