@@ -29,6 +29,8 @@ typedef struct master {
   GLOBAL int *columns;                 /* [months]: how many solutions there are */
   GLOBAL int *under;                   /* [months x commitments]: the window that counts it, or -1 */
   GLOBAL int *next;                    /* the month at which the search for a gain goes on */
+  GLOBAL int *clock;                   /* counts changes of prices */
+  GLOBAL int *moved, *checked;         /* [windows]: the change that moved its price; [months]: after which nothing gained there */
   GLOBAL double *unit;                 /* money quanta in one unit of money here */
   GLOBAL double *base, *objective;     /* what the sets' keys cost; and all of it */
   GLOBAL int *key;                     /* of a set */
@@ -58,6 +60,9 @@ FN_BOUND void find_master(master *m, const space *x, int lane) {
   m->columns = x->columns + AT(lane * T);
   m->under = x->under + AT(lane * T * C);
   m->next = x->next + AT(lane);
+  m->clock = x->clock + AT(lane);
+  m->moved = x->moved + AT(lane * N);
+  m->checked = x->checked + AT(lane * T);
   m->unit = x->unit + AT(lane);
   m->base = x->base + AT(lane);
   m->objective = x->objective + AT(lane);
@@ -176,12 +181,15 @@ FN_BOUND void find_levels(const master *m) {
 }
 
 FN_BOUND void find_prices(const master *m) {
-  const int N = m->windows;
+  const int N = m->windows, clock = *m->clock + 1;
   for (int n = 0; n < N; n++) {
     double price = 0;
     for (int j = 0; j < N; j++) price += m->basic_cost[AT(j)] * m->inverse[AT(j * N + n)];
+    if (price == m->price[AT(n)]) continue;
     m->price[AT(n)] = price;
+    m->moved[AT(n)] = clock;
   }
+  *m->clock = clock;
 }
 
 /* ---- which column gains ---- */
@@ -231,6 +239,16 @@ FN_BOUND void consider_month(const master *m, int t, candidate *best) {
   }
 }
 
+/* Nothing has changed since no solution of month t gained anything. */
+FN_BOUND int settled(const master *m, int t) {
+  const int C = COMMITMENTS(m->x), checked = m->checked[AT(t)];
+  for (int c = 0; c < C; c++) {
+    int n = m->under[AT(t * C + c)];
+    if (n >= 0 && m->moved[AT(n)] > checked) return 0;
+  }
+  return checked >= 0;
+}
+
 FN_BOUND void consider_window(const master *m, int n, candidate *best) {
   int next = m->x->set->window[n].next, set = MONTHS(m->x) + n, key = m->key[AT(set)];
   double later = next >= 0 ? m->price[AT(next)] : 0, price = m->price[AT(n)], counted = price;
@@ -241,7 +259,7 @@ FN_BOUND void consider_window(const master *m, int n, candidate *best) {
   if (m->defer[AT(n)] > 0) consider(best, set, !key, key ? -deferred : deferred);
 }
 
-/* Months are looked through from where the last search ended: the best of the first quarter that has any, or of them all. */
+/* Months are looked through from where the last search ended: the best of the first eighth that has any, or of them all. */
 FN_BOUND candidate find_gain(const master *m) {
   const int T = MONTHS(m->x);
   candidate best;
@@ -250,8 +268,11 @@ FN_BOUND candidate find_gain(const master *m) {
   best.index = -1;
   best.gain = MASTER_NOISE;
   for (int n = 0; n < m->windows; n++) consider_window(m, n, &best);
-  for (int seen = 1; seen <= T && (best.index < 0 || seen % (T / 4 + 1)); seen++) {
-    consider_month(m, t, &best);
+  for (int seen = 1; seen <= T && (best.index < 0 || seen % (T / 8 + 1)); seen++) {
+    if (!settled(m, t)) {
+      consider_month(m, t, &best);
+      if (best.index < 0) m->checked[AT(t)] = *m->clock;
+    }
     t = t + 1 < T ? t + 1 : 0;
   }
   *m->next = t;
@@ -287,21 +308,29 @@ FN_BOUND int invert_or_undo(const master *m, int j, int set, int index, int key)
   return 0;
 }
 
-/* The basis after a step; as it was, and 0, where it would be singular. */
-FN_BOUND int turn(const master *m, candidate in, int leaves, int key_leaves) {
+/* What a set or a column changes places with. */
+typedef struct exchange { int leaves, key_leaves; double step; } exchange;
+
+/* The basis after a step; as it was, and 0, where it would be singular. Prices stay where no column of the basis changes. */
+FN_BOUND int turn(const master *m, candidate in, exchange e) {
   GLOBAL double *rate = m->x->entering_rate;
+  const int leaves = e.leaves;
   int set = leaves < 0 ? in.set : m->basic_set[AT(leaves)], index = leaves < 0 ? in.index : m->basic_index[AT(leaves)];
   int key = set >= 0 ? m->key[AT(set)] : 0, done = 1;
-  int shifted = leaves < 0 ? basic_of(m, set) > 0 : key_leaves && basic_of(m, set) > 1; /* other columns of the set stand on its key */
-  if (leaves < 0 || key_leaves) change_key(m, set, index); /* the whole set goes over, or the two change places first */
+  int shifted = leaves < 0 ? basic_of(m, set) > 0 : e.key_leaves && basic_of(m, set) > 1; /* other columns of the set stand on its key */
+  if (leaves < 0 || e.key_leaves) change_key(m, set, index); /* the whole set goes over, or the two change places first */
+  if (leaves < 0 && !shifted) {
+    for (int j = 0; j < m->windows; j++) m->level[AT(j)] = d_max(0, m->level[AT(j)] - rate[AT(j)]);
+    return 1;
+  }
   if (leaves >= 0) {
     m->basic_set[AT(leaves)] = in.set;
     m->basic_index[AT(leaves)] = in.index;
   }
   if (shifted) {
     done = invert_or_undo(m, leaves, set, index, key);
-  } else if (leaves >= 0) {
-    if (key_leaves && in.set == set) rate[AT(leaves)] -= 1;
+  } else {
+    if (e.key_leaves && in.set == set) rate[AT(leaves)] -= 1;
     m->basic_cost[AT(leaves)] = basic_column(m, in.set, in.index, m->x->entering_column);
     pivot_basis(m, rate, leaves);
   }
@@ -310,40 +339,50 @@ FN_BOUND int turn(const master *m, candidate in, int leaves, int key_leaves) {
   return done;
 }
 
-/* One step; 0 at the optimum. The key of a set leaves by changing places with a column of its set first. */
-FN_BOUND int step_master(const master *m) {
+/* What falls to zero first as the entering column grows: one of the basis; or the key of its set, which leaves by changing places
+ * with it first; or, where leaves is -1, the key of the entering one's own set. */
+FN_BOUND exchange find_exchange(const master *m, candidate in) {
   const int N = m->windows;
-  GLOBAL double *column = m->x->entering_column, *rate = m->x->entering_rate;
-  int leaves = -1, key_leaves = 0;
-  candidate in = find_gain(m);
-  double step = in.set >= 0 ? 1 : NEVER;
-  if (in.index < 0) return 0;
-  basic_column(m, in.set, in.index, column);
-  for (int j = 0; j < N; j++) {
-    double sum = 0;
-    for (int n = 0; n < N; n++) sum += m->inverse[AT(j * N + n)] * column[AT(n)];
-    rate[AT(j)] = sum;
-    if (in.set >= 0 && m->basic_set[AT(j)] == in.set) step = NEVER; /* its key is judged below */
-  }
+  GLOBAL const double *rate = m->x->entering_rate;
+  exchange e;
+  e.leaves = -1;
+  e.key_leaves = 0;
+  e.step = in.set >= 0 && basic_of(m, in.set) == 0 ? 1 : NEVER;
   for (int j = 0; j < N; j++) {
     int set = m->basic_set[AT(j)];
     double held = 0, rises = set == in.set ? -1 : 0;
-    if (rate[AT(j)] > 1e-9 && m->level[AT(j)] < step * rate[AT(j)]) {
-      step = m->level[AT(j)] / rate[AT(j)];
-      leaves = j;
-      key_leaves = 0;
+    if (rate[AT(j)] > 1e-9 && m->level[AT(j)] < e.step * rate[AT(j)]) {
+      e.step = m->level[AT(j)] / rate[AT(j)];
+      e.leaves = j;
+      e.key_leaves = 0;
     }
     for (int k = 0; k < N && set >= 0; k++) {
       if (m->basic_set[AT(k)] != set) continue;
       held += m->level[AT(k)];
       rises += rate[AT(k)];
     }
-    if (set < 0 || rises > -1e-9 || 1 - held >= step * -rises) continue;
-    step = d_max(0, 1 - held) / -rises;
-    leaves = j;
-    key_leaves = 1;
+    if (set < 0 || rises > -1e-9 || 1 - held >= e.step * -rises) continue;
+    e.step = d_max(0, 1 - held) / -rises;
+    e.leaves = j;
+    e.key_leaves = 1;
   }
-  return step < NEVER && turn(m, in, leaves, key_leaves);
+  return e;
+}
+
+/* One step; 0 at the optimum. */
+FN_BOUND int step_master(const master *m) {
+  const int N = m->windows;
+  GLOBAL double *column = m->x->entering_column, *rate = m->x->entering_rate;
+  candidate in = find_gain(m);
+  if (in.index < 0) return 0;
+  basic_column(m, in.set, in.index, column);
+  for (int j = 0; j < N; j++) {
+    double sum = 0;
+    for (int n = 0; n < N; n++) sum += m->inverse[AT(j * N + n)] * column[AT(n)];
+    rate[AT(j)] = sum;
+  }
+  exchange e = find_exchange(m, in);
+  return e.step < NEVER && turn(m, in, e);
 }
 
 /* Every window on its own: what is short is charged, what is beyond is excess; in the order in which they settle, so that what
@@ -372,6 +411,7 @@ FN_BOUND void solve_master(const master *m) {
   find_levels(m);
   find_prices(m);
   for (int i = 0; i < MASTER_PIVOTS && step_master(m); i++) {}
+  find_levels(m);
 }
 
 /* The shares of month t's solutions, by the round in which they were found. */
@@ -430,6 +470,7 @@ FN_BOUND double take_solutions(const master *m, int round) {
     }
     m->solved[AT(t * J + columns)] = (unsigned char)round;
     m->columns[AT(t)] = columns + 1;
+    m->checked[AT(t)] = -1;
   }
   return promise;
 }
@@ -447,11 +488,13 @@ FN_BOUND void open_master(const master *m) {
     for (int c = 0; c < C; c++) m->under[AT(t * C + c)] = x->row[LANE_AT(t * C + c, m->lane)];
   }
   *m->unit = unit;
-  *m->next = 0;
+  *m->next = *m->clock = 0;
   for (int n = 0; n < N; n++) {
     GLOBAL const ofr_bound_window *w = &x->set->window[n];
     int at = LANE_AT(n, m->lane);
     double rate = rate_of(x, n, m->lane) * rate_unit;
+    m->price[AT(n)] = 0;
+    m->moved[AT(n)] = 0;
     m->asked[AT(n)] = ((double)x->amount[at] - (double)x->relief[at] - (double)x->fixed[at]) / unit;
     m->charge[AT(n)] = rate * (double)charge_today(x, n) * fraction;
     m->defer[AT(n)] = (double)deferral_of(x, n, m->lane) / unit;

@@ -57,7 +57,8 @@ typedef struct space {
   GLOBAL double *solution;          /* [LANES x months x (1 + commitments) x rounds] */
   GLOBAL unsigned char *solved;     /* [LANES x months x rounds]: in which round */
   GLOBAL int *columns, *under;      /* [LANES x months], [.. x commitments] */
-  GLOBAL int *next;                 /* [LANES] */
+  GLOBAL int *next, *clock;         /* [LANES] */
+  GLOBAL int *checked, *moved;      /* [LANES x months], [LANES x windows] */
   GLOBAL double *unit, *base, *objective; /* [LANES] */
   /* by window and lane */
   GLOBAL int64 *amount, *relief, *fixed; /* [windows x LANES]; fixed: counted whatever is placed */
@@ -111,6 +112,8 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(columns, int, LANES * T);
   CARVE(under, int, LANES * T * C);
   CARVE(next, int, LANES);
+  CARVE(clock, int, LANES);
+  CARVE(checked, int, LANES * T);
   CARVE(unit, double, LANES);
   CARVE(base, double, LANES);
   CARVE(objective, double, LANES);
@@ -119,6 +122,7 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(fixed, int64, N * LANES);
   CARVE(live, int, N * LANES);
   CARVE(lambda, uint32, J * N * LANES);
+  CARVE(moved, int, LANES * N);
   CARVE(set_key, int, LANES * (T + N));
   CARVE(asked, double, LANES * N);
   CARVE(left, double, LANES * N);

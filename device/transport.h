@@ -109,63 +109,77 @@ FN void price_demand(GLOBAL const ofr_image *im, transport *x) {
     for (int j = 0; j < n; j++) x->price[w] = r_fma(rest[j], x->inverse[j * n + w], x->price[w]);
 }
 
-/* A slot's best candidate: better by what the whole slot would gain or, where a search has gone on for long, because it is the
- * first. */
-FN void offer(entering *e, mask able, real score, word who, word slot, word key, real speed, real key_speed, real gain, real room) {
+/* A candidate's score: what the whole slot would gain or, where a search has gone on for long, how early it is. */
+FN void offer(entering *e, mask able, real score, word slot) {
   mask better = m_and(able, r_lt(e->score, score));
   e->any = m_or(e->any, better);
   e->score = r_select(better, score, e->score);
-  e->who = w_select(better, who, e->who);
   e->slot = w_select(better, slot, e->slot);
-  e->key = w_select(better, key, e->key);
-  e->speed = r_select(better, speed, e->speed);
-  e->key_speed = r_select(better, key_speed, e->key_speed);
-  e->gain = r_select(better, gain, e->gain);
-  e->room = r_select(better, room, e->room);
 }
 
+/* What a slot gains by its best workload, or by none, over its key. */
 FN void offer_slot(GLOBAL const ofr_image *im, const transport *x, entering *e, int i, mask in_order) {
   int n = DIM(im, workloads), slots = DIM(im, slots);
-  real rent = R(0.0f), key_speed = R(0.0f), key_profit = R(0.0f), gain[N_WORKLOADS];
+  real rent = R(0.0f), best = R(0.0f);
   real noise = x->best[i] * r_select(in_order, R(8.0f * PRICE_NOISE), R(PRICE_NOISE));
-  real room = x->room[i], first = R((float)(2 * slots - i));
-  word slot = W((uint32)i);
   for (int w = 0; w < n; w++) {
-    real speed = R(x->speed[w * slots + i]), profit = x->profit[w * slots + i];
-    mask is_key = w_eq(x->key[i], W((uint32)w));
-    gain[w] = r_fma(R(0.0f) - speed, x->price[w], profit);
-    rent = r_select(is_key, gain[w], rent);
-    key_speed = r_select(is_key, speed, key_speed);
-    key_profit = r_select(is_key, profit, key_profit);
-  }
-  real best = R(0.0f), speed = R(0.0f), profit = R(0.0f); /* left free */
-  word who = W((uint32)n);
-  for (int w = 0; w < n; w++) {
-    mask better = r_lt(best, gain[w]);
-    best = r_select(better, gain[w], best);
-    who = w_select(better, W((uint32)w), who);
-    speed = r_select(better, R(x->speed[w * slots + i]), speed);
-    profit = r_select(better, x->profit[w * slots + i], profit);
+    real gain = r_fma(R(-x->speed[w * slots + i]), x->price[w], x->profit[w * slots + i]);
+    rent = r_select(w_eq(x->key[i], W((uint32)w)), gain, rent);
+    best = r_select(r_lt(best, gain), gain, best);
   }
   real more = best - rent;
-  offer(e, r_lt(noise, more), r_select(in_order, first, more * room), who, slot, x->key[i], speed, key_speed, profit - key_profit,
-        room);
+  offer(e, r_lt(noise, more), r_select(in_order, R((float)(2 * slots - i)), more * x->room[i]), W((uint32)i));
+}
+
+/* Who enters the slot that was chosen, and whom it meets there; `slots` is the slot of unserved work, and `who` known. */
+FN void look_up_entering(GLOBAL const ofr_image *im, const transport *x, entering *e) {
+  int n = DIM(im, workloads), slots = DIM(im, slots);
+  real profit[N_WORKLOADS], speed[N_WORKLOADS], best = R(0.0f), own = R(0.0f), key_profit = R(0.0f);
+  mask real_slot = w_lt(e->slot, W((uint32)slots));
+  word who = W((uint32)n);
+  e->key = W((uint32)n);
+  e->room = R(NO_LIMIT);
+  for (int w = 0; w < n; w++) profit[w] = speed[w] = R(0.0f);
+  for (int i = 0; i < slots; i++) {
+    mask is = w_eq(e->slot, W((uint32)i));
+    e->key = w_select(is, x->key[i], e->key);
+    e->room = r_select(is, x->room[i], e->room);
+    for (int w = 0; w < n; w++) {
+      profit[w] = r_select(is, x->profit[w * slots + i], profit[w]);
+      speed[w] = r_select(is, R(x->speed[w * slots + i]), speed[w]);
+    }
+  }
+  e->speed = r_select(real_slot, R(0.0f), R(1.0f));
+  e->key_speed = R(0.0f);
+  for (int w = 0; w < n; w++) {
+    real gain = r_fma(R(0.0f) - speed[w], x->price[w], profit[w]);
+    mask better = m_and(real_slot, r_lt(best, gain)), is_key = w_eq(e->key, W((uint32)w));
+    best = r_select(better, gain, best);
+    who = w_select(better, W((uint32)w), who);
+    own = r_select(better, profit[w], own);
+    e->speed = r_select(better, speed[w], e->speed);
+    e->key_speed = r_select(is_key, speed[w], e->key_speed);
+    key_profit = r_select(is_key, profit[w], key_profit);
+  }
+  e->who = w_select(real_slot, who, e->who);
+  e->gain = own - key_profit;
 }
 
 FN void find_entering(GLOBAL const ofr_image *im, const transport *x, entering *e, mask in_order) {
   int n = DIM(im, workloads), slots = DIM(im, slots);
   real noise = R(0.0f);
   e->any = m_none();
-  e->score = e->speed = e->key_speed = e->gain = e->room = R(0.0f);
-  e->who = e->slot = e->key = W(0u);
+  e->score = R(0.0f);
+  e->who = e->slot = W(0u);
   for (int i = 0; i < slots; i++) {
     offer_slot(im, x, e, i, in_order);
     noise = r_max(noise, x->best[i]);
   }
   for (int w = 0; w < n; w++) { /* work left undone that was done at a loss */
-    real more = R(0.0f) - x->price[w];
-    offer(e, r_lt(noise * R(8.0f * PRICE_NOISE), more), r_select(in_order, R(1.0f), more * x->demand[w]), W((uint32)w),
-          W((uint32)slots), W((uint32)n), R(1.0f), R(0.0f), R(0.0f), R(NO_LIMIT));
+    real more = R(0.0f) - x->price[w], score = r_select(in_order, R(1.0f), more * x->demand[w]);
+    mask able = r_lt(noise * R(8.0f * PRICE_NOISE), more);
+    e->who = w_select(m_and(able, r_lt(e->score, score)), W((uint32)w), e->who);
+    offer(e, able, score, W((uint32)slots));
   }
 }
 
@@ -304,6 +318,7 @@ FN mask step_transport(GLOBAL const ofr_image *im, transport *x, mask active, ma
   find_entering(im, x, &e, in_order);
   e.any = m_and(e.any, active);
   if (!m_any(e.any)) return e.any;
+  look_up_entering(im, x, &e);
   for (int w = 0; w < n; w++)
     a[w] = r_select(w_eq(e.who, W((uint32)w)), e.speed, R(0.0f)) - r_select(w_eq(e.key, W((uint32)w)), e.key_speed, R(0.0f));
   for (int j = 0; j < n; j++) {
