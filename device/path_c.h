@@ -46,6 +46,7 @@ typedef struct ofr_path_trace {
   int64_t *slip;                                        /* [pools] */
   int64_t *demand;                                      /* [months x workloads] quanta */
   float *price;                                         /* [months x pools] */
+  int64_t *rate;                                        /* the same as the books pay it: list_price, x 2^price_shift */
   int64_t *capacity;                                    /* [months x pools] quanta */
   int64_t *active;                                      /* [months x events] */
   int64_t *placed, *served;                             /* [months x strategies x workloads x slots] quanta; work units */

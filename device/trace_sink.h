@@ -49,6 +49,7 @@ static _Thread_local const ofr_image *traced;
     for (int w_ = 0; w_ < traced->workloads; w_++) sink->demand[(t) * traced->workloads + w_] = (int64_t)(sky)->demand[w_];     \
     for (int k_ = 0; k_ < traced->pools; k_++) {                                                                                \
       sink->price[(t) * traced->pools + k_] = (sky)->price[k_];                                                                 \
+      sink->rate[(t) * traced->pools + k_] = list_price(traced, sky, k_);                                                       \
       sink->capacity[(t) * traced->pools + k_] = (int64_t)(sky)->capacity[k_];                                                  \
     }                                                                                                                           \
     for (int f_ = 0; f_ < traced->refusals; f_++) sink->declined[(t) * traced->refusals + f_] = (sky)->declined[f_];            \

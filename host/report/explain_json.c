@@ -15,6 +15,9 @@ static void write_inputs(ofr_json_writer *w, const ofr_trace *trace, const ofr_t
   ofr_json_object(w, "price", OFR_JSON_FLAT);
   for (int k = 0; k < plan->pool_count; k++) ofr_json_number(w, plan->pools[k].name, month->price[k]);
   ofr_json_end(w);
+  ofr_json_object(w, "book_price", OFR_JSON_FLAT);
+  for (int k = 0; k < plan->pool_count; k++) ofr_json_number(w, plan->pools[k].name, month->book_price[k]);
+  ofr_json_end(w);
   ofr_json_object(w, "capacity", OFR_JSON_FLAT);
   for (int k = 0; k < plan->pool_count; k++)
     ofr_json_number(w, plan->pools[k].name, ofr_ledger_accelerators(trace, month->capacity[k]));

@@ -1,4 +1,5 @@
 /* One path through the trace build of the model, laid out for `explain`. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../base/error.h"
@@ -11,6 +12,7 @@ typedef struct tracer {
   const ofr_image *image;
   ofr_path_trace raw;
   int64_t *columns;
+  double rate_unit;         /* dollars an accelerator-hour of one money quantum a work unit */
   ofr_arena *arena;
 } tracer;
 
@@ -20,6 +22,7 @@ static bool allocate(tracer *x) {
   const struct { int64_t **array; size_t count; } arrays[] = {
       {&x->raw.slip, (size_t)im->pools},
       {&x->raw.demand, T * W},
+      {&x->raw.rate, T * (size_t)im->pools},
       {&x->raw.capacity, T * (size_t)im->pools},
       {&x->raw.active, T * (size_t)im->events},
       {&x->raw.placed, T * S * W * (size_t)im->slots},
@@ -101,21 +104,31 @@ static const bool *find_declined(const tracer *x, int t) {
   return declined;
 }
 
+static const double *find_book_prices(const tracer *x, int t) {
+  const ofr_image *im = x->image;
+  const int *shift = (const int *)((const uint32_t *)im + im->price_shift);
+  double *price = ofr_arena_alloc(x->arena, (size_t)im->pools, sizeof *price);
+  for (int k = 0; price && k < im->pools; k++)
+    price[k] = ldexp((double)x->raw.rate[t * im->pools + k] * x->rate_unit, -shift[k]);
+  return price;
+}
+
 static const ofr_trace_month *fill_months(const tracer *x) {
   const ofr_image *im = x->image;
   ofr_trace_month *months = ofr_arena_alloc(x->arena, (size_t)im->months, sizeof *months);
   for (int i = 0; i < im->months * im->workloads; i++) x->raw.demand[i] *= (int64_t)WORK_FRACTION;
   for (int t = 0; months && t < im->months; t++) {
+    const double *book_price = find_book_prices(x, t);
     double *price = ofr_arena_alloc(x->arena, (size_t)im->pools, sizeof *price);
     bool *active = ofr_arena_alloc(x->arena, (size_t)im->events, sizeof *active);
     ofr_trace_strategy *strategies = ofr_arena_alloc(x->arena, (size_t)im->strategies, sizeof *strategies);
     const bool *declined = find_declined(x, t);
-    if (!price || !active || !strategies || !declined) return NULL;
+    if (!price || !book_price || !active || !strategies || !declined) return NULL;
     for (int k = 0; k < im->pools; k++) price[k] = (double)x->raw.price[t * im->pools + k];
     for (int e = 0; e < im->events; e++) active[e] = x->raw.active[t * im->events + e] != 0;
     for (int s = 0; s < im->strategies; s++)
       if (!fill_strategy(x, t, s, &strategies[s])) return NULL;
-    months[t] = (ofr_trace_month){x->raw.demand + t * im->workloads, price, x->raw.capacity + t * im->pools, active, declined,
+    months[t] = (ofr_trace_month){x->raw.demand + t * im->workloads, price, book_price, x->raw.capacity + t * im->pools, active, declined,
                                   strategies};
   }
   return months;
@@ -157,7 +170,8 @@ offramp_status ofr_trace_path(const ofr_plan *plan, uint64_t path, ofr_arena *ar
                     (unsigned long long)path, (unsigned long long)(plan->futures->paths - 1));
   offramp_status status = ofr_image_build(plan, &staged, error);
   if (status != OFFRAMP_OK) return status;
-  tracer x = {.plan = plan, .image = staged.image, .arena = arena};
+  tracer x = {.plan = plan, .image = staged.image, .arena = arena,
+              .rate_unit = staged.money_quantum / staged.work_unit_hours};
   ofr_trace *out = ofr_arena_alloc(arena, 1, sizeof *out);
   int64_t clamped = 0;
   float *futures = ofr_arena_alloc(arena, ofr_futures_size(plan, 1) + 1, sizeof *futures);

@@ -18,7 +18,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 HOURS = 730
-OWN_PRICES = 1e-7  # the books pay a list price in 31 bits and float32; `explain` tells the price before that
+ABOVE = 1e-9
 
 
 def month_name(t):
@@ -98,6 +98,11 @@ def random_plan(rnd):
     return plan
 
 
+def fraction(value, bits=30):
+    """As the books hold it."""
+    return math.floor(value * 2**bits + 0.5) / 2**bits
+
+
 def curve(value, t):
     return value["start"] * (1 + value.get("growth", 0)) ** (t / 12) if isinstance(value, dict) else value
 
@@ -165,7 +170,7 @@ def bound(plan, explained, signed, unit=1e6, timed=False):
     p, life = Programme(), states(plan, explained)
     quantum = explained["quanta"]["accelerators"]
     rate = plan["horizon"]["discount_rate"]  # the books' fractions have 30 bits
-    value = [math.floor((1 + rate) ** (-t / 12) * 2**30 + 0.5) / 2**30 for t in range(len(explained["months"]))]
+    value = [fraction((1 + rate) ** (-t / 12)) for t in range(len(explained["months"]))]
     pools = {k["name"]: k for k in plan["pools"]}
     blocks = [c for c in plan["contracts"] if c["type"] == "reservation" and c["name"] in signed]
     only = [c for c in plan["contracts"] if c["type"] == "exclusivity" and c["name"] in signed]
@@ -186,15 +191,16 @@ def bound(plan, explained, signed, unit=1e6, timed=False):
             if c["name"] in life[t][0] | life[t][1]:
                 continue
             counts = c.get("counts", 1)
-            yield w, counts if not isinstance(counts, dict) else counts.get(provider_pool, 1)
+            yield w, fraction(counts if not isinstance(counts, dict) else counts.get(provider_pool, 1))
 
     for t, month in enumerate(explained["months"]):
         for k in plan["pools"]:
             if not any(w["contract"].get("relief") for w in windows):
                 break
-            late = max(0.0, curve(k["capacity"], t) - month["capacity"][k["name"]]) * HOURS * month["price"][k["name"]]
+            missing = float(np.float32(curve(k["capacity"], t) / quantum)) - round(month["capacity"][k["name"]] / quantum)
+            late = math.floor(max(0.0, missing) * 128) / 128 * quantum * HOURS * month["book_price"][k["name"]]  # as the books count it
             for w, share in counting(k["name"], t):
-                w["relief"] += late * share * w["contract"].get("relief", 0)
+                w["relief"] += late * share * fraction(w["contract"].get("relief", 0))
         for b in blocks:
             if b["name"] not in life[t][0]:
                 fee = b["accelerators"] * b["price"] * HOURS
@@ -204,14 +210,14 @@ def bound(plan, explained, signed, unit=1e6, timed=False):
     for w in windows:
         w["row"] = p.row(-(w["amount"] - w["fixed"] - w["relief"]) / unit if w["live"] else 1e12)
     for t, month in enumerate(explained["months"]):
-        slots = [(k["name"], month["capacity"][k["name"]], month["price"][k["name"]]) for k in plan["pools"]]
+        slots = [(k["name"], month["capacity"][k["name"]], month["book_price"][k["name"]]) for k in plan["pools"]]
         for b in blocks:
             if b["name"] not in life[t][0] | life[t][1]:
                 slots.append((b["pool"], math.floor(b["accelerators"] / quantum + 1e-6) * quantum, b.get("use_price", 0)))
         rooms = [p.row(room / 1000) for _, room, _ in slots]
         for w in plan["workloads"]:
             need = month["demand"][w["name"]]
-            row, most, hours = p.row(-need / 1000), p.row(need / 1000), HOURS * w.get("duty", 1)  # no work beyond the demand
+            row, most, hours = p.row(-need / 1000), p.row(need / 1000), HOURS * fraction(w.get("duty", 1))  # no work beyond the demand
             p.column(1000 * hours * w["unmet_cost"] * value[t] / unit, [(row, -1.0)])
             bound_to = [c["provider"] for c in only if w["name"] in c["workloads"] and month_name(t) <= c["to"]
                         and c["name"] not in life[t][0] | life[t][1]]
@@ -232,7 +238,7 @@ def bound(plan, explained, signed, unit=1e6, timed=False):
         if not w["live"]:
             continue
         c = w["contract"]
-        rate = c.get("shortfall_rate", 1)
+        rate = fraction(c.get("shortfall_rate", 1), 28)
         entries = [(w["row"], -1.0)]
         for later in windows:
             l = later["contract"]
@@ -241,8 +247,8 @@ def bound(plan, explained, signed, unit=1e6, timed=False):
                 entries.append((later["row"], -rate))
         p.column(rate * value[w["last"]], entries)
         if w["next"]:
-            p.column(0.0, [(w["row"], -1.0), (w["next"]["row"], 1.0)], c.get("deferral", 0) * w["amount"] / unit)
-            p.column(0.0, [(w["row"], 1.0), (w["next"]["row"], -c.get("carry_forward", 0))])
+            p.column(0.0, [(w["row"], -1.0), (w["next"]["row"], 1.0)], fraction(c.get("deferral", 0)) * w["amount"] / unit)
+            p.column(0.0, [(w["row"], 1.0), (w["next"]["row"], -fraction(c.get("carry_forward", 0)))])
     least = p.solve() * unit
     return (least, p.seconds) if timed else least
 
@@ -275,7 +281,7 @@ def main():
                 apart = abs(mine["fractional"] - theirs) / theirs
                 compared += 1
                 worst, above = max(worst, apart), max(above, mine["lower"] / theirs - 1)
-                if apart > 1e-6 or mine["lower"] > theirs * (1 + OWN_PRICES) or mine["upper"] < theirs * (1 - 1e-6):
+                if apart > 1e-6 or mine["lower"] > theirs * (1 + ABOVE) or mine["upper"] < theirs * (1 - 1e-6):
                     failed += 1
                     print("plan %d path %d %s: HiGHS %.6f" % (number, path, strategy["name"], theirs), mine, apart)
                     if failed <= 3:

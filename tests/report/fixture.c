@@ -290,6 +290,7 @@ static ofr_trace *make_trace(fixture *f) {
     for (int s = 0; s < f->plan->strategy_count; s++) fill_trace_strategy(f, &strategies[s], t, s);
     months[t] = (ofr_trace_month){.demand = demand,
                                   .price = price,
+                                  .book_price = price,
                                   .capacity = capacity,
                                   .active = active,
                                   .declined = NEW(f->arena, bool, f->plan->contract_count),
