@@ -172,8 +172,8 @@ static offramp_status choose_kernel(ofr_device *d, const ofr_image *im, int poin
   free(d->shape);
   d->shape = shape;
   d->tried = compile;
-  d->kernel = ofr_cpu_kernel_open(&d->options, shape, d->own, compile, &why_not);
-  d->version = d->kernel ? ofr_cpu_kernel_version(d->kernel) : d->own;
+  d->kernel = ofr_cpu_kernel_open(&d->options, &ofr_cpu_path_text, shape, d->own, compile, &why_not);
+  d->version = d->kernel ? ofr_cpu_kernel_table(d->kernel) : d->own;
   describe_version(d);
   if (d->stop && *d->stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
   if (must && !d->kernel) return ofr_fail(error, OFFRAMP_ERR_DEVICE, "cpu", "no kernel was compiled for this plan: %s, or use --kernel own", why_not);
@@ -299,7 +299,7 @@ static offramp_status probe(ofr_device *device, int kind, const uint32_t *questi
 }
 
 static offramp_status bound(ofr_device *d, const ofr_bound_batch *batch, offramp_error *error) {
-  return ofr_cpu_bound(&d->bounder, ofr_cpu_bound_version(d->version), d->crew, d->stop, batch, error);
+  return ofr_cpu_bound(&d->bounder, &d->options, d->own, batch, error);
 }
 
 static uint32_t bound_limit(const ofr_device *d) { return ofr_cpu_bound_limit(d->crew); }

@@ -2,6 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../base/error.h"
+#include "../plan/image.h"
+#include "cpu_kernel.h"
+
+static const double WORTH_COMPILING = 6e8; /* work units of single paths: about a minute of one thread */
 
 enum { CHUNK = 32, CHUNKS = 8 }; /* paths that a thread takes at a time: whole bundles of every version; so many each a batch */
 
@@ -43,15 +47,39 @@ static bool make_room(ofr_cpu_bounder *b, int workers, size_t block) {
   return b->blocks != NULL;
 }
 
-offramp_status ofr_cpu_bound(ofr_cpu_bounder *b, const ofr_bound_version *version, ofr_crew *crew, const volatile sig_atomic_t *stop,
+static bool pays(const ofr_open_options *o, const ofr_image *im) {
+  double work = (double)im->months * im->workloads * im->slots * (double)o->paths;
+  return work > WORTH_COMPILING * ofr_crew_size(o->crew);
+}
+
+/* Whatever goes wrong with a kernel of the plan's leaves the program's own; the path's kernel tells why. */
+static const ofr_bound_version *choose_version(ofr_cpu_bounder *b, const ofr_open_options *o, const ofr_path_version *own,
+                                               const ofr_image *im) {
+  bool must = o->kernel && !strcmp(o->kernel, "compiled");
+  char *shape = o->kernel && !strcmp(o->kernel, "own") ? NULL : ofr_image_shape_text(im);
+  const char *why_not;
+  if (shape && (!b->shape || strcmp(shape, b->shape))) {
+    ofr_cpu_kernel_close(b->kernel);
+    free(b->shape);
+    b->shape = shape;
+    b->kernel = ofr_cpu_kernel_open(o, &ofr_cpu_bound_text, shape, own, must || pays(o, im), &why_not);
+  } else {
+    free(shape);
+  }
+  return b->kernel ? ofr_cpu_kernel_table(b->kernel) : ofr_cpu_bound_version(own);
+}
+
+offramp_status ofr_cpu_bound(ofr_cpu_bounder *b, const ofr_open_options *options, const ofr_path_version *own,
                              const ofr_bound_batch *batch, offramp_error *error) {
+  const ofr_bound_version *version = choose_version(b, options, own, batch->image);
+  ofr_crew *crew = options->crew;
   if (!make_room(b, ofr_crew_size(crew), version->space(batch->image, batch->set)))
     return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory: lower --threads, or close other programs");
   work x = {.version = version, .batch = batch, .blocks = b->blocks, .block = b->block};
   x.job = (ofr_job){.path_low = (uint32_t)batch->first_path, .path_high = (uint32_t)(batch->first_path >> 32), .paths = batch->paths,
                     .points = 1, .future_stride = batch->future_stride};
   x.outputs = (ofr_bound_outputs){batch->lower, batch->upper, batch->fractional, batch->rounds, batch->futures};
-  return ofr_crew_run(crew, (batch->paths + CHUNK - 1) / CHUNK, chunk, &x, stop)
+  return ofr_crew_run(crew, (batch->paths + CHUNK - 1) / CHUNK, chunk, &x, options->stop)
              ? OFFRAMP_OK : ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
 }
 
@@ -59,5 +87,7 @@ uint32_t ofr_cpu_bound_limit(const ofr_crew *crew) { return (uint32_t)(CHUNK * C
 
 void ofr_cpu_bounder_free(ofr_cpu_bounder *b) {
   free(b->blocks);
+  free(b->shape);
+  ofr_cpu_kernel_close(b->kernel);
   *b = (ofr_cpu_bounder){0};
 }

@@ -3,14 +3,18 @@
 #define OFR_CPU_BOUND_H
 #include "backend.h"
 
-/* What the threads work on: a block for each, kept from batch to batch. {0} to begin with. */
+/* What is kept from batch to batch: a block for each thread to work on, and the kernel that was compiled for `shape`. {0} to begin
+ * with. */
 typedef struct ofr_cpu_bounder {
+  char *shape;
+  struct ofr_cpu_kernel *kernel;           /* NULL: the program's own is in use */
   char *blocks;
   size_t block;
 } ofr_cpu_bounder;
 
-offramp_status ofr_cpu_bound(ofr_cpu_bounder *bounder, const ofr_bound_version *version, ofr_crew *crew,
-                             const volatile sig_atomic_t *stop, const ofr_bound_batch *batch, offramp_error *error);
+/* With the functions of instruction set `own`, or a kernel compiled for the plan as the options say. */
+offramp_status ofr_cpu_bound(ofr_cpu_bounder *bounder, const ofr_open_options *options, const ofr_path_version *own,
+                             const ofr_bound_batch *batch, offramp_error *error);
 uint32_t ofr_cpu_bound_limit(const ofr_crew *crew);
 void ofr_cpu_bounder_free(ofr_cpu_bounder *bounder);
 #endif

@@ -16,17 +16,22 @@
 #include "../base/sha256.h"
 #include "kernel_cache.h"
 
-extern const char ofr_kernel_text_c[]; /* device/path.c with all that it includes: cmake/embed.cmake */
+extern const char ofr_kernel_text_c[], ofr_bound_kernel_text_c[]; /* device/path.c, device/bound.c: cmake/embed.cmake */
+const ofr_cpu_text ofr_cpu_path_text = {ofr_kernel_text_c, "ofr_path_compiled"};
+const ofr_cpu_text ofr_cpu_bound_text = {ofr_bound_kernel_text_c, "ofr_bound_compiled"};
 extern char **environ;
 
 enum { MOST_SECONDS = 60, MOST_KERNEL = 64 << 20, MOST_FLAGS = 24 };
+
+/* What every table begins with. */
+typedef struct version_head { const char *name; int lanes; } version_head;
 
 /* As it was asked for, and the file that it is. */
 typedef struct compiler { const char *name; char path[PATH_MAX]; struct stat about; } compiler;
 
 struct ofr_cpu_kernel {
   void *library;
-  const ofr_path_version *version;
+  const void *table;
   char name[64], key[65];
 };
 
@@ -73,9 +78,9 @@ static void flags_of(const ofr_path_version *like, const char *flags[MOST_FLAGS]
 }
 
 /* All that a kernel depends on. */
-static void key_of(const compiler *c, const char *const *flags, const char *shape, char key[65]) {
+static void key_of(const compiler *c, const char *const *flags, const char *shape, const char *text, char key[65]) {
   ofr_sha256 hash = ofr_sha256_init();
-  const char *texts[] = {shape, ofr_kernel_text_c, c->path};
+  const char *texts[] = {shape, text, c->path};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) ofr_sha256_add(&hash, texts[i], strlen(texts[i]) + 1);
   for (; *flags; flags++) ofr_sha256_add(&hash, *flags, strlen(*flags) + 1);
   ofr_sha256_add_u64(&hash, (uint64_t)c->about.st_size);
@@ -85,10 +90,10 @@ static void key_of(const compiler *c, const char *const *flags, const char *shap
 
 /* ---- compiling ---- */
 
-static bool write_source(const char *path, const char *shape) {
+static bool write_source(const char *path, const char *shape, const char *text) {
   FILE *file = fopen(path, "w");
   if (!file) return false;
-  bool written = fputs(shape, file) >= 0 && fputs(ofr_kernel_text_c, file) >= 0;
+  bool written = fputs(shape, file) >= 0 && fputs(text, file) >= 0;
   return (fclose(file) == 0) & written;
 }
 
@@ -154,7 +159,8 @@ static unsigned char *read_whole(const char *path, size_t *size) {
   return bytes;
 }
 
-static unsigned char *compile(const compiler *c, const char *const *flags, const char *shape, const ofr_open_options *o, size_t *size) {
+static unsigned char *compile(const compiler *c, const char *const *flags, const char *shape, const char *text,
+                              const ofr_open_options *o, size_t *size) {
   const char *temporary = getenv("TMPDIR");
   char folder[PATH_MAX], source[PATH_MAX + 16], out[PATH_MAX + 16];
   unsigned char *bytes = NULL;
@@ -163,7 +169,7 @@ static unsigned char *compile(const compiler *c, const char *const *flags, const
   snprintf(source, sizeof source, "%s/path.c", folder);
   snprintf(out, sizeof out, "%s/path.so", folder);
   if (o->say) o->say(o->say_context, "compiling kernels (first run)");
-  if (write_source(source, shape) && run_compiler(c, flags, source, out, o)) bytes = read_whole(out, size);
+  if (write_source(source, shape, text) && run_compiler(c, flags, source, out, o)) bytes = read_whole(out, size);
   unlink(source);
   unlink(out);
   rmdir(folder);
@@ -189,12 +195,14 @@ static void *load(const unsigned char *bytes, size_t size) {
   return library;
 }
 
-static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const compiler *c, const char *key, const ofr_path_version *like) {
+static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const compiler *c, const char *key, const char *table,
+                                  const ofr_path_version *like) {
   ofr_cpu_kernel *kernel = calloc(1, sizeof *kernel);
   if (!kernel) return NULL;
   kernel->library = load(bytes, size);
-  kernel->version = kernel->library ? dlsym(kernel->library, "ofr_path_compiled") : NULL;
-  if (!kernel->version || kernel->version->lanes != like->lanes) {
+  kernel->table = kernel->library ? dlsym(kernel->library, table) : NULL;
+  const version_head *head = kernel->table;
+  if (!head || head->lanes != like->lanes) {
     ofr_cpu_kernel_close(kernel);
     return NULL;
   }
@@ -203,8 +211,8 @@ static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const
   return kernel;
 }
 
-ofr_cpu_kernel *ofr_cpu_kernel_open(const ofr_open_options *options, const char *shape, const ofr_path_version *like, bool may_compile,
-                                    const char **why_not) {
+ofr_cpu_kernel *ofr_cpu_kernel_open(const ofr_open_options *options, const ofr_cpu_text *text, const char *shape,
+                                    const ofr_path_version *like, bool may_compile, const char **why_not) {
   const char *flags[MOST_FLAGS];
   char key[65];
   compiler c;
@@ -217,14 +225,14 @@ ofr_cpu_kernel *ofr_cpu_kernel_open(const ofr_open_options *options, const char 
     return NULL;
   }
   flags_of(like, flags);
-  key_of(&c, flags, shape, key);
+  key_of(&c, flags, shape, text->text, key);
   if (options->cache && ofr_kernel_cache_get(options->cache, key, &bytes, &size)) {
-    kernel = open_bytes(bytes, size, &c, key, like);
+    kernel = open_bytes(bytes, size, &c, key, text->table, like);
     free(bytes);
   }
   if (kernel || !may_compile) return kernel;
-  bytes = compile(&c, flags, shape, options, &size);
-  kernel = bytes ? open_bytes(bytes, size, &c, key, like) : NULL;
+  bytes = compile(&c, flags, shape, text->text, options, &size);
+  kernel = bytes ? open_bytes(bytes, size, &c, key, text->table, like) : NULL;
   if (kernel && options->cache) ofr_kernel_cache_put(options->cache, key, bytes, size);
   free(bytes);
   if (!kernel) *why_not = "the C compiler could not build it: try another in OFFRAMP_CC";
@@ -237,6 +245,6 @@ void ofr_cpu_kernel_close(ofr_cpu_kernel *kernel) {
   free(kernel);
 }
 
-const ofr_path_version *ofr_cpu_kernel_version(const ofr_cpu_kernel *kernel) { return kernel->version; }
+const void *ofr_cpu_kernel_table(const ofr_cpu_kernel *kernel) { return kernel->table; }
 const char *ofr_cpu_kernel_compiler(const ofr_cpu_kernel *kernel) { return kernel->name; }
 const char *ofr_cpu_kernel_key(const ofr_cpu_kernel *kernel) { return kernel->key; }

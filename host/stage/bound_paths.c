@@ -11,6 +11,8 @@
 #include "bound_check.h"
 #include "given_futures.h"
 
+enum { MANY_PATHS = 1 << 16 }; /* for which the CPU may have had a kernel compiled */
+
 typedef struct work {
   const ofr_plan *plan;
   const ofr_run_options *options;
@@ -65,7 +67,8 @@ static void say(void *context, const char *text) {
 }
 
 static offramp_status open_device(work *x, const ofr_backend *backend, int device) {
-  const ofr_open_options open = {.device = device, .crew = x->crew, .isa = x->options->isa, .cache = x->options->cache, .say = say,
+  const ofr_open_options open = {.device = device, .crew = x->crew, .isa = x->options->isa,
+                                 .kernel = x->options->kernel, .paths = x->plan->paths, .cache = x->options->cache, .say = say,
                                  .say_context = x, .stop = x->options->stop};
   x->backend = backend;
   offramp_status status = backend->open(&open, &x->device, x->error);
@@ -174,7 +177,8 @@ static offramp_status check(work *x) {
 
 /* Some futures once more on the CPU, before `check` touches what the device found. */
 static offramp_status check_device(work *x) {
-  if (x->backend == &ofr_backend_cpu) return OFFRAMP_OK;
+  bool compiled = x->plan->paths >= MANY_PATHS || (x->options->kernel && !strcmp(x->options->kernel, "compiled"));
+  if (x->backend == &ofr_backend_cpu && !compiled) return OFFRAMP_OK; /* the very functions that would check them */
   const ofr_bound_check what = {.plan = x->plan, .staged = &x->staged, .sets = &x->sets, .lower = x->lower, .upper = x->upper,
                                 .fractional = x->fractional, .count = x->options->check_paths};
   return ofr_bound_cross_check(&what, x->error);

@@ -30,6 +30,10 @@ for name in interface clauses; do
   own=$(run "$SOURCE/tests/plans/$name.json" --kernel own | digest)
   [ "$(run "$SOURCE/tests/plans/$name.json" --kernel compiled | digest)" = "$own" ] || fail "$name: compiled differs from own '$own'"
 done
+bound() { "$OFFRAMP" bound "$plan" --backend cpu --paths 300 --format json --quiet "$@" | grep bound_digest; }
+[ "$(bound --kernel own)" = "$(bound --kernel compiled)" ] || fail "bound: compiled differs from own"
+[ "$("$OFFRAMP" bound "$plan" --backend cpu --paths 300 --format json --quiet --isa baseline --kernel compiled | grep bound_digest)" = "$(bound --kernel own)" ] ||
+  fail "bound: compiled for the baseline differs from own"
 value() { "$OFFRAMP" value "$plan" --backend cpu --paths 500 --format csv --quiet "$@" | grep -v "^,,run,"; } # other shapes on an open device
 value --kernel own >"$work/own"
 value --kernel compiled >"$work/compiled"
