@@ -38,7 +38,7 @@ const option option_table[OPTIONS] = {
     {"--profile", "", KIND_FLAG, "", RUNS, "say where the time went: phases, and each kernel's time and make"},
     {"--run-once", "", KIND_FLAG, "", RUNS, "no warm-up, no repeats, no tuning: for profilers that replay kernels"},
     {"--backend", "", KIND_AXIS, "NAME,...", VERB_BENCH, "back ends to measure, as cpu,opencl (auto)"},
-    {"--device", "", KIND_AXIS, "N,...", VERB_BENCH, "devices of each back end (its first GPU)"},
+    {"--device", "", KIND_AXIS, "N,...", VERB_BENCH, "devices of each back end, or `all` its GPUs together (the first, and all)"},
     {"--paths", "", KIND_AXIS, "N,...", VERB_BENCH, "futures of an evaluation (as many as take a fifth of a second)"},
     {"--workloads", "", KIND_AXIS, "N,...", VERB_BENCH, "workloads, 1 to 16 (3)"},
     {"--pools", "", KIND_AXIS, "N,...", VERB_BENCH, "pools, 1 to 64 (12)"},

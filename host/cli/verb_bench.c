@@ -58,6 +58,13 @@ static int parse_axis(const char *option, const char *text, int least, int most,
   return EXIT_DONE;
 }
 
+/* Numbers, or `all`: the GPUs of a back end together. */
+static int parse_devices(const char *text, ofr_bench_axis *axis) {
+  if (!text || strcmp(text, "all")) return parse_axis("--device", text, 0, 63, axis);
+  *axis = (ofr_bench_axis){1, {OFR_BENCH_ALL}};
+  return EXIT_DONE;
+}
+
 static int parse_clauses(const char *text, ofr_bench_options *to) {
   const char *words[OFR_BENCH_CHOICES];
   if (!text) return EXIT_DONE;
@@ -90,7 +97,7 @@ static int parse_paths(const char *text, ofr_bench_options *to) {
 
 static int parse_axes(const bench_words *b, ofr_bench_options *to, char **copy) {
   int code = parse_backends(b->backend, to, copy);
-  if (code == EXIT_DONE) code = parse_axis("--device", b->device, 0, 63, &to->devices);
+  if (code == EXIT_DONE) code = parse_devices(b->device, &to->devices);
   if (code == EXIT_DONE) code = parse_axis("--workloads", b->workloads, 1, OFR_MAX_WORKLOADS, &to->workloads);
   if (code == EXIT_DONE) code = parse_axis("--pools", b->pools, 1, OFR_MAX_POOLS, &to->pools);
   if (code == EXIT_DONE) code = parse_axis("--strategies", b->strategies, 1, OFR_MAX_STRATEGIES, &to->strategies);

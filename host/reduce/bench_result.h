@@ -25,10 +25,13 @@ enum { OFR_BENCH_CEILINGS = 4 };
 
 typedef struct ofr_bench_ceiling { const char *name, *unit; ofr_repeats rate; } ofr_bench_ceiling;
 
-/* A back end and device. */
+/* A back end and device, or all its GPUs together. */
+enum { OFR_BENCH_ALL = -1 };
+
 typedef struct ofr_bench_subject {
   const char *backend, *device; /* in words */
-  int index, threads;
+  int index, threads;        /* of OFR_BENCH_ALL, ceilings are the sums of all devices' */
+  int devices;               /* how many work together */
   int ceiling_count;
   ofr_bench_ceiling ceilings[OFR_BENCH_CEILINGS];
   double mixed_vectors;      /* vector instructions a second, cpu only: of the mixed ceiling; below 0: not known */

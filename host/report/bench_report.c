@@ -30,8 +30,13 @@ static void headings(ofr_table *t, const char *const *columns, int count) {
   ofr_table_end_row(t);
 }
 
+static void print_backend(ofr_text *to, const char *backend, int index) {
+  if (index == OFR_BENCH_ALL) ofr_text_printf(to, "%s all", backend);
+  else ofr_text_printf(to, "%s %d", backend, index);
+}
+
 static void cell_backend(ofr_table *t, const char *backend, int index) {
-  ofr_text_printf(ofr_table_cell(t), "%s %d", backend, index);
+  print_backend(ofr_table_cell(t), backend, index);
   ofr_table_end_cell(t);
 }
 
@@ -40,7 +45,8 @@ static void cell_backend(ofr_table *t, const char *backend, int index) {
 static void show_subjects(const ofr_bench *b, ofr_page *page) {
   for (int i = 0; i < b->subject_count; i++) {
     const ofr_bench_subject *s = &b->subjects[i];
-    ofr_text_printf(&page->line, "%s %d: ", s->backend, s->index);
+    print_backend(&page->line, s->backend, s->index);
+    ofr_text_add(&page->line, ": ");
     ofr_page_literal(page, s->device);
     if (!strcmp(s->backend, "cpu")) ofr_text_printf(&page->line, ", %d thread%s", s->threads, s->threads == 1 ? "" : "s");
     ofr_page_item(page);
@@ -145,7 +151,7 @@ static void known(ofr_json_writer *w, const char *key, double value) {
 static void subject_json(ofr_json_writer *w, const ofr_bench_subject *s) {
   ofr_json_object(w, NULL, OFR_JSON_LINES);
   ofr_json_string(w, "backend", s->backend);
-  ofr_json_integer(w, "device", (uint64_t)s->index);
+  ofr_json_number(w, "device", s->index);
   ofr_json_string(w, "name", s->device);
   ofr_json_integer(w, "threads", (uint64_t)s->threads);
   ofr_json_array(w, "ceilings", OFR_JSON_LINES);
@@ -167,7 +173,7 @@ static void row_json(ofr_json_writer *w, const ofr_bench *b, const ofr_bench_row
   ofr_bench_clauses_write(&clauses, r->size.clauses);
   ofr_json_object(w, NULL, profile ? OFR_JSON_LINES : OFR_JSON_FLAT);
   ofr_json_string(w, "backend", s->backend);
-  ofr_json_integer(w, "device", (uint64_t)s->index);
+  ofr_json_number(w, "device", s->index);
   ofr_json_string(w, "clauses", ofr_text_chars(&clauses));
   ofr_json_integer(w, "workloads", (uint64_t)r->size.workloads);
   ofr_json_integer(w, "pools", (uint64_t)r->size.pools);
@@ -298,7 +304,7 @@ static void comparison_json(const ofr_bench_comparison *c, ofr_text *out) {
     const ofr_bench_pair *p = &c->pairs[i];
     ofr_json_object(w, NULL, OFR_JSON_FLAT);
     ofr_json_string(w, "backend", p->backend);
-    ofr_json_integer(w, "device", (uint64_t)p->device);
+    ofr_json_number(w, "device", p->device);
     ofr_json_string(w, "clauses", p->clauses);
     ofr_json_integer(w, "workloads", (uint64_t)p->workloads);
     ofr_json_integer(w, "pools", (uint64_t)p->pools);

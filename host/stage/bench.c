@@ -10,12 +10,12 @@
 #include "../plan/image.h"
 #include "ceilings.h"
 
-enum { FIRST_PATHS = 4096, MOST_PATHS = 1 << 24 };
+enum { FIRST_PATHS = 4096, MOST_PATHS = 1 << 24, MOST_GPUS = 32, FIRST_GPU = -2 };
 #define LONG_ENOUGH 0.2 /* seconds of one evaluation, where the number of paths is ours */
 
 ofr_bench_options ofr_bench_defaults(void) {
   const ofr_bench_size size = OFR_BENCH_REFERENCE;
-  ofr_bench_options o = {.backend_count = 1, .backends = {"auto"}, .devices = {1, {-1}}, .workloads = {1, {size.workloads}},
+  ofr_bench_options o = {.backend_count = 1, .backends = {"auto"}, .workloads = {1, {size.workloads}},
                          .pools = {1, {size.pools}}, .strategies = {1, {size.strategies}}, .months = {1, {size.months}},
                          .path_count = 1, .paths = {0}, .clause_count = 1, .clauses = {size.clauses}, .seconds = 10,
                          .ceilings = true, .run = ofr_run_defaults()};
@@ -80,14 +80,9 @@ static offramp_status measure_subject(const ofr_bench_options *o, ofr_arena *are
   return OFFRAMP_OK;
 }
 
-/* A back end by name, and its device: `auto` becomes what it means. */
-static offramp_status make_subject(const ofr_bench_options *o, const char *backend_name, int index, ofr_arena *arena,
-                                   ofr_bench_subject *s, offramp_error *error) {
+static offramp_status open_and_measure(const ofr_bench_options *o, const ofr_backend *backend, ofr_arena *arena,
+                                       ofr_bench_subject *s, offramp_error *error) {
   ofr_device *device = NULL;
-  *s = (ofr_bench_subject){.index = index, .mixed_vectors = -1};
-  const ofr_backend *backend = ofr_backend_find(backend_name, &s->index, error);
-  if (!backend) return error->status;
-  s->backend = backend->name;
   ofr_crew *crew = ofr_crew_create(o->run.threads);
   if (!crew) return out_of_memory(error);
   if (o->say) o->say(o->say_context, "measuring ceilings");
@@ -97,6 +92,55 @@ static offramp_status make_subject(const ofr_bench_options *o, const char *backe
   backend->close(device);
   ofr_crew_destroy(crew);
   return status;
+}
+
+static int gpus_of(const ofr_backend *backend, int indices[MOST_GPUS]) {
+  ofr_device_info info[MOST_GPUS];
+  int n = backend->list(info, MOST_GPUS), count = 0;
+  for (int i = 0; i < n && i < MOST_GPUS; i++)
+    if (info[i].gpu && info[i].usable && (count == 0 || info[i].driver == info[indices[0]].driver)) indices[count++] = i;
+  return count;
+}
+
+static void add_ceilings(ofr_bench_subject *to, const ofr_bench_subject *from) {
+  to->ceiling_count = from->ceiling_count;
+  for (int i = 0; i < from->ceiling_count; i++) {
+    ofr_repeats sum = from->ceilings[i].rate;
+    sum.median += to->ceilings[i].rate.median;
+    if (to->ceilings[i].rate.noise > sum.noise) sum.noise = to->ceilings[i].rate.noise;
+    to->ceilings[i] = (ofr_bench_ceiling){from->ceilings[i].name, from->ceilings[i].unit, sum};
+  }
+}
+
+/* The GPUs that `run` would use together. */
+static offramp_status make_all(const ofr_bench_options *o, const ofr_backend *backend, ofr_arena *arena, ofr_bench_subject *s,
+                               offramp_error *error) {
+  int indices[MOST_GPUS], count = gpus_of(backend, indices);
+  char name[192];
+  if (count == 0) return ofr_fail(error, OFFRAMP_ERR_DEVICE, backend->name, "it has no GPU here: see `offramp devices`");
+  for (int i = 0; i < count; i++) {
+    ofr_bench_subject one = {.backend = backend->name, .index = indices[i]};
+    offramp_status status = open_and_measure(o, backend, arena, &one, error);
+    if (status != OFFRAMP_OK) return status;
+    add_ceilings(s, &one);
+    s->threads = one.threads;
+    if (i == 0) snprintf(name, sizeof name, "%d x %.160s", count, one.device);
+  }
+  s->devices = count;
+  return (s->device = ofr_arena_copy(arena, name, strlen(name))) ? OFFRAMP_OK : out_of_memory(error);
+}
+
+/* A back end by name, and its device, FIRST_GPU or OFR_BENCH_ALL: `auto` becomes what it means. */
+static offramp_status make_subject(const ofr_bench_options *o, const char *backend_name, int index, ofr_arena *arena,
+                                   ofr_bench_subject *s, offramp_error *error) {
+  *s = (ofr_bench_subject){.index = index, .devices = 1, .mixed_vectors = -1};
+  int first = index == FIRST_GPU || index == OFR_BENCH_ALL ? -1 : index;
+  const ofr_backend *backend = ofr_backend_find(backend_name, &first, error);
+  if (!backend) return error->status;
+  s->backend = backend->name;
+  if (index == OFR_BENCH_ALL) return make_all(o, backend, arena, s, error);
+  s->index = first;
+  return open_and_measure(o, backend, arena, s, error);
 }
 
 /* ---- a row ---- */
@@ -177,6 +221,7 @@ static void read_profile(const ofr_bench_options *o, const ofr_bench_subject *s,
   row->kernel_rate = row->instructions = row->issue_share = row->memory_share = -1;
   for (int i = 0; i < m->profile.kernel_count; i++)
     if (m->profile.kernels[i].facts.seconds > 0) busy += m->profile.kernels[i].facts.seconds;
+  busy /= s->devices; /* they work side by side */
   if (busy > 0) row->kernel_rate = path_months / busy;
   count_instructions(o, s, row);
   if (busy > 0 && s->ceiling_count > 0) row->memory_share = (double)row->paths / busy * bytes_of_path(row) / s->ceilings[3].rate.median;
@@ -241,27 +286,44 @@ static void say_row(const ofr_bench_options *o, const ofr_bench_subject *s, cons
   if (o->say) o->say(o->say_context, text);
 }
 
+static offramp_status measure_device(const ofr_bench_options *o, const char *backend, int device, ofr_arena *arena,
+                                     ofr_bench *bench, int rows, offramp_error *error) {
+  ofr_bench_subject *s = &bench->subjects[bench->subject_count];
+  offramp_status status = make_subject(o, backend, device, arena, s, error);
+  for (int i = 0; i < rows && status == OFFRAMP_OK; i++) {
+    ofr_bench_row *row = &bench->rows[bench->row_count];
+    *row = row_at(o, bench->subject_count, i);
+    say_row(o, s, row, i + 1, rows);
+    status = measure_row(o, arena, s, row, error);
+    bench->row_count += status == OFFRAMP_OK;
+  }
+  bench->subject_count += status == OFFRAMP_OK;
+  return status;
+}
+
+/* Where no device is asked for, the first and, of several GPUs, all. */
+static offramp_status measure_backend(const ofr_bench_options *o, const char *backend, ofr_arena *arena, ofr_bench *bench, int rows,
+                                      offramp_error *error) {
+  offramp_status status = OFFRAMP_OK;
+  int indices[MOST_GPUS], first = -1;
+  for (int d = 0; d < o->devices.count && status == OFFRAMP_OK; d++)
+    status = measure_device(o, backend, o->devices.values[d], arena, bench, rows, error);
+  if (o->devices.count > 0) return status;
+  status = measure_device(o, backend, FIRST_GPU, arena, bench, rows, error);
+  if (status != OFFRAMP_OK || gpus_of(ofr_backend_find(backend, &first, error), indices) < 2) return status;
+  return measure_device(o, backend, OFR_BENCH_ALL, arena, bench, rows, error);
+}
+
 static offramp_status measure_all(const ofr_bench_options *o, ofr_arena *arena, ofr_bench *bench, int rows, offramp_error *error) {
-  for (int b = 0; b < o->backend_count; b++)
-    for (int d = 0; d < o->devices.count; d++) {
-      ofr_bench_subject *s = &bench->subjects[bench->subject_count];
-      offramp_status status = make_subject(o, o->backends[b], o->devices.values[d], arena, s, error);
-      for (int i = 0; i < rows && status == OFFRAMP_OK; i++) {
-        ofr_bench_row *row = &bench->rows[bench->row_count];
-        *row = row_at(o, bench->subject_count, i);
-        say_row(o, s, row, i + 1, rows);
-        status = measure_row(o, arena, s, row, error);
-        bench->row_count += status == OFFRAMP_OK;
-      }
-      if (status != OFFRAMP_OK) return status;
-      bench->subject_count++;
-    }
-  return OFFRAMP_OK;
+  offramp_status status = OFFRAMP_OK;
+  for (int b = 0; b < o->backend_count && status == OFFRAMP_OK; b++)
+    status = measure_backend(o, o->backends[b], arena, bench, rows, error);
+  return status;
 }
 
 offramp_status ofr_bench_run(const ofr_bench_options *options, ofr_arena *arena, ofr_bench *bench, offramp_error *error) {
   offramp_error own;
-  int subjects = options->backend_count * options->devices.count, rows = product(options);
+  int subjects = options->backend_count * (options->devices.count ? options->devices.count : 2), rows = product(options);
   memset(bench, 0, sizeof *bench);
   if (!error) error = &own;
   if (rows < 0 || rows * subjects > OFR_BENCH_ROWS)

@@ -12,7 +12,8 @@ typedef struct ofr_bench_axis { int count; int values[OFR_BENCH_CHOICES]; } ofr_
 typedef struct ofr_bench_options {
   int backend_count;
   const char *backends[OFR_BENCH_CHOICES];
-  ofr_bench_axis devices, workloads, pools, strategies, months; /* a device: -1, every GPU of the back end */
+  ofr_bench_axis devices;    /* OFR_BENCH_ALL: its GPUs together; none: the first GPU and, where there are several, all together */
+  ofr_bench_axis workloads, pools, strategies, months;
   int path_count;
   uint64_t paths[OFR_BENCH_CHOICES]; /* 0: as many as take long enough for the clock */
   int clause_count;

@@ -43,6 +43,16 @@ run "one of three" FAKE_CUDA_DEVICES=3 -- --backend cuda --device 1
 # replaying, each batch in memory of its own
 run "three GPUs, replayed" FAKE_CUDA_DEVICES=3 -- --backend cuda --max-memory 32M
 
+# bench: the first device, and all of them together; the same bits, all names
+with_fake FAKE_CUDA_DEVICES=3 "$OFFRAMP" bench --backend cuda --months 6 --paths 600 --seconds 1 --csv "$fake/bench.csv" --quiet >"$fake/bench.txt"
+cut -d, -f1-3 "$fake/bench.csv" | sed 1d >"$fake/rows"
+printf '%s\n' 'cuda,0,"Pretended GPU' 'cuda,-1,"3 x Pretended GPU' | cmp -s - <(sed 's/,"\([^"]*GPU\).*/,"\1/' "$fake/rows") ||
+  { echo "bench has other rows than device 0 and all:"; cat "$fake/rows"; failed=1; }
+[ "$(sed 1d "$fake/bench.csv" | sed 's/.*,//' | sort -u | wc -l)" -eq 1 ] || { echo "bench: one device and all have other digests"; failed=1; }
+grep -q "^cuda all " "$fake/bench.txt" || { echo "no row for all GPUs:"; cat "$fake/bench.txt"; failed=1; }
+with_fake "$OFFRAMP" bench --backend cuda --device all --months 6 --paths 600 --seconds 1 --no-ceilings --quiet >"$fake/bench.txt"
+grep -q "cuda all: 1 x Pretended" "$fake/bench.txt" || { echo "--device all:"; cat "$fake/bench.txt"; failed=1; }
+
 # a device that is lost: the others go on
 for when in 1 2; do
   run "one of two lost" FAKE_CUDA_DEVICES=2 FAKE_CUDA_SLOW=20000 FAKE_CUDA_FAULT="cuEventSynchronize=719@$when:1" "${small[@]}" -- --backend cuda --batch 4096
