@@ -31,6 +31,7 @@ typedef struct compiler { const char *name; char path[PATH_MAX]; struct stat abo
 
 struct ofr_cpu_kernel {
   void *library;
+  int fd;                  /* of its memory: open as long as it is loaded, for libraries are told apart by the names of their files */
   const void *table;
   char name[64], key[65];
 };
@@ -179,7 +180,7 @@ static unsigned char *compile(const compiler *c, const char *const *flags, const
 /* ---- loading ---- */
 
 /* From memory, so that what was proved whole is what runs. */
-static void *load(const unsigned char *bytes, size_t size) {
+static void *load(const unsigned char *bytes, size_t size, int *fd_of) {
   char path[64];
   size_t written = 0;
   int fd = memfd_create("offramp-kernel", MFD_CLOEXEC);
@@ -191,7 +192,8 @@ static void *load(const unsigned char *bytes, size_t size) {
   }
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
   void *library = written == size ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
-  close(fd);
+  *fd_of = library ? fd : -1;
+  if (!library) close(fd);
   return library;
 }
 
@@ -199,7 +201,7 @@ static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const
                                   const ofr_path_version *like) {
   ofr_cpu_kernel *kernel = calloc(1, sizeof *kernel);
   if (!kernel) return NULL;
-  kernel->library = load(bytes, size);
+  kernel->library = load(bytes, size, &kernel->fd);
   kernel->table = kernel->library ? dlsym(kernel->library, table) : NULL;
   const version_head *head = kernel->table;
   if (!head || head->lanes != like->lanes) {
@@ -241,7 +243,10 @@ ofr_cpu_kernel *ofr_cpu_kernel_open(const ofr_open_options *options, const ofr_c
 
 void ofr_cpu_kernel_close(ofr_cpu_kernel *kernel) {
   if (!kernel) return;
-  if (kernel->library) dlclose(kernel->library);
+  if (kernel->library) {
+    dlclose(kernel->library);
+    close(kernel->fd);
+  }
   free(kernel);
 }
 

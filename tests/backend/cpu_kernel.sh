@@ -34,6 +34,9 @@ bound() { "$OFFRAMP" bound "$plan" --backend cpu --paths 300 --format json --qui
 [ "$(bound --kernel own)" = "$(bound --kernel compiled)" ] || fail "bound: compiled differs from own"
 [ "$("$OFFRAMP" bound "$plan" --backend cpu --paths 300 --format json --quiet --isa baseline --kernel compiled | grep bound_digest)" = "$(bound --kernel own)" ] ||
   fail "bound: compiled for the baseline differs from own"
+# the path's kernel and the bound's, each kept
+XDG_CACHE_HOME="$work/both" "$OFFRAMP" bound "$plan" --backend cpu --paths 20 --kernel compiled --quiet >"$work/out"
+[ "$(find "$work/both" -name '*.kernel' | wc -l)" = 2 ] || fail "bound: kept $(find "$work/both" -name '*.kernel' | wc -l) kernels instead of 2"
 value() { "$OFFRAMP" value "$plan" --backend cpu --paths 500 --format csv --quiet "$@" | grep -v "^,,run,"; } # other shapes on an open device
 value --kernel own >"$work/own"
 value --kernel compiled >"$work/compiled"
