@@ -55,8 +55,8 @@ __constant__ uint64 offramp_image[OFR_IMAGE_WORDS / 2]; /* some tables are of 64
 #if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
 /* Blocks are single warps, so that what fits into shared memory is counted by warps. A small plan's kernel gives up registers that
  * it can do without for more of them side by side. */
-#if OFR_UNROLLED && OFR_strategies == 1 && OFR_slots <= 12
-#define BLOCKS_OF_UNIT 12
+#if OFR_UNROLLED && OFR_strategies == 1 && OFR_slots <= 12 && OFR_workloads <= 4 && !OFR_has_used && !OFR_has_net && !OFR_has_slip
+#define BLOCKS_OF_UNIT 16 /* 128 registers */
 #else
 #define BLOCKS_OF_UNIT 8
 #endif
