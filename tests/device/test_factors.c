@@ -37,9 +37,10 @@ static watched watch(given_plan given) {
   assert_int_equal(im->commitments, 0);
   w.trace = (ofr_path_trace){.slip = cells(&w, K, 1, 1), .demand = cells(&w, T, W, 1), .capacity = cells(&w, T, K, 1),
                              .active = cells(&w, T, E, 1), .placed = cells(&w, T * S, W, slots),
-                             .served = cells(&w, T * S, W, slots), .unserved = cells(&w, T, S, W), .money = cells(&w, T, S, 5),
+                             .served = cells(&w, T * S, W, slots), .unserved = cells(&w, T, S, W), .money = cells(&w, T, S, TRACED_MONEY),
                              .revenue = cells(&w, T, S, G)};
   w.trace.price = ofr_arena_alloc(given.arena, T * K, sizeof(float));
+  w.trace.rate = ofr_arena_alloc(given.arena, T * K, sizeof *w.trace.rate);
   w.columns = cells(&w, S, (size_t)given.staged.columns, 1);
   return w;
 }
