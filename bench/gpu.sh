@@ -52,6 +52,22 @@ for plan in "$examples"/*.json; do
   done
 done
 
+# The certified bound: the same proofs everywhere, and how many a second.
+for plan in reference-size enterprise; do
+  expected=
+  for backend in cpu $(echo "$backends" | grep -v cpu); do
+    timeout "$(share 60)" "$program" bound "$examples/$plan.json" --paths $((50000 / scale)) --backend "$backend" --format json --quiet \
+      >"$folder/bound.json" 2>>"$folder/errors.txt"
+    found=$(field bound_digest <"$folder/bound.json")
+    [ "$backend" = cpu ] && expected=$found
+    verdict=same
+    if [ -z "$found" ] || [ "$found" != "$expected" ]; then verdict=OTHER; failed=1; fi
+    rate=$(field bounds_per_second <"$folder/bound.json") # the kernel's compilation in it, where it was not cached
+    echo "bound $plan $backend ${found:-none} $verdict, ${rate:-no} bounds a second" | tee -a "$folder/digests.txt"
+  done
+done
+rm -f "$folder/bound.json"
+
 # Each random plan is kernels to compile: side by side, as long as time is.
 if [ -x "$build/tests/naive/print_random_plan" ]; then
   export OFFRAMP=$program BUILD=$build COUNT=1

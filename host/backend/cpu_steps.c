@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_STEPS = 2000000 };
+enum { MOST_STEPS = 100000 }; /* some seconds, where a step is slow */
 
 /* Loads, stores and moves of the opcode map that begins with 0f, in their vector forms. */
 static bool is_move(unsigned char opcode) {
@@ -91,7 +91,7 @@ static void run_months(void *context) {
 }
 
 bool ofr_cpu_path_steps(const ofr_path_version *version, const ofr_image *image, int columns, ofr_steps *steps) {
-  const int few = 2, many = image->months < 6 ? image->months : 6;
+  const int few = 2, many = image->months < 4 ? image->months : 4;
   ofr_image *copy = aligned_alloc(64, (image->bytes + 63) / 64 * 64);
   int64_t *values = calloc((size_t)(columns * image->strategies + 1) * (size_t)version->lanes, sizeof *values);
   some_months x = {version, copy, {.columns = values, .clamped = values ? values + (size_t)(columns * image->strategies * version->lanes) : NULL}};
