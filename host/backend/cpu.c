@@ -30,8 +30,6 @@ struct ofr_device {
   bool tried;              /* to compile for it */
   char name[128], description[256];
   ofr_open_options options;
-  ofr_crew *crew;
-  const volatile sig_atomic_t *stop;
   ofr_image *images;
   int points;
   int64_t *sums, *clamped;
@@ -146,15 +144,13 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
   processor_name((*device)->name, sizeof (*device)->name);
   (*device)->version = (*device)->own = version;
   (*device)->options = *options;
-  (*device)->crew = options->crew;
-  (*device)->stop = options->stop;
   describe_version(*device);
   return OFFRAMP_OK;
 }
 
 static bool pays(const ofr_device *d, const ofr_image *im, int points) {
   double work = (double)im->months * im->strategies * im->workloads * im->slots * points * (double)d->options.paths;
-  return work > WORTH_COMPILING * ofr_crew_size(d->crew) || d->seconds > SECONDS_SPENT;
+  return work > WORTH_COMPILING * ofr_crew_size(d->options.crew) || d->seconds > SECONDS_SPENT;
 }
 
 /* For the shape of the images, unless that is done: a plan that differs in numbers only finds its kernel there. */
@@ -175,7 +171,7 @@ static offramp_status choose_kernel(ofr_device *d, const ofr_image *im, int poin
   d->kernel = ofr_cpu_kernel_open(&d->options, &ofr_cpu_path_text, shape, d->own, compile, &why_not);
   d->version = d->kernel ? ofr_cpu_kernel_table(d->kernel) : d->own;
   describe_version(d);
-  if (d->stop && *d->stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
+  if (d->options.stop && *d->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
   if (must && !d->kernel) return ofr_fail(error, OFFRAMP_ERR_DEVICE, "cpu", "no kernel was compiled for this plan: %s, or use --kernel own", why_not);
   return OFFRAMP_OK;
 }
@@ -185,11 +181,11 @@ static uint32_t clamp(uint64_t x, uint32_t least, uint32_t most) { return x < le
 static void size_batches(ofr_device *device, const ofr_image *image) {
   uint64_t work = (uint64_t)image->months * (uint64_t)image->strategies * (uint64_t)image->workloads * (uint64_t)image->slots;
   device->chunk_bundles = clamp(CHUNK_WORK / work, 1, MOST_CHUNK_BUNDLES);
-  device->batch_bundles = clamp(BATCH_WORK / work, 4 * (uint32_t)ofr_crew_size(device->crew), MOST_BATCH_BUNDLES);
+  device->batch_bundles = clamp(BATCH_WORK / work, 4 * (uint32_t)ofr_crew_size(device->options.crew), MOST_BATCH_BUNDLES);
 }
 
 static offramp_status upload(ofr_device *device, const ofr_image *images, int points, offramp_error *error) {
-  size_t parts = (size_t)ofr_crew_size(device->crew) * (size_t)points, bytes = (size_t)images->bytes * (size_t)points;
+  size_t parts = (size_t)ofr_crew_size(device->options.crew) * (size_t)points, bytes = (size_t)images->bytes * (size_t)points;
   offramp_status status = choose_kernel(device, images, points, error);
   if (status != OFFRAMP_OK) return status;
   free(device->images);
@@ -259,20 +255,20 @@ static void chunk(void *context, int worker, uint64_t index) {
 }
 
 static offramp_status collect(ofr_device *device, ofr_batch *batch, offramp_error *error) {
-  size_t parts = (size_t)ofr_crew_size(device->crew) * (size_t)device->points;
+  size_t parts = (size_t)ofr_crew_size(device->options.crew) * (size_t)device->points;
   uint32_t size = device->chunk_bundles * (uint32_t)device->version->lanes;
   uint64_t chunks = (batch->paths + size - 1) / size;
   double began = now();
   device->batch = batch;
   if (batch->with_sums) memset(device->sums, 0, parts * device->sums_per_part * sizeof *device->sums);
   memset(device->clamped, 0, parts * (size_t)device->version->lanes * sizeof *device->clamped);
-  if (!ofr_crew_run(device->crew, chunks * (uint64_t)device->points, chunk, device, device->stop))
+  if (!ofr_crew_run(device->options.crew, chunks * (uint64_t)device->points, chunk, device, device->options.stop))
     return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
   device->launches++;
   device->seconds += now() - began;
   batch->sums = device->sums;
   batch->clamped = device->clamped;
-  batch->sum_parts = ofr_crew_size(device->crew);
+  batch->sum_parts = ofr_crew_size(device->options.crew);
   batch->sum_lanes = device->version->lanes;
   return OFFRAMP_OK;
 }
@@ -292,8 +288,8 @@ static offramp_status probe(ofr_device *device, int kind, const uint32_t *questi
   asked x = {device, kind, questions, answers, n, kind == PROBE_MEMORY ? MEMORY_SHARE : kind >= PROBE_MULTIPLY_ADDS ? 1 : n};
   double began = now();
   (void)error;
-  if (x.share == n || !device->crew) device->version->probe(kind, questions, answers, n);
-  else ofr_crew_run(device->crew, (n + x.share - 1) / x.share, ask_some, &x, NULL);
+  if (x.share == n || !device->options.crew) device->version->probe(kind, questions, answers, n);
+  else ofr_crew_run(device->options.crew, (n + x.share - 1) / x.share, ask_some, &x, NULL);
   device->probe_seconds += now() - began;
   return OFFRAMP_OK;
 }
@@ -302,7 +298,7 @@ static offramp_status bound(ofr_device *d, const ofr_bound_batch *batch, offramp
   return ofr_cpu_bound(&d->bounder, &d->options, d->own, batch, error);
 }
 
-static uint32_t bound_limit(const ofr_device *d) { return ofr_cpu_bound_limit(d->crew); }
+static uint32_t bound_limit(const ofr_device *d) { return ofr_cpu_bound_limit(d->options.crew); }
 
 static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   const ofr_kernel_facts unknown = {.registers = -1, .spilled = -1, .shared = -1, .occupancy = -1, .instructions = -1};
@@ -312,8 +308,9 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
     kernels[i] = unknown;
     snprintf(kernels[i].name, sizeof kernels[i].name, "%s", all[i].name);
     kernels[i].launches = all[i].launches;
+    kernels[i].compiled = i == 0 && d->kernel;
     kernels[i].seconds = all[i].seconds;
-    kernels[i].groups = (uint32_t)ofr_crew_size(d->crew);
+    kernels[i].groups = (uint32_t)ofr_crew_size(d->options.crew);
     kernels[i].group = (uint32_t)d->version->lanes;
   }
   return 2;
@@ -326,7 +323,7 @@ static void reshape(ofr_device *d, int shape) { (void)d; (void)shape; }
 static const char *kernel(const ofr_device *d) { return d->kernel ? ofr_cpu_kernel_key(d->kernel) : ""; }
 
 static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
-  *questions = (uint32_t)ofr_crew_size(d->crew);
+  *questions = (uint32_t)ofr_crew_size(d->options.crew);
   *lanes = d->version->lanes;
 }
 

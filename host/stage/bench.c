@@ -201,7 +201,9 @@ static void count_instructions(const ofr_bench_options *o, const ofr_bench_subje
   ofr_steps steps;
   row->counted = "not known";
   if (!strcmp(s->backend, "cpu")) {
-    if (!o->ceilings || !step_row(o, row, &steps)) return;
+    bool compiled = false;
+    for (int i = 0; i < row->profile->kernel_count; i++) compiled |= row->profile->kernels[i].facts.compiled;
+    if (!o->ceilings || compiled || !step_row(o, row, &steps)) return;
     row->counted = "stepped";
     row->instructions = steps.instructions;
     if (s->mixed_vectors > 0) row->issue_share = row->kernel_rate * steps.vectors / s->mixed_vectors;

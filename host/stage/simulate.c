@@ -466,7 +466,7 @@ static const ofr_profile *make_profile(simulation *x) {
     ofr_kernel_time *k = &p->kernels[i];
     ofr_steps steps;
     k->device = ofr_arena_copy(x->arena, k->device, strlen(k->device));
-    if (!x->options.steps || strcmp(k->backend, "cpu") || strcmp(k->facts.name, "paths") ||
+    if (!x->options.steps || strcmp(k->backend, "cpu") || k->facts.compiled ||
         !ofr_cpu_path_steps(ofr_cpu_version(x->options.isa), x->staged.image, x->staged.columns, &steps)) continue;
     k->executed = steps.instructions;
     k->vectors = steps.vectors;

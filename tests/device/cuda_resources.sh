@@ -3,13 +3,7 @@
 # nvcc, may not grow beyond what it is. Up to 24 pools under one strategy nothing spills and no array lies in local memory; at the
 # reference size a path takes 128 registers; 1,600 instructions a path-month are the aim.
 set -euo pipefail
-PATH=$PATH:/usr/local/cuda/bin
-command -v nvcc >/dev/null || { echo "skipped: there is no nvcc"; exit 77; }
-[ -z "${SANITIZE:-}" ] || { echo "skipped: the sanitized library does not link here"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-"$CC" -std=c17 -I"$SOURCE/include" -I"$SOURCE/host" "$SOURCE/tests/device/print_shape.c" "$SOURCE/tests/backend/staged_plan.c" \
-  "$LIBRARY" -lcjson -lm -ldl -lpthread -o "$work/print_shape"
+. "$SOURCE/tests/device/nvcc.bash"
 
 # instructions CUBIN: static ones of offramp_paths, 16 bytes each
 instructions() {
@@ -22,8 +16,7 @@ instructions() {
 try() {
   name=$(basename "$1" .json)
   { "$work/print_shape" "$1" && echo '#include "path.cu"'; } >"$work/$name.cu"
-  nvcc -std=c++17 -diag-suppress 128 -fmad=false -I"$SOURCE/device" -DOFR_GROUP=32 -DOFR_PART=4096 \
-    "-DCONSTANT=static constexpr __device__ const" -arch="$2" -cubin -Xptxas -v "$work/$name.cu" -o "$work/$name.cubin" 2>"$work/ptxas"
+  compile "$work/$name.cu" 32 "$work/$name.cubin" -arch="$2" -cubin -Xptxas -v 2>"$work/ptxas"
   grep -A2 'Function properties for offramp_paths' "$work/ptxas" >"$work/about"
   stack=$(sed -n 's/ *\([0-9]*\) bytes stack frame.*/\1/p' "$work/about")
   spills=$(sed -n 's/.* \([0-9]*\) bytes spill stores.*/\1/p' "$work/about")
@@ -33,7 +26,6 @@ try() {
     "$count instructions"
 }
 
-failed=0
 # pin WHAT FOUND LIMIT
 pin() {
   [ "$2" -le "$3" ] && return
@@ -74,9 +66,8 @@ try "$many" "$target"
 pin "bytes spilled" "$spills" 0
 pin "bytes of stack" "$stack" 0
 
-known=$(nvcc --list-gpu-code)
-for target in sm_80 sm_86 sm_89 sm_100 sm_120; do
-  grep -qx "$target" <<<"$known" || { echo "$target: this nvcc does not know it"; continue; }
+for target in $(known_targets); do
+  [ "$target" != sm_90 ] || continue
   try "$SOURCE/examples/reference-size.json" "$target"
   pin "bytes spilled" "$spills" 0
   pin registers "$registers" 128
