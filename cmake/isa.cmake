@@ -1,17 +1,22 @@
-# The model for C, compiled once for each instruction-set version and once more as the trace behind `explain`. Which of them
-# runs is decided on the machine it runs on; all give the same bits.
+# The model for C, compiled for each instruction-set version, for all plans and for plain ones (device/model.h), and once more as the
+# trace behind `explain`. Which of them runs is decided on the machine it runs on; all give the same bits.
 include(CheckCCompilerFlag)
 include(CheckCSourceCompiles)
 
 set(OFFRAMP_ISA_OBJECTS)
 set(OFFRAMP_ISA_DEFINITIONS)
 
-function(offramp_path_version name)
-  add_library(offramp_path_${name} OBJECT ${OFFRAMP_PATH_SOURCE})
+function(offramp_path_objects name sources)
+  add_library(offramp_path_${name} OBJECT ${sources})
   target_include_directories(offramp_path_${name} PRIVATE "${PROJECT_SOURCE_DIR}/include")
-  target_compile_definitions(offramp_path_${name} PRIVATE OFR_ISA=${name})
   target_compile_options(offramp_path_${name} PRIVATE ${ARGN})
   list(APPEND OFFRAMP_ISA_OBJECTS $<TARGET_OBJECTS:offramp_path_${name}>)
+  set(OFFRAMP_ISA_OBJECTS ${OFFRAMP_ISA_OBJECTS} PARENT_SCOPE)
+endfunction()
+
+function(offramp_path_version name)
+  offramp_path_objects(${name} "${OFFRAMP_PATH_SOURCE}" -DOFR_ISA=${name} ${ARGN})
+  offramp_path_objects(${name}_plain "${OFFRAMP_KERNEL_C}" -DOFR_ISA=${name} -DOFR_PLAIN=1 ${ARGN})
   set(OFFRAMP_ISA_OBJECTS ${OFFRAMP_ISA_OBJECTS} PARENT_SCOPE)
 endfunction()
 
@@ -30,5 +35,5 @@ if(OFFRAMP_PATH_SOURCE)
     list(APPEND OFFRAMP_ISA_DEFINITIONS OFR_HAVE_X86_64_V3=1)
   endif()
   offramp_path_version(baseline)
-  offramp_path_version(trace -DOFR_TRACE=1)
+  offramp_path_objects(trace "${OFFRAMP_KERNEL_C}" -DOFR_TRACE=1)
 endif()

@@ -1,5 +1,4 @@
 /* The certified bound for C: bundles of paths, compiled once for each instruction-set version (OFR_ISA). */
-#ifndef OFR_TRACE
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +31,3 @@ static void paths(const ofr_image *im, const ofr_job *job, const ofr_bound_set *
 #define TEXT_(a)    #a
 #define TEXT(a)     TEXT_(a)
 const ofr_bound_version JOIN(ofr_bound_, OFR_ISA) = {TEXT(OFR_ISA), LANES, space_for, paths};
-#else
-extern int ofr_bound_has_no_trace; /* ISO C wants a declaration */
-#endif

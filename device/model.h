@@ -58,15 +58,18 @@ typedef struct ofr_image {
   uint32 magic, bytes;
   uint32 seed_low, seed_high;
   /* dimensions */
-  int months, workloads, pools, slots, factors, signals, drivers, events, effects, contract_effects, providers, vendors, commitments,
-      reservations, exclusivities, discounts, tiers, grants, refusals, exits, stakes, strategies, futures, histories;
-  int anchor, anchor_pools, absorbers; /* a provider or -1; its pools that any work can run on; the commitments to it */
+  int months, workloads, pools, slots, factors, signals, drivers, events, effects, providers, vendors, commitments, reservations,
+      exclusivities, strategies;
+  int anchor;          /* a provider or -1 */
   int failing;         /* strategies from here on meet the anchor's failure */
   /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
    * usage; net: usage is more than use times a price; signed: cash or revenue may fall below zero; left_shifts: some price needs
    * its product shifted left */
-  int has_duty, has_egress, has_max_share, has_pull, has_slip, has_partial_counts, has_terms, has_used, has_credits,
-      has_net, has_signed, has_left_shifts, has_optimal;
+  int has_duty, has_egress, has_pull, has_slip, has_partial_counts, has_used;
+  /* more dimensions and traits: a plain plan has none of these, so that a kernel for it holds nothing of them (RARE_FROM below) */
+  int contract_effects, discounts, tiers, grants, refusals, exits, stakes, futures, histories;
+  int anchor_pools, absorbers; /* pools of the anchor's that any work can run on; the commitments to it */
+  int has_max_share, has_terms, has_credits, has_net, has_signed, has_left_shifts, has_optimal;
   int has_unmet_by_workload;   /* columns of its own, for plans made by `value` */
   int has_stakeholders, has_failure;
   int failure_from, failure_to; /* months */
@@ -201,6 +204,10 @@ typedef struct ofr_job {
   uint32 future_stride;        /* from one row of given futures to the next, in values */
 } ofr_job;
 
+/* What a plain plan has none of: these bytes of an image are 0. */
+#define RARE_FROM offsetof(ofr_image, contract_effects)
+#define RARE_TO   offsetof(ofr_image, has_failure)
+
 /* Tables and dimensions. Kernels built at run time have both compiled in, as OFR_..., so that loops unroll and indices fold. */
 #ifdef OFR_SPECIALISED /* where a table lies follows from the dimensions */
 #define PLACE(im, name)       ofr_layout[(__builtin_offsetof(ofr_image, name) - __builtin_offsetof(ofr_image, slot_pool)) / 4]
@@ -242,7 +249,11 @@ typedef struct ofr_job {
 #endif
 #define ROLLED                   _Pragma("unroll 1")
 #else
+#ifdef OFR_PLAIN /* a kernel for plain plans */
+#define DIM(im, name)            (offsetof(ofr_image, name) < RARE_FROM || offsetof(ofr_image, name) > RARE_TO ? (im)->name : 0)
+#else
 #define DIM(im, name)            ((im)->name)
+#endif
 #define STRUCTURE(im, name, at)  (INTS(im, name)[at])
 #ifdef OFR_CLASS /* compiled ahead for plans of which nothing is more than so many */
 #define BOUND(limit, exact)      ((limit) == MAX_DRIVERS ? 3 * OFR_CLASS : (limit) < OFR_CLASS ? (limit) : OFR_CLASS)

@@ -20,11 +20,13 @@ enum {
   PROBE_MULTIPLY_ADDS, PROBE_WHOLE_NUMBERS, PROBE_MIXED, PROBE_MEMORY
 };
 
+/* Paths first .. first + count - 1 of the job, one bundle after the other. `outputs` are this worker's. */
+typedef void ofr_paths_function(const ofr_image *image, const ofr_job *job, const ofr_outputs *outputs, uint32_t first, uint32_t count);
+
 typedef struct ofr_path_version {
   const char *name;
   int lanes;
-  /* Paths first .. first + count - 1 of the job, one after the other bundle. `outputs` are this worker's. */
-  void (*paths)(const ofr_image *image, const ofr_job *job, const ofr_outputs *outputs, uint32_t first, uint32_t count);
+  ofr_paths_function *paths;
   void (*probe)(int kind, const uint32_t *questions, uint32_t *answers, uint32_t n);
 } ofr_path_version;
 

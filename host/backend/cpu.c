@@ -7,10 +7,8 @@
 #include <string.h>
 #include <time.h>
 #include "../base/error.h"
-#include "../plan/image.h"
 #include "backend.h"
 #include "cpu_bound.h"
-#include "cpu_kernel.h"
 
 /* A chunk is what a worker takes at a time, a batch what the caller waits for: small enough in work units (placements tried
  * for a bundle) that an interrupt is heeded and progress seen soon; large enough that handing out costs nothing. */
@@ -25,9 +23,7 @@ static const double WORTH_COMPILING = 5e10, SECONDS_SPENT = 20;
 
 struct ofr_device {
   const ofr_path_version *version, *own; /* in use; the program's */
-  ofr_cpu_kernel *kernel;  /* compiled for `shape`; NULL: the program's own is in use */
-  char *shape;
-  bool tried;              /* to compile for it */
+  ofr_cpu_choice choice;
   char name[128], description[256];
   ofr_open_options options;
   ofr_image *images;
@@ -121,15 +117,14 @@ static void close_device(ofr_device *device) {
   free(device->images);
   free(device->sums);
   free(device->clamped);
-  ofr_cpu_kernel_close(device->kernel);
-  free(device->shape);
+  ofr_cpu_choice_free(&device->choice);
   ofr_cpu_bounder_free(&device->bounder);
   free(device);
 }
 
 static void describe_version(ofr_device *d) {
-  snprintf(d->description, sizeof d->description, "%s, %s%s%s", d->name, d->own->name, d->kernel ? ", compiled by " : "",
-           d->kernel ? ofr_cpu_kernel_compiler(d->kernel) : "");
+  snprintf(d->description, sizeof d->description, "%s, %s%s%s", d->name, d->own->name, d->choice.kernel ? ", compiled by " : "",
+           d->choice.kernel ? ofr_cpu_kernel_compiler(d->choice.kernel) : "");
 }
 
 static offramp_status open_device(const ofr_open_options *options, ofr_device **device, offramp_error *error) {
@@ -153,27 +148,13 @@ static bool pays(const ofr_device *d, const ofr_image *im, int points) {
   return work > WORTH_COMPILING * ofr_crew_size(d->options.crew) || d->seconds > SECONDS_SPENT;
 }
 
-/* For the shape of the images, unless that is done: a plan that differs in numbers only finds its kernel there. */
 static offramp_status choose_kernel(ofr_device *d, const ofr_image *im, int points, offramp_error *error) {
-  const char *wanted = d->options.kernel ? d->options.kernel : "auto", *why_not;
-  bool must = !strcmp(wanted, "compiled"), compile = must || pays(d, im, points);
-  if (!strcmp(wanted, "own")) return OFFRAMP_OK;
-  char *shape = ofr_image_shape_text(im);
-  if (!shape) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory: close other programs");
-  if (d->shape && !strcmp(shape, d->shape) && (d->kernel || d->tried >= compile)) {
-    free(shape);
-    return OFFRAMP_OK;
-  }
-  ofr_cpu_kernel_close(d->kernel);
-  free(d->shape);
-  d->shape = shape;
-  d->tried = compile;
-  d->kernel = ofr_cpu_kernel_open(&d->options, &ofr_cpu_path_text, shape, d->own, compile, &why_not);
-  d->version = d->kernel ? ofr_cpu_kernel_table(d->kernel) : d->own;
+  const char *why_not = ofr_cpu_choose(&d->choice, &d->options, &ofr_cpu_path_text, im, d->own, pays(d, im, points));
+  d->version = d->choice.kernel ? ofr_cpu_kernel_table(d->choice.kernel) : d->own;
   describe_version(d);
   if (d->options.stop && *d->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
-  if (must && !d->kernel) return ofr_fail(error, OFFRAMP_ERR_DEVICE, "cpu", "no kernel was compiled for this plan: %s, or use --kernel own", why_not);
-  return OFFRAMP_OK;
+  if (!why_not) return OFFRAMP_OK;
+  return ofr_fail(error, OFFRAMP_ERR_DEVICE, "cpu", "no kernel was compiled for this plan: %s, or use --kernel own", why_not);
 }
 
 static uint32_t clamp(uint64_t x, uint32_t least, uint32_t most) { return x < least ? least : x > most ? most : (uint32_t)x; }
@@ -302,13 +283,13 @@ static uint32_t bound_limit(const ofr_device *d) { return ofr_cpu_bound_limit(d-
 
 static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   const ofr_kernel_facts unknown = {.registers = -1, .spilled = -1, .shared = -1, .occupancy = -1, .instructions = -1};
-  const struct { const char *name; uint64_t launches; double seconds; } all[] = {{d->kernel ? "compiled" : "paths", d->launches, d->seconds},
+  const struct { const char *name; uint64_t launches; double seconds; } all[] = {{d->choice.kernel ? "compiled" : "paths", d->launches, d->seconds},
                                                                                 {"probe", 0, d->probe_seconds}};
   for (int i = 0; i < 2 && i < most; i++) {
     kernels[i] = unknown;
     snprintf(kernels[i].name, sizeof kernels[i].name, "%s", all[i].name);
     kernels[i].launches = all[i].launches;
-    kernels[i].compiled = i == 0 && d->kernel;
+    kernels[i].compiled = i == 0 && d->choice.kernel;
     kernels[i].seconds = all[i].seconds;
     kernels[i].groups = (uint32_t)ofr_crew_size(d->options.crew);
     kernels[i].group = (uint32_t)d->version->lanes;
@@ -320,7 +301,7 @@ static int shapes(const ofr_device *d) { (void)d; return 1; }
 
 static void reshape(ofr_device *d, int shape) { (void)d; (void)shape; }
 
-static const char *kernel(const ofr_device *d) { return d->kernel ? ofr_cpu_kernel_key(d->kernel) : ""; }
+static const char *kernel(const ofr_device *d) { return d->choice.kernel ? ofr_cpu_kernel_key(d->choice.kernel) : ""; }
 
 static void fill(const ofr_device *d, uint32_t *questions, int *lanes) {
   *questions = (uint32_t)ofr_crew_size(d->options.crew);

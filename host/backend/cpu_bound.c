@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../base/error.h"
-#include "../plan/image.h"
-#include "cpu_kernel.h"
 
 static const double WORTH_COMPILING = 6e8; /* work units of single paths: about a minute of one thread */
 
@@ -55,18 +53,8 @@ static bool pays(const ofr_open_options *o, const ofr_image *im) {
 /* Whatever goes wrong with a kernel of the plan's leaves the program's own; the path's kernel tells why. */
 static const ofr_bound_version *choose_version(ofr_cpu_bounder *b, const ofr_open_options *o, const ofr_path_version *own,
                                                const ofr_image *im) {
-  bool must = o->kernel && !strcmp(o->kernel, "compiled");
-  char *shape = o->kernel && !strcmp(o->kernel, "own") ? NULL : ofr_image_shape_text(im);
-  const char *why_not;
-  if (shape && (!b->shape || strcmp(shape, b->shape))) {
-    ofr_cpu_kernel_close(b->kernel);
-    free(b->shape);
-    b->shape = shape;
-    b->kernel = ofr_cpu_kernel_open(o, &ofr_cpu_bound_text, shape, own, must || pays(o, im), &why_not);
-  } else {
-    free(shape);
-  }
-  return b->kernel ? ofr_cpu_kernel_table(b->kernel) : ofr_cpu_bound_version(own);
+  ofr_cpu_choose(&b->choice, o, &ofr_cpu_bound_text, im, own, pays(o, im));
+  return b->choice.kernel ? ofr_cpu_kernel_table(b->choice.kernel) : ofr_cpu_bound_version(own);
 }
 
 offramp_status ofr_cpu_bound(ofr_cpu_bounder *b, const ofr_open_options *options, const ofr_path_version *own,
@@ -87,7 +75,6 @@ uint32_t ofr_cpu_bound_limit(const ofr_crew *crew) { return (uint32_t)(CHUNK * C
 
 void ofr_cpu_bounder_free(ofr_cpu_bounder *b) {
   free(b->blocks);
-  free(b->shape);
-  ofr_cpu_kernel_close(b->kernel);
+  ofr_cpu_choice_free(&b->choice);
   *b = (ofr_cpu_bounder){0};
 }

@@ -2,12 +2,11 @@
 #ifndef OFR_CPU_BOUND_H
 #define OFR_CPU_BOUND_H
 #include "backend.h"
+#include "cpu_kernel.h"
 
-/* What is kept from batch to batch: a block for each thread to work on, and the kernel that was compiled for `shape`. {0} to begin
- * with. */
+/* What is kept from batch to batch: a kernel, and a block for each thread to work on. {0} to begin with. */
 typedef struct ofr_cpu_bounder {
-  char *shape;
-  struct ofr_cpu_kernel *kernel;           /* NULL: the program's own is in use */
+  ofr_cpu_choice choice;
   char *blocks;
   size_t block;
 } ofr_cpu_bounder;

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "../base/sha256.h"
+#include "../plan/image.h"
 #include "kernel_cache.h"
 
 extern const char ofr_kernel_text_c[], ofr_bound_kernel_text_c[]; /* device/path.c, device/bound.c: cmake/embed.cmake */
@@ -197,6 +198,15 @@ static void *load(const unsigned char *bytes, size_t size, int *fd_of) {
   return library;
 }
 
+static void close_kernel(ofr_cpu_kernel *kernel) {
+  if (!kernel) return;
+  if (kernel->library) {
+    dlclose(kernel->library);
+    close(kernel->fd);
+  }
+  free(kernel);
+}
+
 static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const compiler *c, const char *key, const char *table,
                                   const ofr_path_version *like) {
   ofr_cpu_kernel *kernel = calloc(1, sizeof *kernel);
@@ -205,7 +215,7 @@ static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const
   kernel->table = kernel->library ? dlsym(kernel->library, table) : NULL;
   const version_head *head = kernel->table;
   if (!head || head->lanes != like->lanes) {
-    ofr_cpu_kernel_close(kernel);
+    close_kernel(kernel);
     return NULL;
   }
   snprintf(kernel->name, sizeof kernel->name, "%s", c->name);
@@ -213,15 +223,14 @@ static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const
   return kernel;
 }
 
-ofr_cpu_kernel *ofr_cpu_kernel_open(const ofr_open_options *options, const ofr_cpu_text *text, const char *shape,
-                                    const ofr_path_version *like, bool may_compile, const char **why_not) {
+static ofr_cpu_kernel *open_kernel(const ofr_open_options *options, const ofr_cpu_text *text, const char *shape,
+                                   const ofr_path_version *like, bool may_compile, const char **why_not) {
   const char *flags[MOST_FLAGS];
   char key[65];
   compiler c;
   unsigned char *bytes;
   size_t size;
   ofr_cpu_kernel *kernel = NULL;
-  *why_not = NULL;
   if (!find_compiler(&c)) {
     *why_not = "there is no C compiler: install clang or gcc, or name one in OFFRAMP_CC";
     return NULL;
@@ -241,13 +250,25 @@ ofr_cpu_kernel *ofr_cpu_kernel_open(const ofr_open_options *options, const ofr_c
   return kernel;
 }
 
-void ofr_cpu_kernel_close(ofr_cpu_kernel *kernel) {
-  if (!kernel) return;
-  if (kernel->library) {
-    dlclose(kernel->library);
-    close(kernel->fd);
+void ofr_cpu_choice_free(ofr_cpu_choice *choice) {
+  close_kernel(choice->kernel);
+  free(choice->shape);
+  *choice = (ofr_cpu_choice){0};
+}
+
+const char *ofr_cpu_choose(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text, const ofr_image *image,
+                           const ofr_path_version *like, bool pays) {
+  const char *wanted = options->kernel ? options->kernel : "auto", *why_not = "out of memory: close other programs";
+  bool must = !strcmp(wanted, "compiled"), compile = must || pays;
+  char *shape = strcmp(wanted, "own") ? ofr_image_shape_text(image) : NULL;
+  if (shape && choice->shape && !strcmp(shape, choice->shape) && (choice->kernel || choice->tried >= compile)) {
+    free(shape);
+    return NULL;
   }
-  free(kernel);
+  ofr_cpu_choice_free(choice);
+  *choice = (ofr_cpu_choice){.shape = shape, .tried = compile};
+  if (shape) choice->kernel = open_kernel(options, text, shape, like, compile, &why_not);
+  return must && !choice->kernel ? why_not : NULL;
 }
 
 const void *ofr_cpu_kernel_table(const ofr_cpu_kernel *kernel) { return kernel->table; }

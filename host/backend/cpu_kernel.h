@@ -1,5 +1,5 @@
 /* A kernel for the CPU with a plan's structure compiled in, by this machine's own C compiler: the same bits as the program's own
- * kernels, a third faster. A convenience only: whatever goes wrong here leaves the caller with the kernel that he has. */
+ * kernels, a third faster. A convenience only: whatever goes wrong here leaves the caller with the program's own. */
 #ifndef OFR_CPU_KERNEL_H
 #define OFR_CPU_KERNEL_H
 #include "backend.h"
@@ -10,12 +10,19 @@ typedef struct ofr_cpu_kernel ofr_cpu_kernel;
 typedef struct ofr_cpu_text { const char *text, *table; } ofr_cpu_text;
 extern const ofr_cpu_text ofr_cpu_path_text, ofr_cpu_bound_text;
 
-/* Kept under options->cache by shape, text, compiler and instruction-set version (`like` is the program's own). Compiles where the
- * cache has none and `compile` says so. NULL where there is none to be had; *why_not is then a reason to tell, or NULL where
- * nothing went wrong. */
-ofr_cpu_kernel *ofr_cpu_kernel_open(const ofr_open_options *options, const ofr_cpu_text *text, const char *shape,
-                                    const ofr_path_version *like, bool compile, const char **why_not);
-void ofr_cpu_kernel_close(ofr_cpu_kernel *kernel); /* NULL is allowed */
+/* What a device has chosen for the plan that it evaluates; {0} to begin with. */
+typedef struct ofr_cpu_choice {
+  ofr_cpu_kernel *kernel; /* NULL: the program's own is in use */
+  char *shape;            /* that it was chosen for */
+  bool tried;             /* to compile it */
+} ofr_cpu_choice;
+
+/* For the image's shape, as options->kernel says, unless that is done: a plan that differs in numbers only finds its kernel there.
+ * Kept under options->cache by shape, text, compiler and instruction-set version (`like` is the program's own); compiled where the
+ * cache has none and that `pays`. Where no kernel of the plan's is to be had, the reason, if one was demanded; else NULL. */
+const char *ofr_cpu_choose(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text, const ofr_image *image,
+                           const ofr_path_version *like, bool pays);
+void ofr_cpu_choice_free(ofr_cpu_choice *choice);
 const void *ofr_cpu_kernel_table(const ofr_cpu_kernel *kernel);
 const char *ofr_cpu_kernel_compiler(const ofr_cpu_kernel *kernel); /* its file's name, as clang-14 */
 const char *ofr_cpu_kernel_key(const ofr_cpu_kernel *kernel);      /* in the cache */

@@ -5,13 +5,15 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 [ "${SANITIZE:-}" = "" ] || [ "${SANITIZE:-}" = OFF ] || { echo "skipped: a sanitized library does not link with these objects"; exit 77; }
-plan=$SOURCE/tests/plans/clauses.json
+plans=("$SOURCE/tests/plans/clauses.json" "$SOURCE/examples/enterprise.json") # the second is plain: device/model.h
 
 digest() { # program [option...]
   local program=$1
   shift
-  "$program" run "$plan" --paths 2000 --backend cpu --format json --quiet "$@" |
-    sed -n 's/.*"results_digest": "\([0-9a-f]*\)".*/\1/p'
+  for plan in "${plans[@]}"; do
+    "$program" run "$plan" --paths 2000 --backend cpu --kernel own --format json --quiet "$@" |
+      sed -n 's/.*"results_digest": "\([0-9a-f]*\)".*/\1/p'
+  done
 }
 
 # What the machine runs, as `devices` names it: "x86_64_v4 (16 lanes), ...".
@@ -19,7 +21,7 @@ versions=$("$OFFRAMP" devices | tr ',' '\n' | sed -n 's/^ *\([a-z0-9_]*\) ([0-9]
 expected=$(digest "$OFFRAMP")
 [ -n "$expected" ]
 
-march() { case $1 in x86_64_v4) echo -march=x86-64-v4 ;; x86_64_v3) echo -march=x86-64-v3 ;; *) echo -DOFR_PLAIN ;; esac; }
+march() { case $1 in x86_64_v4) echo -march=x86-64-v4 ;; x86_64_v3) echo -march=x86-64-v3 ;; *) echo -DOFR_ISA=baseline ;; esac; }
 
 levels() {
   if [ "${THOROUGH:-0}" = 1 ]; then echo "-O0 -O3"; elif [ "$1" = gcc ]; then echo "-O0"; else echo "-O2"; fi
@@ -27,10 +29,13 @@ levels() {
 
 try() { # compiler, level, version
   local program=$work/offramp$2-$3
-  "$1" -std=c17 "$2" -ffp-contract=off -fno-math-errno "$(march "$3")" -DOFR_ISA="$3" -I"$SOURCE/include" -I"$SOURCE/host" \
-    -c "$SOURCE/device/path.c" -o "$work/path.o"
-  # the archive's own object of this version is not drawn in: its symbol is already there
-  "$CC" -o "$program" "$work"/cli_*.o "$work/path.o" "$LIBRARY" -lcjson -lm -ldl -lpthread
+  local kind
+  for kind in ALL PLAIN; do
+    "$1" -std=c17 "$2" -ffp-contract=off -fno-math-errno "$(march "$3")" -DOFR_ISA="$3" -DOFR_$kind -I"$SOURCE/include" \
+      -I"$SOURCE/host" -c "$SOURCE/device/path.c" -o "$work/path_$kind.o"
+  done
+  # the archive's own objects of this version are not drawn in: their symbols are already there
+  "$CC" -o "$program" "$work"/cli_*.o "$work"/path_*.o "$LIBRARY" -lcjson -lm -ldl -lpthread
   local found
   found=$(digest "$program" --isa "$3")
   if [ "$found" != "$expected" ]; then
