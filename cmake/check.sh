@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test: installs what is missing, builds into build/, runs ctest.
+# Builds everything and runs every test: installs what is missing, builds into build/, runs all of ctest.
 # Arguments go to cmake. OFFRAMP_BUILD_DIR names another build folder.
 set -euo pipefail
 # shellcheck source=SCRIPTDIR/steps.bash
@@ -7,4 +7,4 @@ set -euo pipefail
 
 prepare -DOFFRAMP_BUILD_TESTS=ON "$@"
 build all
-ctest --test-dir "$build_dir" --output-on-failure --no-tests=error --parallel "$(processors)"
+ctest --test-dir "$build_dir" --output-on-failure -C Slow --no-tests=error --parallel "$(processors)"

@@ -3,7 +3,13 @@
 #   *.sh       run by bash; what scripts source ends in .bash
 #   other *.c  helpers, in one archive that every test links; those with a main() are programs that scripts run, under
 #              $BUILD/tests/. fuzz_*.c are neither.
-# Named in ctest by their path, labelled by their folder. Exit status 77, and a skip of cmocka's, count as skipped.
+# Named in ctest by their path, labelled by their folder. Exit status 77, and a skip of cmocka's, count as skipped. `ctest` takes
+# seconds; `ctest -C Slow` also runs those that take longer each, for they compile kernels or run under an emulator:
+set(slow_tests
+  backend/cpu_kernel backend/cuda_ahead backend/cuda_bound backend/cuda_emulated backend/cuda_faults backend/cuda_fleet
+  backend/cuda_optimize backend/cuda_tuning backend/futures backend/opencl_bound backend/test_cpu_steps backend/test_every_clause
+  backend/test_oclgrind cli/bench cli/optimize device/compilers device/cuda_bound_resources device/cuda_resources device/ptx
+  naive/test_naive naive/test_toy_world stage/test_optimize)
 find_program(OFFRAMP_BASH bash REQUIRED)
 mark_as_advanced(OFFRAMP_BASH)
 include(test_locale)
@@ -54,7 +60,11 @@ function(offramp_register source)
   file(RELATIVE_PATH path "${tests}" "${source}")
   string(REGEX REPLACE "\\.[a-z]+$" "" name "${path}")
   string(REGEX REPLACE "/.*" "" label "${path}")
-  add_test(NAME "${name}" COMMAND ${ARGN} WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  set(when)
+  if(name IN_LIST slow_tests)
+    set(when CONFIGURATIONS Slow)
+  endif()
+  add_test(NAME "${name}" COMMAND ${ARGN} ${when} WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   set_tests_properties("${name}" PROPERTIES
     LABELS "${label}" SKIP_RETURN_CODE 77 TIMEOUT 900 ENVIRONMENT "${test_environment}")
   set(test_name "${name}" PARENT_SCOPE)
@@ -91,4 +101,9 @@ foreach(source ${cases})
 endforeach()
 foreach(script ${scripts})
   offramp_register("${script}" "${OFFRAMP_BASH}" "${script}")
+endforeach()
+foreach(name ${slow_tests})
+  if(NOT TEST "${name}")
+    message(FATAL_ERROR "cmake/tests.cmake: there is no test ${name}")
+  endif()
 endforeach()
