@@ -63,6 +63,6 @@ static void probe(int kind, const uint32_t *questions, uint32_t *answers, uint32
 
 #define TEXT_(a) #a
 #define TEXT(a)  TEXT_(a)
-const ofr_path_version JOIN(ofr_path_, OFR_ISA) = {TEXT(OFR_ISA), LANES, paths, probe};
+const ofr_path_version JOIN(ofr_path_, OFR_ISA) = {TEXT(OFR_ISA), LANES, SUM_LANES, paths, probe};
 #endif
 #endif

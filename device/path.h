@@ -13,7 +13,8 @@
 #include "month.h"
 #include "stakeholders.h"
 
-/* Where workers write together, as on a GPU, the sums of several lie side by side. */
+/* How many sums a row of them has: of a lane each, or of a pair; where workers write together, as on a GPU, those of several lie side
+ * by side. */
 #ifndef SUM_LANES
 #define SUM_LANES LANES
 #endif
@@ -21,8 +22,8 @@
 typedef struct output {
   GLOBAL int64 *columns;   /* [strategies x columns x stride] */
   GLOBAL int64 *bands;     /* [strategies x series x months x band_stride] */
-  GLOBAL int64 *sums;      /* this worker's: [strategies x months x series] rows of LANES, each SUM_LANES after the other */
-  GLOBAL int64 *clamped;   /* this worker's: [LANES] */
+  GLOBAL int64 *sums;      /* this worker's: [strategies x months x series] rows, each SUM_LANES after the other */
+  GLOBAL int64 *clamped;   /* this worker's: a row */
   GLOBAL const float *futures; /* what is read: given futures from the job's first path on; none without */
 } output;
 

@@ -25,7 +25,7 @@ typedef void ofr_paths_function(const ofr_image *image, const ofr_job *job, cons
 
 typedef struct ofr_path_version {
   const char *name;
-  int lanes;
+  int lanes, sums; /* paths of a bundle; sums that these are added to, of a month's series or of clamped months */
   ofr_paths_function *paths;
   void (*probe)(int kind, const uint32_t *questions, uint32_t *answers, uint32_t n);
 } ofr_path_version;

@@ -107,9 +107,9 @@ FN void l_store(int64 *to, wide a, int lanes) {
   for (int i = 0; i < (lanes < 8 ? lanes : 8); i++) to[i] = value[i];
 }
 /* Lanes are summed in register order: the reader adds all of them up, so which is which does not matter. */
+#define SUM_LANES 4 /* pairs of lanes share a sum */
 FN void l_accumulate(int64 *to, wide a) {
-  __m256i *even = (__m256i *)to, *odd = (__m256i *)(to + 4);
-  _mm256_storeu_si256(even, _mm256_add_epi64(_mm256_loadu_si256(even), a.even));
-  _mm256_storeu_si256(odd, _mm256_add_epi64(_mm256_loadu_si256(odd), a.odd));
+  __m256i *sums = (__m256i *)to;
+  _mm256_storeu_si256(sums, _mm256_add_epi64(_mm256_loadu_si256(sums), _mm256_add_epi64(a.even, a.odd)));
 }
 #endif

@@ -109,8 +109,8 @@ FN void l_store(int64 *to, wide a, int lanes) {
   _mm512_mask_storeu_epi64(to + 8, (__mmask8)(keep >> 8), _mm512_permutex2var_epi64(a.even, second, a.odd));
 }
 /* Lanes are summed in register order: the reader adds all of them up, so which is which does not matter. */
+#define SUM_LANES 8 /* pairs of lanes share a sum */
 FN void l_accumulate(int64 *to, wide a) {
-  _mm512_storeu_si512(to, _mm512_add_epi64(_mm512_loadu_si512(to), a.even));
-  _mm512_storeu_si512(to + 8, _mm512_add_epi64(_mm512_loadu_si512(to + 8), a.odd));
+  _mm512_storeu_si512(to, _mm512_add_epi64(_mm512_loadu_si512(to), _mm512_add_epi64(a.even, a.odd)));
 }
 #endif

@@ -14,7 +14,7 @@
  * for a bundle) that an interrupt is heeded and progress seen soon; large enough that handing out costs nothing. */
 enum {
   CHUNK_WORK = 1 << 18, MOST_CHUNK_BUNDLES = 16,
-  BATCH_WORK = 1 << 24, MOST_BATCH_BUNDLES = 4096, /* what sums of months hold: SUM_BUNDLES_BITS */
+  BATCH_WORK = 1 << 24, MOST_BATCH_BUNDLES = 2048, /* what sums of months hold, two lanes a bundle: SUM_BUNDLES_BITS */
   MEMORY_SHARE = 1 << 15 /* questions: whole shares of ceilings.h */
 };
 /* Compiling takes seconds: worth it for a minute of work to come (work units of single paths for one thread), or once as much was
@@ -175,10 +175,10 @@ static offramp_status upload(ofr_device *device, const ofr_image *images, int po
   device->points = points;
   size_batches(device, images);
   device->sums_per_part = (size_t)images->strategies * (size_t)images->months *
-                          (size_t)SERIES(images) * (size_t)device->version->lanes;
+                          (size_t)SERIES(images) * (size_t)device->version->sums;
   device->images = aligned_alloc(64, bytes);
   device->sums = calloc(parts * device->sums_per_part, sizeof *device->sums);
-  device->clamped = calloc(parts * (size_t)device->version->lanes, sizeof *device->clamped);
+  device->clamped = calloc(parts * (size_t)device->version->sums, sizeof *device->clamped);
   if (!device->images || !device->sums || !device->clamped)
     return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory for %d points: close other programs or use fewer", points);
   memcpy(device->images, images, bytes);
@@ -228,7 +228,7 @@ static void chunk(void *context, int worker, uint64_t index) {
       .bands = batch->bands ? batch->bands + rows * (size_t)series * (size_t)image->months * batch->band_stride + batch->band_offset
                             : NULL,
       .sums = device->sums + part * device->sums_per_part,
-      .clamped = device->clamped + part * (size_t)device->version->lanes,
+      .clamped = device->clamped + part * (size_t)device->version->sums,
       .futures = batch->futures};
   job.stride = (uint32_t)batch->stride;
   job.band_stride = (uint32_t)batch->band_stride;
@@ -242,7 +242,7 @@ static offramp_status collect(ofr_device *device, ofr_batch *batch, offramp_erro
   double began = now();
   device->batch = batch;
   if (batch->with_sums) memset(device->sums, 0, parts * device->sums_per_part * sizeof *device->sums);
-  memset(device->clamped, 0, parts * (size_t)device->version->lanes * sizeof *device->clamped);
+  memset(device->clamped, 0, parts * (size_t)device->version->sums * sizeof *device->clamped);
   if (!ofr_crew_run(device->options.crew, chunks * (uint64_t)device->points, chunk, device, device->options.stop))
     return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
   device->launches++;
@@ -250,7 +250,7 @@ static offramp_status collect(ofr_device *device, ofr_batch *batch, offramp_erro
   batch->sums = device->sums;
   batch->clamped = device->clamped;
   batch->sum_parts = ofr_crew_size(device->options.crew);
-  batch->sum_lanes = device->version->lanes;
+  batch->sum_lanes = device->version->sums;
   return OFFRAMP_OK;
 }
 

@@ -24,18 +24,18 @@ typedef struct harvest {
   int64_t *columns; /* [strategies x columns][PATHS] */
   int64_t *bands;   /* [strategies x series x months][PATHS] */
   int64_t *sums;    /* [strategies x months x series][lanes] */
-  int lanes;
+  int lanes; /* of a sum */
   size_t column_count, band_count, sum_count;
 } harvest;
 
 static harvest reap(const given_plan *given, const ofr_path_version *version) {
   const ofr_image *im = given->staged.image;
-  harvest h = {.given = given, .im = im, .lanes = version->lanes};
+  harvest h = {.given = given, .im = im, .lanes = version->sums};
   size_t rows = (size_t)im->strategies * (size_t)im->months * (size_t)given->staged.series;
   int64_t clamped[16] = {0};
   h.column_count = (size_t)im->strategies * (size_t)given->staged.columns * PATHS;
   h.band_count = rows * PATHS;
-  h.sum_count = rows * (size_t)version->lanes;
+  h.sum_count = rows * (size_t)version->sums;
   h.columns = malloc(h.column_count * sizeof *h.columns);
   h.bands = malloc(h.band_count * sizeof *h.bands);
   h.sums = calloc(h.sum_count, sizeof *h.sums);
