@@ -89,7 +89,9 @@ offramp_diagnostic offramp_plan_diagnostic(const offramp_plan *plan, size_t inde
 }
 
 void offramp_plan_check(offramp_plan *plan) {
-  if (plan->plan) ofr_plan_suspicions(plan->plan, plan->root, &plan->diagnostics);
+  if (!plan->plan) return;
+  ofr_plan_suspicions(plan->plan, plan->root, &plan->diagnostics);
+  ofr_sweep_trials(plan->plan, &plan->diagnostics);
 }
 
 const char *offramp_plan_digest(const offramp_plan *plan) { return plan->plan ? plan->plan->digest : ""; }

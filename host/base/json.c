@@ -357,6 +357,20 @@ static ofr_json *find_or_add(ofr_json *root, const char *pointer, ofr_arena *are
   return parent && parent->type == OFR_JSON_OBJECT ? add_key(parent, last + 1, arena) : NULL;
 }
 
+ofr_json *ofr_json_copy(const ofr_json *value, ofr_arena *arena) {
+  ofr_json *copy = ofr_arena_alloc(arena, 1, sizeof *copy);
+  if (!copy) return NULL;
+  *copy = *value;
+  copy->parent = copy->first = copy->next = NULL;
+  ofr_json **link = &copy->first;
+  for (const ofr_json *child = value->first; child; child = child->next, link = &(*link)->next) {
+    *link = ofr_json_copy(child, arena);
+    if (!*link) return NULL;
+    (*link)->parent = copy;
+  }
+  return copy;
+}
+
 bool ofr_json_set(ofr_json *root, const char *pointer, const char *literal, const char *file, ofr_arena *arena,
                   ofr_diagnostics *d) {
   ofr_json *value = parse_literal(pointer, literal, file, arena, d);

@@ -33,6 +33,7 @@ ofr_json *ofr_json_parse(const char *text, size_t size, const char *file, ofr_ar
 const ofr_json *ofr_json_get(const ofr_json *object, const char *key); /* case-sensitive; NULL when absent or not an object */
 const ofr_json *ofr_json_at(const ofr_json *array, int index);
 const char *ofr_json_pointer(const ofr_json *value, ofr_arena *arena); /* RFC 6901 */
+ofr_json *ofr_json_copy(const ofr_json *value, ofr_arena *arena);  /* all below it too, nothing above; NULL when out of memory */
 /* Finds a value by pointer; items of a list that have a "name" may be addressed by it: "/pools/azure-h100/price". */
 ofr_json *ofr_json_find(ofr_json *root, const char *pointer);
 /* Replaces the value at `pointer` with `literal` (JSON; a bare word that is no JSON is taken as a string), or adds the key

@@ -174,10 +174,26 @@ typedef struct ofr_bootstrap {
   const double *change;          /* [changes x count]: logarithm of a month's value over the one before */
 } ofr_bootstrap;
 
+enum { OFR_MAX_AXES = 16, OFR_MAX_SWEEP_POINTS = 1000000 };
+
+typedef struct ofr_axis {
+  const char *pointer;           /* as written */
+  const char *const *values;     /* JSON numbers */
+  int count;
+} ofr_axis;
+
+/* A grid: all combinations, the last axis fastest. */
+typedef struct ofr_sweep {
+  const ofr_json *root;          /* the plan as it was written */
+  const ofr_axis *axes;
+  int axis_count;
+  uint64_t points;
+} ofr_sweep;
+
 typedef struct ofr_plan {
   const char *name;
   const char *file;
-  char digest[65];               /* SHA-256 of the plan's values, notes and layout left out, and of the files it names */
+  char digest[65];               /* SHA-256 of the plan's values, notes, layout and "sweep" left out, and of the files it names */
   int start_year, start_month;   /* 2026, 1..12 */
   int months;
   double discount_rate;
@@ -199,6 +215,7 @@ typedef struct ofr_plan {
   ofr_strategy *strategies;
   const ofr_sizing *sizing;      /* NULL without "optimize" */
   const ofr_stakeholders *stakeholders; /* NULL when the plan names none */
+  const ofr_sweep *sweep;        /* NULL without one */
   /* never read from a file: asked for by who makes a plan of a plan (variants.h) */
   bool unmet_by_workload, for_stakeholders;
   int failing;                   /* with for_stakeholders: strategies from here on meet the anchor's failure */
@@ -219,6 +236,13 @@ int ofr_given_row(const ofr_plan *plan, ofr_quantity quantity, int index);
 int ofr_history_row(const ofr_plan *plan, ofr_quantity quantity, int index);
 /* The largest that a demand, price or capacity can be before factors and events: its curve, or what the futures give. */
 ofr_curve ofr_most(const ofr_plan *plan, ofr_quantity quantity, int index);
+
+/* The value of an axis at a point of the grid. */
+const char *ofr_sweep_value(const ofr_sweep *sweep, uint64_t point, int axis);
+/* The plan at a point of its sweep; it has no sweep itself. NULL after diagnosed errors, or when out of memory. */
+const ofr_plan *ofr_plan_point(const ofr_plan *plan, uint64_t point, ofr_arena *arena, ofr_diagnostics *d);
+/* Reads the plan with each value of its sweep in place, one at a time: errors, where the plan is none then. */
+void ofr_sweep_trials(const ofr_plan *plan, ofr_diagnostics *d);
 
 /* "2026-01" for month 0 of a plan that starts in January 2026. `out` holds at least 8 bytes. */
 void ofr_plan_month_name(const ofr_plan *plan, int month, char out[8]);

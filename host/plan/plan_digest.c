@@ -8,8 +8,14 @@ static void add_text(ofr_sha256 *hash, const char *text) {
   if (length) ofr_sha256_add(hash, text, length);
 }
 
+/* Notes change nothing; a sweep says which other plans to try, and nothing of this one. */
+static bool is_left_out(const ofr_json *value) {
+  if (!value->key) return false;
+  return !strcmp(value->key, "note") || (!strcmp(value->key, "sweep") && value->parent && !value->parent->parent);
+}
+
 static void add_value(ofr_sha256 *hash, const ofr_json *value) {
-  if (value->key && !strcmp(value->key, "note")) return;
+  if (is_left_out(value)) return;
   uint64_t bits;
   add_text(hash, value->key);
   ofr_sha256_add_u64(hash, value->type);

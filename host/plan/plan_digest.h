@@ -1,5 +1,5 @@
-/* The identity of a plan: SHA-256 over its values in the order of the file. Notes, white space and how a number is written
- * (1e3 or 1000) do not change it. */
+/* The identity of a plan: SHA-256 over its values in the order of the file. Notes, a sweep, white space and how a number is
+ * written (1e3 or 1000) do not change it. */
 #ifndef OFR_PLAN_DIGEST_H
 #define OFR_PLAN_DIGEST_H
 #include "../base/json.h"

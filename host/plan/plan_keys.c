@@ -24,7 +24,7 @@ static const ofr_key plan_keys[] = {
     {"events", OPTIONAL, "a list of {\"name\", \"rate\", \"effects\"}"},
     {"strategies", OPTIONAL, "a list of {\"name\", \"contracts\", \"pull\"}"},
     {"stakeholders", OPTIONAL, "{\"anchor\": \"azure\", \"failure\": {\"from\": \"2028-01\", \"months\": 6}}"},
-    {"sweep", OPTIONAL, "an object"},
+    {"sweep", OPTIONAL, "{\"/contracts/NAME/windows/0/amount\": [0, 1e9, 2.5e9]}"},
     {"optimize", OPTIONAL, "{\"strategy\", \"variables\"}"},
     {"futures", OPTIONAL, "{\"file\": \"futures.csv\"}"},
     {"history", OPTIONAL, "{\"file\": \"prices.csv\", \"block\": 12}"},
@@ -262,6 +262,12 @@ static const ofr_key futures_keys[] = {
     {"file", REQUIRED, "a CSV file with the columns path, month, name, value and, if you like, weight"},
 };
 
+static const ofr_key sweep_range_keys[] = {
+    {"from", REQUIRED, "the first value"},
+    {"to", REQUIRED, "the last value"},
+    {"steps", REQUIRED, "how many values, both ends included"},
+};
+
 static const ofr_key history_keys[] = {
     {"file", REQUIRED, "a CSV file of monthly values"},
     {"block", OPTIONAL, "months that are drawn together, like 12"},
@@ -301,6 +307,7 @@ const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS] = {
     [OFR_OBJECT_FAILURE] = {"a failure", "/$defs/failure", KEYS(failure_keys)},
     [OFR_OBJECT_FUTURES] = {"the futures", "/$defs/futures", KEYS(futures_keys)},
     [OFR_OBJECT_HISTORY] = {"the history", "/$defs/history", KEYS(history_keys)},
+    [OFR_OBJECT_SWEEP_RANGE] = {"a range", "/$defs/sweep_range", KEYS(sweep_range_keys)},
 };
 
 /* ---- the nearest name ---- */

@@ -1,4 +1,4 @@
-/* JSON -> plan. This file reads the frame (horizon, simulation, what is only carried along) and calls the readers of the
+/* JSON -> plan. This file reads the frame (horizon, simulation) and calls the readers of the
  * parts in an order in which each finds what it refers to: all names first, then accelerators before pools before
  * contracts before events and strategies. */
 #include "../base/csv.h"
@@ -78,12 +78,9 @@ static const char *default_name(ofr_reader *r) {
 }
 
 static void read_frame(ofr_reader *r) {
-  static const char *const carried[] = {"sweep"}; /* other verbs read these */
   const char *name = ofr_label(r, ofr_json_get(r->root, "name"));
   r->plan->name = name ? name : default_name(r);
   ofr_has_type(r, ofr_json_get(r->root, "$schema"), OFR_JSON_STRING);
-  for (int i = 0; i < (int)(sizeof carried / sizeof *carried); i++)
-    ofr_has_type(r, ofr_json_get(r->root, carried[i]), OFR_JSON_OBJECT);
   read_horizon(r);
   read_simulation(r);
 }
@@ -115,6 +112,7 @@ static void read_plan(ofr_reader *r) {
   ofr_read_history(r);
   ofr_read_sizing(r);
   ofr_read_stakeholders(r);
+  ofr_read_sweep(r);
 }
 
 const ofr_plan *ofr_plan_read(const ofr_json *root, const char *file, ofr_arena *arena, ofr_diagnostics *d) {

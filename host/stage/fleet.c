@@ -22,7 +22,7 @@ typedef struct member {
 
 struct ofr_fleet {
   ofr_fleet_options options;
-  const ofr_staged *staged;
+  const ofr_staged *staged;           /* of the opening */
   const ofr_image *images;            /* what is uploaded */
   int points;
   uint64_t paths;
@@ -182,6 +182,8 @@ offramp_status ofr_fleet_upload(ofr_fleet *fleet, const ofr_image *images, int p
   if (status != OFFRAMP_OK && error) *error = own;
   return status;
 }
+
+void ofr_fleet_watch(ofr_fleet *fleet, ofr_phases *phases) { fleet->options.phases = phases; }
 
 /* ---- handing out paths ---- */
 
@@ -410,7 +412,7 @@ const char *ofr_fleet_device(ofr_fleet *fleet) {
 const char *ofr_fleet_note(const ofr_fleet *fleet) { return *fleet->note ? fleet->note : NULL; }
 
 int ofr_fleet_kernels(const ofr_fleet *fleet, ofr_kernel_time *kernels, int most) {
-  const ofr_image *im = fleet->staged->image;
+  const ofr_image *im = fleet->images;
   int n = 0;
   for (int i = 0; i < fleet->count; i++) {
     ofr_kernel_facts facts[4];

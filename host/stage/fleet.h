@@ -32,6 +32,9 @@ void ofr_fleet_close(ofr_fleet *fleet); /* NULL is allowed */
  * device that takes over. */
 offramp_status ofr_fleet_upload(ofr_fleet *fleet, const ofr_image *images, int points, offramp_error *error);
 
+/* Who asks where the time goes from now on; NULL: nobody. */
+void ofr_fleet_watch(ofr_fleet *fleet, ofr_phases *phases);
+
 typedef struct ofr_fleet_work {
   const char *phase;     /* what the time counts as */
   uint64_t first, paths; /* the first path, and how many */

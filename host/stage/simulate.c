@@ -20,12 +20,20 @@
 
 enum { TUNED_PATHS = 50000 }; /* a run of fewer does not win back what trying launch shapes costs */
 
+struct ofr_devices {
+  ofr_fleet *fleet; /* NULL: none is open */
+  char *shape;      /* that it was opened for */
+  void (*progress)(void *context, const ofr_progress *progress);
+  void *progress_context;
+};
+
 typedef struct simulation {
   const ofr_plan *plan;
   ofr_run_options options;
   ofr_arena *arena;
   offramp_error *error;
   ofr_phases phases;
+  ofr_devices own, *devices; /* those of this run alone, unless the options bring some */
   ofr_fleet *fleet;
   ofr_staged staged;
   ofr_metric_table table;
@@ -57,19 +65,51 @@ static offramp_status out_of_memory(simulation *x) {
 }
 
 static void say(void *context, const char *text) {
-  simulation *x = context;
+  const ofr_devices *d = context;
   ofr_progress p = {.total = 1, .note = text, .passes_known = 1};
-  if (x->options.progress) x->options.progress(x->options.progress_context, &p);
+  if (d->progress) d->progress(d->progress_context, &p);
 }
 
-static offramp_status open_fleet(simulation *x) {
+static void close_fleet(ofr_devices *d) {
+  ofr_fleet_close(d->fleet);
+  free(d->shape);
+  *d = (ofr_devices){0};
+}
+
+ofr_devices *ofr_devices_create(void) { return calloc(1, sizeof(ofr_devices)); }
+
+void ofr_devices_close(ofr_devices *devices) {
+  if (!devices) return;
+  close_fleet(devices);
+  free(devices);
+}
+
+static offramp_status open_fleet(simulation *x, char *shape) {
   const ofr_run_options *o = &x->options;
+  ofr_devices *d = x->devices;
+  if (d->fleet && shape && !strcmp(shape, d->shape)) {
+    free(shape);
+    ofr_fleet_watch(d->fleet, &x->phases);
+    return ofr_fleet_upload(d->fleet, x->staged.image, 1, x->error);
+  }
+  close_fleet(d);
+  *d = (ofr_devices){.shape = shape, .progress = o->progress, .progress_context = o->progress_context};
   const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .kernel = o->kernel, .cache = o->cache,
                                      .threads = o->threads, .profile = o->profile, .tune_from = o->once ? 0 : TUNED_PATHS,
-                                     .phases = &x->phases, .say = say, .say_context = x, .stop = o->stop};
+                                     .phases = &x->phases, .say = say, .say_context = d, .stop = o->stop};
+  return ofr_fleet_open(&options, &x->staged, x->plan->paths, &d->fleet, x->error);
+}
+
+static offramp_status stage(simulation *x) {
+  x->devices = x->options.devices ? x->options.devices : &x->own;
   ofr_phase_enter(&x->phases, "build image");
   offramp_status status = ofr_image_build(x->plan, &x->staged, x->error);
-  return status == OFFRAMP_OK ? ofr_fleet_open(&options, &x->staged, x->plan->paths, &x->fleet, x->error) : status;
+  if (status != OFFRAMP_OK) return status;
+  char *shape = x->options.devices ? ofr_image_shape_text(x->staged.image) : NULL;
+  if (x->options.devices && !shape) return out_of_memory(x);
+  status = open_fleet(x, shape);
+  x->fleet = x->devices->fleet;
+  return status;
 }
 
 static uint64_t default_memory(void) {
@@ -497,7 +537,7 @@ static void finish_result(simulation *x) {
 }
 
 static offramp_status simulate(simulation *x) {
-  offramp_status status = open_fleet(x);
+  offramp_status status = stage(x);
   if (status != OFFRAMP_OK) return status;
   if (!make_result(x)) return out_of_memory(x);
   status = allocate(x);
@@ -512,7 +552,8 @@ static offramp_status simulate(simulation *x) {
   return status;
 }
 
-static void clean_up(simulation *x) {
+/* Devices that failed are not left open: who knows in what state. */
+static void clean_up(simulation *x, bool failed) {
   for (int i = 0; x->distillers && i < x->columns; i++) ofr_distiller_destroy(x->distillers[i]);
   free(x->distillers);
   ofr_differencer_destroy(x->differencer);
@@ -523,7 +564,8 @@ static void clean_up(simulation *x) {
   free(x->futures);
   free(x->months);
   ofr_cross_check_end(&x->check);
-  ofr_fleet_close(x->fleet);
+  if (x->devices && (failed || x->devices == &x->own)) close_fleet(x->devices);
+  else if (x->fleet) ofr_fleet_watch(x->fleet, NULL);
   ofr_image_free(&x->staged);
 }
 
@@ -535,6 +577,6 @@ offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options
   x.weights = plan->futures ? plan->futures->weights : NULL;
   offramp_status status = simulate(&x);
   *result = status == OFFRAMP_OK ? x.result : NULL;
-  clean_up(&x);
+  clean_up(&x, status != OFFRAMP_OK);
   return status;
 }

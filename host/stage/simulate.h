@@ -18,6 +18,8 @@ typedef struct ofr_progress {
 
 typedef struct ofr_pair { int a, b; } ofr_pair; /* a - b */
 
+typedef struct ofr_devices ofr_devices;
+
 typedef struct ofr_run_options {
   const char *backend;   /* "auto" (default), "cpu", "opencl", "cuda" */
   int device;            /* index within the back end; -1 (default): every GPU of it, or its first device where it has none */
@@ -36,11 +38,16 @@ typedef struct ofr_run_options {
   void (*progress)(void *context, const ofr_progress *progress); /* may be NULL; called from the calling thread */
   void *progress_context;
   const volatile sig_atomic_t *stop; /* may be NULL */
+  ofr_devices *devices;  /* what earlier runs left open and this one leaves open; default NULL: opened for this run alone */
   const ofr_pair *pairs; /* strategies whose differences are wanted; default none */
   int pair_count;
 } ofr_run_options;
 
 ofr_run_options ofr_run_defaults(void);
+
+/* For run after run with like options: opened by the first, and again where a plan's shape differs from that of the one before. */
+ofr_devices *ofr_devices_create(void);           /* NULL when out of memory */
+void ofr_devices_close(ofr_devices *devices);    /* NULL is allowed */
 
 /* The result lives in `arena`, the plan must outlive it. */
 offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena, ofr_result **result,

@@ -74,7 +74,7 @@ OFFRAMP_API void offramp_plan_free(offramp_plan *plan); /* NULL is allowed */
 OFFRAMP_API int offramp_plan_is_legible(const offramp_plan *plan);
 OFFRAMP_API size_t offramp_plan_diagnostic_count(const offramp_plan *plan);
 OFFRAMP_API offramp_diagnostic offramp_plan_diagnostic(const offramp_plan *plan, size_t index);
-/* Looks for what is legal but suspicious; adds warnings. Evaluates nothing. */
+/* Looks for what is legal but suspicious, and adds warnings; for values of its sweep that no plan may have, errors. Evaluates nothing. */
 OFFRAMP_API void offramp_plan_check(offramp_plan *plan);
 OFFRAMP_API const char *offramp_plan_digest(const offramp_plan *plan); /* SHA-256, hex */
 OFFRAMP_API const char *offramp_plan_schema(void);                     /* JSON Schema, draft 2020-12 */

@@ -470,6 +470,20 @@ static void a_value_is_replaced_in_its_place(void **state) {
   assert_string_equal(ofr_json_get(price->parent, "name")->text, "azure");
 }
 
+static void a_copy_is_the_same_and_changes_apart(void **state) {
+  fixture *f = *state;
+  ofr_json *root = parse(f, "{\"a\": [1, {\"name\": \"b\", \"c\": true}], \"d\": null}");
+  ofr_json *copy = ofr_json_copy(root, f->arena);
+  assert_non_null(copy);
+  assert_null(copy->parent);
+  assert_true(ofr_json_find(copy, "/a/b/c")->boolean);
+  assert_ptr_equal(ofr_json_find(copy, "/a/b/c")->parent->parent->parent, copy);
+  assert_true(set(f, copy, "/a/b/c", "2.5"));
+  assert_float_equal(ofr_json_find(copy, "/a/1/c")->number, 2.5, 0);
+  assert_true(ofr_json_find(root, "/a/b/c")->boolean);
+  assert_int_equal(ofr_json_find(root, "/a/b/c")->type, OFR_JSON_BOOL);
+}
+
 static void a_bare_word_is_taken_as_a_text(void **state) {
   fixture *f = *state;
   ofr_json *root = parse(f, sample);
@@ -544,6 +558,7 @@ int main(void) {
       TEST(list_items_may_be_addressed_by_name),
       TEST(a_pointer_that_leads_nowhere_finds_nothing),
       TEST(a_value_is_replaced_in_its_place),
+      TEST(a_copy_is_the_same_and_changes_apart),
       TEST(a_bare_word_is_taken_as_a_text),
       TEST(a_missing_key_is_added_to_its_object),
       TEST(what_cannot_be_set_is_diagnosed_at_its_pointer),

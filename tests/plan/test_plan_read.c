@@ -358,6 +358,17 @@ static const break_in breaks[] = {
     {"/events/1/effects/0/void", "1", NULL, "a number stands where true or false", "write true or false"},
     {"/strategies/0/contracts", "3", NULL, "a number stands where names", "\"*\""},
     {"/sweep", "[]", NULL, "a list stands where an object", "write an object"},
+    {"/sweep", "{}", NULL, "there is nothing to sweep", "/contracts/NAME"},
+    {"/sweep", "{\"/nowhere/at/all\": [1]}", "/sweep/~1nowhere~1at~1all", "leads nowhere", "point to a number"},
+    {"/sweep", "{\"/pools/azure-h100\": [1]}", "/sweep/~1pools~1azure-h100", "leads to an object", "within it"},
+    {"/sweep", "{\"/sweep/x\": [1]}", "/sweep/~1sweep~1x", "cannot move itself", "elsewhere"},
+    {"/sweep", "{\"/horizon/discount_rate\": 1}", "/sweep/~1horizon~1discount_rate", "a number is nothing to go through", "list"},
+    {"/sweep", "{\"/horizon/discount_rate\": []}", "/sweep/~1horizon~1discount_rate", "nothing to try", "write numbers"},
+    {"/sweep", "{\"/horizon/discount_rate\": [0, \"1\"]}", "/sweep/~1horizon~1discount_rate/1", "a text", "write a number"},
+    {"/sweep", "{\"/horizon/discount_rate\": [0, 0]}", "/sweep/~1horizon~1discount_rate/1", "in the list already", "once"},
+    {"/sweep", "{\"/horizon/discount_rate\": {\"from\": 0, \"to\": 0, \"steps\": 2}}", "/sweep/~1horizon~1discount_rate", "single value", "elsewhere"},
+    {"/sweep", "{\"/horizon/discount_rate\": {\"from\": 0, \"to\": 1, \"steps\": 1}}", "/sweep/~1horizon~1discount_rate/steps", "", ""},
+    {"/sweep", "{\"/horizon/discount_rate\": {\"from\": 0, \"to\": 1, \"steps\": 10000}, \"/simulation/seed\": {\"from\": 0, \"to\": 1, \"steps\": 200}}", NULL, "more than 1000000 points", "fewer"},
     {"/stakeholders", "azure", NULL, "a text stands where an object", "write an object"},
     {"/optimize", "true", NULL, "true or false stands where an object", "write an object"},
     /* ranges */
@@ -506,6 +517,7 @@ static void two_exclusivities_on_one_workload_are_refused_where_both_are_signed(
                       "\"azure-floor\" and \"only-azure\" both bind the workload \"inference\" in 2026-12");
 
   load(f, good_plan);
+  set(f, "/sweep", "{\"/horizon/discount_rate\": [0]}"); /* its own needs the floor */
   set(f, "/contracts/0",
       "{\"name\": \"azure-floor\", \"type\": \"exclusivity\", \"provider\": \"coreweave\", \"from\": \"2027-01\"}");
   read_good(f);
