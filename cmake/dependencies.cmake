@@ -2,6 +2,7 @@
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(CJSON REQUIRED)
+find_package(SQLite3 REQUIRED)
 
 find_path(OFFRAMP_OPENCL_HEADERS CL/cl.h DOC "Folder that holds CL/cl.h")
 mark_as_advanced(OFFRAMP_OPENCL_HEADERS)

@@ -11,4 +11,4 @@ target_compile_definitions(offramp_library
 target_include_directories(offramp_library
   PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_include_directories(offramp_library SYSTEM PRIVATE "${OFFRAMP_OPENCL_HEADERS}")
-target_link_libraries(offramp_library PRIVATE cJSON::cJSON Threads::Threads ${CMAKE_DL_LIBS} m)
+target_link_libraries(offramp_library PRIVATE cJSON::cJSON SQLite::SQLite3 Threads::Threads ${CMAKE_DL_LIBS} m)

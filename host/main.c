@@ -9,7 +9,8 @@ static int dispatch(const options *o) {
       {"run", verb_run},         {"value", verb_value},           {"check", verb_check},
       {"explain", verb_explain}, {"optimize", verb_optimize},     {"devices", verb_devices},
       {"schema", verb_schema},   {"completion", verb_completion}, {"version", verb_version},
-      {"bench", verb_bench},     {"bound", verb_bound},         {"calibrate", verb_calibrate}};
+      {"bench", verb_bench},     {"bound", verb_bound},         {"calibrate", verb_calibrate},
+      {"sweep", verb_sweep},     {"show", verb_show}};
   if (o->help) {
     options_help(stdout, o->verb);
     return EXIT_DONE;

@@ -8,11 +8,14 @@
 #include "plan/plan.h"
 #include "report/calibration_report.h"
 #include "report/report.h"
+#include "report/sweep_report.h"
 #include "stage/bound_paths.h"
 #include "stage/optimize.h"
 #include "stage/simulate.h"
 #include "stage/stakeholder_run.h"
+#include "stage/sweep.h"
 #include "stage/value.h"
+#include "store/store.h"
 
 struct offramp_plan {
   ofr_arena *arena;
@@ -494,6 +497,64 @@ offramp_status offramp_calibrate(const char *file, const offramp_report_config *
   if (!calibration) status = refuse_history(file, &d, error);
   else ofr_calibration_report(calibration, config->format, &options, &out);
   if (status == OFFRAMP_OK) status = hand_over(&out, text, size, error);
+  ofr_arena_destroy(arena);
+  return status;
+}
+
+/* ---- sweeps ---- */
+
+static offramp_status has_point(void *store, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error) {
+  return ofr_store_has(store, place, point, has, error);
+}
+
+static offramp_status keep_point(void *store, uint64_t place, const ofr_result *result, offramp_error *error) {
+  return ofr_store_keep(store, place, result, error);
+}
+
+static offramp_status no_sweep(offramp_error *error) {
+  return ofr_fail(error, OFFRAMP_ERR_PLAN, "/sweep",
+                  "the plan has no sweep: add \"sweep\": {\"/contracts/NAME/windows/0/amount\": [0, 1e9, 2.5e9]}");
+}
+
+offramp_status offramp_sweep(const offramp_plan *plan, const char *store, const offramp_run_config *config,
+                             offramp_sweep_tally *tally, offramp_error *error) {
+  offramp_run_config c = *config;
+  ofr_run_options o;
+  ofr_store *opened;
+  ofr_sweep_tally counted = {0};
+  *tally = (offramp_sweep_tally){0};
+  offramp_status status = options_of(plan, &c, &o, error);
+  if (status != OFFRAMP_OK) return status;
+  if (!plan->plan->sweep) return no_sweep(error);
+  status = ofr_store_open(store, true, &opened, error);
+  if (status != OFFRAMP_OK) return status;
+  const ofr_sweep_sink sink = {opened, has_point, keep_point};
+  status = ofr_store_begin(opened, plan->plan, error);
+  if (status == OFFRAMP_OK) status = ofr_sweep_evaluate(plan->plan, &o, &sink, &counted, error);
+  ofr_store_close(opened);
+  *tally = (offramp_sweep_tally){counted.points, counted.found, counted.evaluated};
+  return status;
+}
+
+offramp_status offramp_store_report(const char *store, const offramp_plan *plan, const offramp_report_config *config, char **text,
+                                    size_t *size, offramp_error *error) {
+  ofr_report_options options;
+  ofr_text out = {0};
+  ofr_store *opened;
+  ofr_stored_sweep *sweeps;
+  int count;
+  *text = NULL;
+  if (!format_of(config, &options, error)) return OFFRAMP_ERR_ARGUMENT;
+  if (plan && (!plan->plan || !plan->plan->sweep)) return no_sweep(error);
+  ofr_arena *arena = ofr_arena_create();
+  if (!arena) return no_memory(error);
+  offramp_status status = ofr_store_open(store, false, &opened, error);
+  if (status == OFFRAMP_OK && plan) status = ofr_store_begin(opened, plan->plan, error);
+  if (status == OFFRAMP_OK)
+    status = ofr_store_read(opened, config->metric ? config->metric : "total_cost", arena, &sweeps, &count, error);
+  if (status == OFFRAMP_OK) ofr_sweep_report(sweeps, count, config->format, &options, &out);
+  if (status == OFFRAMP_OK) status = hand_over(&out, text, size, error);
+  ofr_store_close(opened);
   ofr_arena_destroy(arena);
   return status;
 }

@@ -75,9 +75,11 @@ static void generate_zsh(FILE *to) {
   fputs("  )\n  if (( CURRENT == 2 )); then\n    _describe verb verbs\n    return\n  fi\n  case $words[2] in\n", to);
   for (int v = 0; v < VERBS; v++) {
     fprintf(to, "    %s)\n      _arguments '1:verb:'", verb_table[v].name);
-    if (*verb_table[v].operand == 'P') fputs(" '2:plan:_files'", to);
-    if (*verb_table[v].operand == 'H') fputs(" '2:history:_files'", to);
-    if (*verb_table[v].operand == 'S') {
+    const char *operand = verb_table[v].operand;
+    if (!strcmp(operand, "PLAN")) fputs(" '2:plan:_files'", to);
+    if (!strcmp(operand, "STORE")) fputs(" '2:store:_files'", to);
+    if (!strcmp(operand, "HISTORY")) fputs(" '2:history:_files'", to);
+    if (!strcmp(operand, "SHELL")) {
       fputs(" '2:shell:(", to);
       print_words(to, SHELLS);
       fputs(")'", to);

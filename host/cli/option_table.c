@@ -2,9 +2,10 @@
 #include <string.h>
 
 enum {
-  DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE | VERB_BOUND, RUNS = VERB_RUN | VERB_BENCH,
+  DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE | VERB_BOUND | VERB_SWEEP, RUNS = VERB_RUN | VERB_BENCH,
   PLANS = DEVICES | VERB_CHECK | VERB_EXPLAIN, ON_THE_CPU = PLANS & ~DEVICES,
-  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE | VERB_VERSION, ALL = REPORTS | VERB_SMALL
+  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE | VERB_VERSION | VERB_SHOW,
+  ALL = REPORTS | VERB_SMALL
 };
 
 const option option_table[OPTIONS] = {
@@ -22,6 +23,8 @@ const option option_table[OPTIONS] = {
     {"--path", "", KIND_COUNT, "N", VERB_EXPLAIN, "which future to explain (0)"},
     {"--months", "", KIND_MONTHS, "FROM:TO", VERB_EXPLAIN, "only these months, as 2026-07:2026-12, 2026-07: or 2026-07"},
     {"--strategy", "", KIND_TEXT, "NAME", VERB_EXPLAIN, "only this strategy"},
+    {"--store", "", KIND_FILE, "FILE", VERB_SWEEP, "where points are kept, and those found there passed over (PLAN's name with .sweep)"},
+    {"--metric", "", KIND_TEXT, "NAME", VERB_SWEEP | VERB_SHOW, "what is shown of each point (total_cost)"},
     {"--bound", "", KIND_FLAG, "", VERB_RUN, "how far each strategy is above the best possible too: see `offramp bound`"},
     {"--each", "", KIND_FLAG, "", VERB_BOUND, "the numbers of every single future too (json, csv)"},
     {"--threads", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "host threads (one per processor)"},
@@ -29,11 +32,11 @@ const option option_table[OPTIONS] = {
     {"--kernel", "", KIND_CHOICE, "auto|own|compiled", DEVICES | VERB_BENCH,
      "cpu: the program's kernel, or one compiled for the plan (auto: for long runs)"},
     {"--batch", "", KIND_COUNT, "N", DEVICES | VERB_BENCH, "paths per batch; changes speed, never results"},
-    {"--max-memory", "", KIND_BYTES, "SIZE", RUNS | VERB_VALUE,
+    {"--max-memory", "", KIND_BYTES, "SIZE", RUNS | VERB_VALUE | VERB_SWEEP,
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
     {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
     {"--no-bands", "", KIND_FLAG, "", RUNS, "leave out monthly bands and calendar years"},
-    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN | VERB_BENCH | VERB_CALIBRATE, "columns of text (the terminal's, or 100)"},
+    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN | VERB_BENCH | VERB_CALIBRATE | VERB_SHOW, "columns of text (the terminal's, or 100)"},
     {"--progress", "", KIND_CHOICE, "auto|bar|json|none", PLANS, "progress on stderr (auto: a bar on a terminal)"},
     {"--profile", "", KIND_FLAG, "", RUNS, "say where the time went: phases, and each kernel's time and make"},
     {"--run-once", "", KIND_FLAG, "", RUNS, "no warm-up, no repeats, no tuning: for profilers that replay kernels"},
@@ -63,6 +66,8 @@ const verb verb_table[VERBS] = {
     {"explain", "PLAN", VERB_EXPLAIN, "one future, month by month: draws, placements, every entry of the books"},
     {"optimize", "PLAN", VERB_OPTIMIZE, "size commitments and reservations: the best amounts, the gap, what one more costs"},
     {"bound", "PLAN", VERB_BOUND, "how good any strategy could have been, with a proof, and how far above it each one is"},
+    {"sweep", "PLAN", VERB_SWEEP, "the plan at every point of its grid, into a store; goes on where it stopped"},
+    {"show", "STORE", VERB_SHOW, "what a store holds: which strategy is best at which point"},
     {"calibrate", "HISTORY", VERB_CALIBRATE, "volatility, reversion and correlation from a history, as factors for a plan"},
     {"bench", "", VERB_BENCH, "how fast the devices here are, and how far from what they could be"},
     {"devices", "", VERB_DEVICES, "what can compute here"},

@@ -11,7 +11,7 @@ typedef enum option_kind {
 
 enum {
   VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_VALUE = 32, VERB_OPTIMIZE = 64,
-  VERB_VERSION = 128, VERB_BOUND = 256, VERB_CALIBRATE = 512, VERB_BENCH = 4096
+  VERB_VERSION = 128, VERB_BOUND = 256, VERB_CALIBRATE = 512, VERB_BENCH = 4096, VERB_SWEEP = 8192, VERB_SHOW = 16384
 };
 
 typedef struct option {
@@ -23,12 +23,12 @@ typedef struct option {
 } option;
 
 typedef struct verb {
-  const char *name, *operand; /* "PLAN", "HISTORY", "SHELL" or "" */
+  const char *name, *operand; /* "PLAN", "STORE", "HISTORY", "SHELL" or "" */
   unsigned bit;
   const char *help;
 } verb;
 
-enum { OPTIONS = 43, VERBS = 12 };
+enum { OPTIONS = 45, VERBS = 14 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */

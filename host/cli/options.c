@@ -95,6 +95,8 @@ static void set_text(options *o, const char *name, char *value) {
   else if (!strcmp(name, "--output")) o->output = strcmp(value, "-") ? value : NULL;
   else if (!strcmp(name, "--backend")) o->run.backend = value;
   else if (!strcmp(name, "--strategy")) o->strategy = value;
+  else if (!strcmp(name, "--metric")) o->metric = value;
+  else if (!strcmp(name, "--store")) o->store = value;
   else if (!strcmp(name, "--isa")) o->run.isa = value;
   else if (!strcmp(name, "--kernel")) o->run.kernel = value;
   else if (!strcmp(name, "--json")) o->bench.json = value;
@@ -197,7 +199,7 @@ static bool parse_option(options *o, const verb *v, int argc, char **argv, int *
 }
 
 static bool unknown_verb(const char *name) {
-  static const char *const later[] = {"sweep", "compare", "show", "merge", "calibrate", "report", "import", "export"};
+  static const char *const later[] = {"compare", "merge", "report", "import", "export"};
   const char *nearest = nearest_verb(name);
   for (size_t i = 0; i < sizeof later / sizeof *later; i++)
     if (!strcmp(name, later[i])) return refuse("verb", name, "not in this version; `offramp --help` lists what is");
@@ -207,7 +209,16 @@ static bool unknown_verb(const char *name) {
   return false;
 }
 
+/* What a verb's operand is, in words. */
+static const char *kind_of(const verb *v) {
+  static const char *const kinds[][2] = {{"PLAN", "plan"}, {"STORE", "store"}, {"SHELL", "shell"}, {"HISTORY", "history"}};
+  for (size_t i = 0; v && i < sizeof kinds / sizeof *kinds; i++)
+    if (!strcmp(v->operand, kinds[i][0])) return kinds[i][1];
+  return "";
+}
+
 static bool parse_words(options *o, const verb *v, int argc, char **argv) {
+  const char *kind = kind_of(v);
   bool operands_only = false;
   for (int i = v ? 2 : 1; i < argc; i++) {
     if (!operands_only && !strcmp(argv[i], "--")) {
@@ -218,24 +229,21 @@ static bool parse_words(options *o, const verb *v, int argc, char **argv) {
       return refuse("unexpected", argv[i], "a verb comes first, then its options; see `offramp --help`");
     } else if (!*v->operand || o->plan) {
       return refuse("unexpected", argv[i],
-                    *v->operand == 'P' ? "one plan at a time"
-                    : *v->operand == 'H' ? "one history at a time"
-                    : *v->operand        ? "one shell at a time"
-                                         : "this verb takes options only");
+                    !*v->operand             ? "this verb takes options only"
+                    : !strcmp(kind, "plan")  ? "one plan at a time"
+                    : !strcmp(kind, "store") ? "one store at a time"
+                    : !strcmp(kind, "shell") ? "one shell at a time"
+                                             : "one history at a time");
     } else {
       o->plan = argv[i];
     }
   }
   if (!v || !*v->operand || o->plan || o->help || o->version) return true;
-  bool plan = *v->operand == 'P', history = *v->operand == 'H';
-  fprintf(stderr, "offramp: `%s` needs a %s, as in `offramp %s %s`\n", v->name,
-          plan      ? "plan"
-          : history ? "history"
-                    : "shell",
-          v->name,
-          plan      ? "examples/enterprise.json"
-          : history ? "prices.csv"
-                    : "bash");
+  fprintf(stderr, "offramp: `%s` needs a %s, as in `offramp %s %s`\n", v->name, kind, v->name,
+          !strcmp(kind, "plan")    ? "examples/enterprise.json"
+          : !strcmp(kind, "store") ? "enterprise.sweep"
+          : !strcmp(kind, "shell") ? "bash"
+                                   : "prices.csv");
   return false;
 }
 

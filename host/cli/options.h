@@ -29,7 +29,8 @@ typedef struct options {
   const char *output;            /* NULL: standard output */
   bool force, quiet, help, version, each;
   const char *progress;          /* auto, bar, json, none */
-  const char *strategy;
+  const char *strategy, *metric;
+  const char *store;             /* NULL: by the plan's name */
   unsigned long long path;
   char first_month[8], last_month[8]; /* "2026-07"; empty: the horizon's */
   int width;                     /* 0: the terminal's */

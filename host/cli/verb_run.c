@@ -59,13 +59,14 @@ char *verb_cache_folder(void) {
   return path;
 }
 
-static offramp_report_config report_config(const options *o) {
+offramp_report_config verb_report_config(const options *o) {
   offramp_report_config c = offramp_report_defaults();
   c.format = o->format;
   c.color = !o->output && screen_colors(STDOUT_FILENO);
   c.width = o->width ? o->width : screen_width();
   c.command = o->command;
   c.strategy = o->strategy;
+  c.metric = o->metric;
   c.each = o->each;
   c.first_month = *o->first_month ? o->first_month : NULL;
   c.last_month = *o->last_month ? o->last_month : NULL;
@@ -78,7 +79,7 @@ static int deliver(const options *o, char *text, size_t size) {
   return done ? EXIT_DONE : EXIT_FILE;
 }
 
-static offramp_run_config run_config(const options *o, screen *line, const char *cache) {
+offramp_run_config verb_run_config(const options *o, screen *line, const char *cache) {
   offramp_run_config config = o->run;
   config.progress = screen_progress;
   config.progress_context = line;
@@ -127,9 +128,9 @@ static int evaluate(const options *o, const offramp_plan *plan, evaluation *eval
   char *text, *cache = verb_cache_folder();
   size_t size;
   screen line = screen_open(o->progress, o->quiet);
-  offramp_run_config config = run_config(o, &line, cache);
+  offramp_run_config config = verb_run_config(o, &line, cache);
   verb_catch_signals();
-  offramp_report_config report = report_config(o);
+  offramp_report_config report = verb_report_config(o);
   offramp_status status = evaluate_and_report(plan, &config, &report, &text, &size, &error);
   screen_close(&line);
   free(cache);
@@ -152,14 +153,14 @@ static int optimize(const options *o, const offramp_plan *plan) {
   char *text, *cache = verb_cache_folder();
   size_t size;
   screen line = screen_open(o->progress, o->quiet);
-  offramp_run_config config = run_config(o, &line, cache);
+  offramp_run_config config = verb_run_config(o, &line, cache);
   verb_catch_signals();
   offramp_status status = offramp_optimize(plan, &config, &optimum, &error);
   screen_close(&line);
   free(cache);
   if (status != OFFRAMP_OK) return verb_failed(&error);
   bool partial = offramp_optimum_is_partial(optimum);
-  offramp_report_config report = report_config(o);
+  offramp_report_config report = verb_report_config(o);
   status = offramp_optimum_report(optimum, &report, &text, &size, &error);
   offramp_optimum_free(optimum);
   if (status != OFFRAMP_OK) return verb_failed(&error);
@@ -190,7 +191,7 @@ int verb_explain(const options *o) {
   if (!output_possible(o->output, o->force)) return EXIT_FILE;
   int code = plan_file_read(o, &plan);
   if (code != EXIT_DONE) return code;
-  offramp_report_config report = report_config(o);
+  offramp_report_config report = verb_report_config(o);
   offramp_status status = offramp_explain(plan, o->path, &report, &text, &size, &error);
   code = status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
   offramp_plan_free(plan);

@@ -8,6 +8,8 @@
 int verb_run(const options *o);
 int verb_optimize(const options *o);
 int verb_bound(const options *o);
+int verb_sweep(const options *o);
+int verb_show(const options *o);
 int verb_bench(const options *o);
 int verb_value(const options *o);
 int verb_check(const options *o);
@@ -22,6 +24,9 @@ int verb_version(const options *o);
 extern volatile sig_atomic_t verb_interrupted; /* 0, or the signal */
 void verb_catch_signals(void);
 char *verb_cache_folder(void);                 /* for compiled kernels; NULL where there is none. The caller frees it */
+offramp_report_config verb_report_config(const options *o);
+struct screen;
+offramp_run_config verb_run_config(const options *o, struct screen *line, const char *cache); /* progress to the screen */
 int verb_failed(const offramp_error *error);   /* says what went wrong; its exit code */
 
 /* Puts a result where -o says, and frees it. EXIT_DONE, or the exit code after a message on stderr. */

@@ -158,7 +158,7 @@ OFFRAMP_API offramp_status offramp_optimum_size(const offramp_optimum *optimum, 
 typedef struct offramp_bounds offramp_bounds;
 
 /* For every path and strategy, a proof of how little its contracts could have cost with perfect foresight, and a placement that
- * comes as near. On the CPU: of `config`, isa, threads, progress and interrupt matter. OFFRAMP_ERR_PLAN names a clause that the
+ * comes as near; on the device that `config` names. Some paths are redone on the CPU and compared. OFFRAMP_ERR_PLAN names a clause that the
  * bound does not cover, OFFRAMP_ERR_MISMATCH a proof that a cost contradicts. The plan must outlive the bounds. */
 OFFRAMP_API offramp_status offramp_bound(const offramp_plan *plan, const offramp_run_config *config, offramp_bounds **bounds,
                                          offramp_error *error);
@@ -177,6 +177,21 @@ OFFRAMP_API offramp_status offramp_value(const offramp_plan *plan, const offramp
 OFFRAMP_API void offramp_valuation_free(offramp_valuation *valuation); /* NULL is allowed */
 OFFRAMP_API const char *offramp_valuation_digest(const offramp_valuation *valuation); /* as offramp_result_digest */
 
+/* ---- sweeps ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct offramp_sweep_tally {
+  uint64_t points;         /* of the plan's grid */
+  uint64_t found;          /* that the store had already */
+  uint64_t evaluated;      /* that this call added */
+} offramp_sweep_tally;
+
+/* Simulates the plan at every point of its "sweep" and keeps each result in `store`, an SQLite file that is made if it is not there.
+ * Points that it holds already, of this sweep or another, are not evaluated again, so that a sweep goes on where it stopped; several
+ * processes may write to one store. OFFRAMP_INTERRUPTED, as any other failure, leaves what is done in the store; `tally` is filled
+ * in either way. OFFRAMP_ERR_PLAN when the plan has no sweep, or names the point that is no plan. Monthly series are not made. */
+OFFRAMP_API offramp_status offramp_sweep(const offramp_plan *plan, const char *store, const offramp_run_config *config,
+                                         offramp_sweep_tally *tally, offramp_error *error);
+
 /* ---- reports -------------------------------------------------------------------------------------------------------- */
 
 typedef struct offramp_report_config {
@@ -186,6 +201,7 @@ typedef struct offramp_report_config {
   const char *command;     /* what repeats this, as typed; NULL (default): made up from the plan */
   const char *strategy;    /* explain: this one alone; NULL (default): all */
   int each;                /* bound: every path's numbers too; default 0 */
+  const char *metric;      /* stores: which one; NULL (default): total_cost */
   const char *first_month, *last_month; /* explain: "2026-01", both included; NULL (default): the horizon's */
 } offramp_report_config;
 
@@ -208,6 +224,9 @@ OFFRAMP_API offramp_status offramp_explain(const offramp_plan *plan, uint64_t pa
  */
 OFFRAMP_API offramp_status offramp_calibrate(const char *file, const offramp_report_config *config, char **text, size_t *size,
                                              offramp_error *error);
+/* What a store holds: which strategy is best at which point. `plan`: its sweep alone; NULL: all. */
+OFFRAMP_API offramp_status offramp_store_report(const char *store, const offramp_plan *plan, const offramp_report_config *config,
+                                                char **text, size_t *size, offramp_error *error);
 OFFRAMP_API void offramp_text_free(char *text);
 
 #ifdef __cplusplus

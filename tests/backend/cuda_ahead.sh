@@ -20,7 +20,7 @@ const void *__wrap_ofr_nvrtc_load(void);
 const void *__wrap_ofr_nvrtc_load(void) { return (void *)0; }
 END
 "$CC" -std=c17 -I"$SOURCE/include" -I"$SOURCE/host" -DOFFRAMP_VERSION_STRING="\"$VERSION\"" "$SOURCE"/host/main.c "$SOURCE"/host/cli/*.c \
-  "$fake/images.c" "$LIBRARY" -Wl,--wrap=ofr_nvrtc_load -lcjson -lm -ldl -lpthread -o "$fake/offramp"
+  "$fake/images.c" "$LIBRARY" -Wl,--wrap=ofr_nvrtc_load -lcjson -lsqlite3 -lm -ldl -lpthread -o "$fake/offramp"
 
 hidden() { with_fake FAKE_CUDA_AHEAD="$fake/ahead.so" "$@"; }
 

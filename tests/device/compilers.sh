@@ -35,7 +35,7 @@ try() { # compiler, level, version
       -I"$SOURCE/host" -c "$SOURCE/device/path.c" -o "$work/path_$kind.o"
   done
   # the archive's own objects of this version are not drawn in: their symbols are already there
-  "$CC" -o "$program" "$work"/cli_*.o "$work"/path_*.o "$LIBRARY" -lcjson -lm -ldl -lpthread
+  "$CC" -o "$program" "$work"/cli_*.o "$work"/path_*.o "$LIBRARY" -lcjson -lsqlite3 -lm -ldl -lpthread
   local found
   found=$(digest "$program" --isa "$3")
   if [ "$found" != "$expected" ]; then

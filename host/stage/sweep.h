@@ -1,0 +1,23 @@
+/* A plan's sweep, point by point: each is simulated as `run` would, on devices that stay open from one to the next. Where results
+ * go is the sink's business; a point that it has already is passed over, so that a sweep goes on where it stopped. */
+#ifndef OFR_SWEEP_H
+#define OFR_SWEEP_H
+#include "simulate.h"
+
+typedef struct ofr_sweep_sink {
+  void *context;
+  offramp_status (*has)(void *context, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error);
+  /* Once kept, a point is kept whatever happens next. */
+  offramp_status (*keep)(void *context, uint64_t place, const ofr_result *result, offramp_error *error);
+} ofr_sweep_sink;
+
+typedef struct ofr_sweep_tally {
+  uint64_t points, found, evaluated; /* of the grid; those that the sink had; those that it was given */
+  double seconds;                    /* of evaluation */
+} ofr_sweep_tally;
+
+/* `plan` has a sweep. Monthly series are never made, whatever the options say. OFFRAMP_ERR_PLAN names the point that is no plan;
+ * OFFRAMP_INTERRUPTED once *options.stop is set. The tally is filled in either way. */
+offramp_status ofr_sweep_evaluate(const ofr_plan *plan, const ofr_run_options *options, const ofr_sweep_sink *sink,
+                                  ofr_sweep_tally *tally, offramp_error *error);
+#endif

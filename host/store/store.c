@@ -1,0 +1,332 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "../base/error.h"
+#include "../base/sha256.h"
+#include "store_internal.h"
+
+enum { APPLICATION = 0x6f667270 /* "ofrp" */, LAYOUT = 1, WAIT_MS = 30000 };
+
+static const char layout[] =
+    "CREATE TABLE sweep(digest TEXT PRIMARY KEY, plan TEXT NOT NULL, points INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE axis(sweep TEXT NOT NULL REFERENCES sweep, place INTEGER NOT NULL, pointer TEXT NOT NULL,"
+    " PRIMARY KEY(sweep, place)) WITHOUT ROWID;"
+    "CREATE TABLE strategy(sweep TEXT NOT NULL REFERENCES sweep, place INTEGER NOT NULL, name TEXT NOT NULL,"
+    " PRIMARY KEY(sweep, place)) WITHOUT ROWID;"
+    "CREATE TABLE point(id INTEGER PRIMARY KEY, plan_digest TEXT NOT NULL, version TEXT NOT NULL, plan TEXT NOT NULL,"
+    " paths INTEGER NOT NULL, seed TEXT NOT NULL, results_digest TEXT NOT NULL, backend TEXT NOT NULL, device TEXT NOT NULL,"
+    " seconds REAL NOT NULL, UNIQUE(plan_digest, version));"
+    "CREATE TABLE grid(sweep TEXT NOT NULL REFERENCES sweep, place INTEGER NOT NULL, point INTEGER NOT NULL REFERENCES point,"
+    " PRIMARY KEY(sweep, place)) WITHOUT ROWID;"
+    "CREATE TABLE setting(sweep TEXT NOT NULL, place INTEGER NOT NULL, pointer TEXT NOT NULL, value REAL NOT NULL,"
+    " PRIMARY KEY(sweep, place, pointer), FOREIGN KEY(sweep, place) REFERENCES grid) WITHOUT ROWID;"
+    "CREATE TABLE figure(point INTEGER NOT NULL REFERENCES point, strategy TEXT NOT NULL, kind TEXT NOT NULL,"
+    " subject TEXT NOT NULL, metric TEXT NOT NULL, mean REAL, se REAL, sd REAL, min REAL, max REAL, p01 REAL, p05 REAL, p10 REAL,"
+    " p25 REAL, p50 REAL, p75 REAL, p90 REAL, p95 REAL, p99 REAL, cvar95 REAL, cvar99 REAL,"
+    " PRIMARY KEY(point, strategy, kind, subject, metric)) WITHOUT ROWID;"
+    "CREATE TABLE comparison(point INTEGER NOT NULL REFERENCES point, a TEXT NOT NULL, b TEXT NOT NULL, mean REAL, se REAL,"
+    " a_wins REAL, PRIMARY KEY(point, a, b)) WITHOUT ROWID;";
+
+/* ---- errors ---- */
+
+offramp_status ofr_store_failed(const ofr_store *s, offramp_error *error) {
+  int code = sqlite3_errcode(s->db);
+  const char *remedy = code == SQLITE_BUSY || code == SQLITE_LOCKED ? "another program writes to it: wait for it to end"
+                       : code == SQLITE_FULL                        ? "make room on the disk"
+                       : code == SQLITE_READONLY                    ? "it cannot be written: name another"
+                       : code == SQLITE_CORRUPT                     ? "it is damaged: keep it, and name another"
+                                                                    : "look at the file, or name another";
+  return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "%s: %s", sqlite3_errmsg(s->db), remedy);
+}
+
+static offramp_status run(ofr_store *s, const char *sql, offramp_error *error) {
+  return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OFFRAMP_OK : ofr_store_failed(s, error);
+}
+
+sqlite3_stmt *ofr_store_prepare(ofr_store *s, const char *sql, offramp_error *error) {
+  sqlite3_stmt *statement = NULL;
+  if (sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL) == SQLITE_OK) return statement;
+  ofr_store_failed(s, error);
+  return NULL;
+}
+
+static void bind_text(sqlite3_stmt *q, int at, const char *text) { sqlite3_bind_text(q, at, text, -1, SQLITE_TRANSIENT); }
+
+static void bind_number(sqlite3_stmt *q, int at, double value) {
+  if (isfinite(value)) sqlite3_bind_double(q, at, value);
+  else sqlite3_bind_null(q, at);
+}
+
+/* Runs a statement that gives no rows, and makes it ready for the next values. */
+static offramp_status step(ofr_store *s, sqlite3_stmt *q, offramp_error *error) {
+  int code = sqlite3_step(q);
+  offramp_status status = code == SQLITE_DONE ? OFFRAMP_OK : ofr_store_failed(s, error);
+  sqlite3_reset(q);
+  return status;
+}
+
+/* ---- opening ---- */
+
+static int number_of(ofr_store *s, const char *sql) {
+  sqlite3_stmt *q = ofr_store_prepare(s, sql, NULL);
+  int value = q && sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int(q, 0) : -1;
+  sqlite3_finalize(q);
+  return value;
+}
+
+static offramp_status no_store(const ofr_store *s, offramp_error *error) {
+  return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "this file is no store of offramp's, and stays as it is: name another");
+}
+
+/* An empty database becomes a store; two programs that open it at once agree on who makes it one. */
+static offramp_status recognise(ofr_store *s, offramp_error *error) {
+  char mark[128];
+  if (sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL) == SQLITE_NOTADB) return no_store(s, error);
+  offramp_status status = run(s, "BEGIN IMMEDIATE", error);
+  if (status != OFFRAMP_OK) return status;
+  int tables = number_of(s, "SELECT count(*) FROM sqlite_master"), application = number_of(s, "PRAGMA application_id");
+  int version = number_of(s, "PRAGMA user_version");
+  sqlite3_snprintf(sizeof mark, mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION, LAYOUT);
+  if (tables == 0 && application == 0) {
+    status = run(s, layout, error);
+    if (status == OFFRAMP_OK) status = run(s, mark, error);
+  } else if (application != APPLICATION) {
+    status = no_store(s, error);
+  } else if (version != LAYOUT) {
+    status = ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "this store is of layout %d, this program's is %d: use the program that made it", version, LAYOUT);
+  }
+  if (status == OFFRAMP_OK) return run(s, "COMMIT", error);
+  run(s, "ROLLBACK", NULL);
+  return status;
+}
+
+offramp_status ofr_store_open(const char *file, bool may_create, ofr_store **store, offramp_error *error) {
+  ofr_store *s = *store = calloc(1, sizeof *s);
+  if (!s) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
+  s->file = file;
+  offramp_status status = OFFRAMP_OK;
+  if (!may_create && access(file, F_OK))
+    status = ofr_fail(error, OFFRAMP_ERR_FILE, file, "there is no such store: `offramp sweep PLAN --store %.200s` makes one", file);
+  else if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | (may_create ? SQLITE_OPEN_CREATE : 0), NULL) != SQLITE_OK)
+    status = s->db ? ofr_store_failed(s, error) : ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
+  if (status == OFFRAMP_OK) {
+    sqlite3_busy_timeout(s->db, WAIT_MS);
+    status = recognise(s, error);
+  }
+  if (status == OFFRAMP_OK) status = run(s, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", error);
+  if (status == OFFRAMP_OK) return OFFRAMP_OK;
+  ofr_store_close(s);
+  *store = NULL;
+  return status;
+}
+
+void ofr_store_close(ofr_store *store) {
+  if (!store) return;
+  sqlite3_close(store->db);
+  free(store);
+}
+
+/* ---- keeping ---- */
+
+static void name_sweep(const ofr_plan *plan, char hex[65]) {
+  ofr_sha256 hash = ofr_sha256_init();
+  ofr_sha256_add(&hash, plan->digest, strlen(plan->digest));
+  for (int i = 0; i < plan->sweep->axis_count; i++) {
+    const ofr_axis *axis = &plan->sweep->axes[i];
+    ofr_sha256_add_u64(&hash, strlen(axis->pointer));
+    ofr_sha256_add(&hash, axis->pointer, strlen(axis->pointer));
+    ofr_sha256_add_u64(&hash, (uint64_t)axis->count);
+    for (int j = 0; j < axis->count; j++) {
+      double value = strtod(axis->values[j], NULL);
+      uint64_t bits;
+      memcpy(&bits, &value, sizeof bits);
+      ofr_sha256_add_u64(&hash, bits);
+    }
+  }
+  ofr_sha256_finish(&hash, hex);
+}
+
+/* A name under the sweep: its place in the plan's order. */
+static offramp_status add_name(ofr_store *s, sqlite3_stmt *q, int place, const char *name, offramp_error *error) {
+  bind_text(q, 1, s->sweep);
+  sqlite3_bind_int(q, 2, place);
+  bind_text(q, 3, name);
+  return step(s, q, error);
+}
+
+static offramp_status add_names(ofr_store *s, offramp_error *error) {
+  const ofr_plan *plan = s->plan;
+  sqlite3_stmt *axis = ofr_store_prepare(s, "INSERT OR IGNORE INTO axis VALUES(?, ?, ?)", error);
+  sqlite3_stmt *strategy = ofr_store_prepare(s, "INSERT OR IGNORE INTO strategy VALUES(?, ?, ?)", error);
+  offramp_status status = axis && strategy ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
+  for (int i = 0; i < plan->sweep->axis_count && status == OFFRAMP_OK; i++)
+    status = add_name(s, axis, i, plan->sweep->axes[i].pointer, error);
+  for (int i = 0; i < plan->strategy_count && status == OFFRAMP_OK; i++)
+    status = add_name(s, strategy, i, plan->strategies[i].name, error);
+  sqlite3_finalize(axis);
+  sqlite3_finalize(strategy);
+  return status;
+}
+
+static offramp_status end(ofr_store *s, offramp_status status, offramp_error *error) {
+  if (status == OFFRAMP_OK) status = run(s, "COMMIT", error);
+  if (status != OFFRAMP_OK) run(s, "ROLLBACK", NULL);
+  return status;
+}
+
+offramp_status ofr_store_begin(ofr_store *s, const ofr_plan *plan, offramp_error *error) {
+  s->plan = plan;
+  name_sweep(plan, s->sweep);
+  offramp_status status = run(s, "BEGIN IMMEDIATE", error);
+  if (status != OFFRAMP_OK) return status;
+  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT OR IGNORE INTO sweep VALUES(?, ?, ?)", error);
+  if (q) {
+    bind_text(q, 1, s->sweep);
+    bind_text(q, 2, plan->name);
+    sqlite3_bind_int64(q, 3, (sqlite3_int64)plan->sweep->points);
+    status = step(s, q, error);
+  } else {
+    status = OFFRAMP_ERR_FILE;
+  }
+  sqlite3_finalize(q);
+  return end(s, status == OFFRAMP_OK ? add_names(s, error) : status, error);
+}
+
+static offramp_status keep_settings(ofr_store *s, uint64_t place, offramp_error *error) {
+  const ofr_sweep *sweep = s->plan->sweep;
+  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT OR IGNORE INTO setting VALUES(?,?,?,?)", error);
+  offramp_status status = q ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
+  for (int i = 0; i < sweep->axis_count && status == OFFRAMP_OK; i++) {
+    bind_text(q, 1, s->sweep);
+    sqlite3_bind_int64(q, 2, (sqlite3_int64)place);
+    bind_text(q, 3, sweep->axes[i].pointer);
+    sqlite3_bind_double(q, 4, strtod(ofr_sweep_value(sweep, place, i), NULL));
+    status = step(s, q, error);
+  }
+  sqlite3_finalize(q);
+  return status;
+}
+
+/* A point stands at a place of the grid, with these settings. Nothing where that is so already. */
+static offramp_status place_point(ofr_store *s, uint64_t place, sqlite3_int64 id, offramp_error *error) {
+  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT OR IGNORE INTO grid VALUES(?, ?, ?)", error);
+  if (!q) return OFFRAMP_ERR_FILE;
+  bind_text(q, 1, s->sweep);
+  sqlite3_bind_int64(q, 2, (sqlite3_int64)place);
+  sqlite3_bind_int64(q, 3, id);
+  offramp_status status = step(s, q, error);
+  sqlite3_finalize(q);
+  return status == OFFRAMP_OK ? keep_settings(s, place, error) : status;
+}
+
+/* Within a transaction. */
+static offramp_status look_up(ofr_store *s, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error) {
+  sqlite3_stmt *q = ofr_store_prepare(s, "SELECT id FROM point WHERE plan_digest = ? AND version = ?", error);
+  if (!q) return OFFRAMP_ERR_FILE;
+  bind_text(q, 1, point->digest);
+  bind_text(q, 2, offramp_version());
+  int code = sqlite3_step(q);
+  sqlite3_int64 id = code == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
+  offramp_status status = code == SQLITE_ROW || code == SQLITE_DONE ? OFFRAMP_OK : ofr_store_failed(s, error);
+  sqlite3_finalize(q);
+  *has = code == SQLITE_ROW;
+  return *has ? place_point(s, place, id, error) : status;
+}
+
+offramp_status ofr_store_has(ofr_store *s, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error) {
+  offramp_status status = run(s, "BEGIN IMMEDIATE", error);
+  return status == OFFRAMP_OK ? end(s, look_up(s, place, point, has, error), error) : status;
+}
+
+static const char *subject_of(const ofr_plan *plan, const ofr_metric *m) {
+  switch (m->group) {
+  case OFR_GROUP_PROVIDER: return plan->providers[m->subject].name;
+  case OFR_GROUP_VENDOR: return plan->vendors[m->subject];
+  case OFR_GROUP_COMMITMENT:
+  case OFR_GROUP_STAKE: return plan->contracts[m->subject].name;
+  default: return "";
+  }
+}
+
+static void bind_distribution(sqlite3_stmt *q, int at, const ofr_metric *m, const ofr_distribution *d) {
+  double none = d->count ? 0 : NAN, scale = m->scale;
+  const double plain[] = {d->mean, d->se, d->sd, (double)d->min * scale, (double)d->max * scale};
+  for (int i = 0; i < 5; i++) bind_number(q, at++, plain[i] + none);
+  for (int i = 0; i < OFR_QUANTILES; i++) bind_number(q, at++, (double)d->quantile[i] * scale + none);
+  bind_number(q, at++, d->cvar95 + none);
+  bind_number(q, at, d->cvar99 + none);
+}
+
+static offramp_status keep_figures(ofr_store *s, sqlite3_int64 id, const ofr_result *r, offramp_error *error) {
+  static const char *const kinds[] = {"metric", "provider", "vendor", "commitment", "stake"};
+  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT INTO figure VALUES(?,?,?,?,?, ?,?,?,?,?, ?,?,?,?,?,?,?,?,?, ?,?)", error);
+  offramp_status status = q ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
+  for (int i = 0; i < r->strategy_count * r->metric_count && status == OFFRAMP_OK; i++) {
+    int strategy = i / r->metric_count;
+    const ofr_metric *m = &r->metrics[i % r->metric_count];
+    bool unsigned_contract = (m->group == OFR_GROUP_COMMITMENT || m->group == OFR_GROUP_STAKE) &&
+                             !r->plan->strategies[strategy].signed_contracts[m->subject];
+    if (m->group > OFR_GROUP_STAKE || unsigned_contract) continue;
+    sqlite3_bind_int64(q, 1, id);
+    bind_text(q, 2, r->plan->strategies[strategy].name);
+    bind_text(q, 3, kinds[m->group]);
+    bind_text(q, 4, subject_of(r->plan, m));
+    bind_text(q, 5, m->name);
+    bind_distribution(q, 6, m, &r->strategies[strategy].metrics[i % r->metric_count]);
+    status = step(s, q, error);
+  }
+  sqlite3_finalize(q);
+  return status;
+}
+
+static offramp_status keep_comparisons(ofr_store *s, sqlite3_int64 id, const ofr_result *r, offramp_error *error) {
+  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT INTO comparison VALUES(?,?,?,?,?,?)", error);
+  offramp_status status = q ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
+  for (int i = 0; i < r->comparison_count && status == OFFRAMP_OK; i++) {
+    const ofr_comparison *c = &r->comparisons[i];
+    sqlite3_bind_int64(q, 1, id);
+    bind_text(q, 2, r->plan->strategies[c->a].name);
+    bind_text(q, 3, r->plan->strategies[c->b].name);
+    bind_number(q, 4, c->mean);
+    bind_number(q, 5, c->se);
+    bind_number(q, 6, c->win_share);
+    status = step(s, q, error);
+  }
+  sqlite3_finalize(q);
+  return status;
+}
+
+static offramp_status keep_point(ofr_store *s, uint64_t place, const ofr_result *r, sqlite3_int64 *id, offramp_error *error) {
+  char seed[24];
+  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT INTO point VALUES(NULL,?,?,?,?,?,?,?,?,?)", error);
+  if (!q) return OFFRAMP_ERR_FILE;
+  sqlite3_snprintf(sizeof seed, seed, "%llu", (unsigned long long)r->seed);
+  bind_text(q, 1, r->plan_digest);
+  bind_text(q, 2, offramp_version());
+  bind_text(q, 3, r->plan->name);
+  sqlite3_bind_int64(q, 4, (sqlite3_int64)r->paths);
+  bind_text(q, 5, seed);
+  bind_text(q, 6, r->results_digest);
+  bind_text(q, 7, r->engine.backend);
+  bind_text(q, 8, r->engine.device);
+  sqlite3_bind_double(q, 9, r->engine.seconds);
+  offramp_status status = step(s, q, error);
+  sqlite3_finalize(q);
+  *id = sqlite3_last_insert_rowid(s->db);
+  return status == OFFRAMP_OK ? place_point(s, place, *id, error) : status;
+}
+
+offramp_status ofr_store_keep(ofr_store *s, uint64_t place, const ofr_result *r, offramp_error *error) {
+  sqlite3_int64 id;
+  bool has;
+  offramp_status status = run(s, "BEGIN IMMEDIATE", error);
+  if (status != OFFRAMP_OK) return status;
+  status = look_up(s, place, r->plan, &has, error); /* another program may have been faster */
+  if (status == OFFRAMP_OK && !has) {
+    status = keep_point(s, place, r, &id, error);
+    if (status == OFFRAMP_OK) status = keep_figures(s, id, r, error);
+    if (status == OFFRAMP_OK) status = keep_comparisons(s, id, r, error);
+  }
+  return end(s, status, error);
+}

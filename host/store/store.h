@@ -1,0 +1,36 @@
+/* Results that are kept: an SQLite file of points, each with its settings and every statistic of every metric. The only room that
+ * names SQLite. A point is written as a whole or not at all, whatever happens to the program or the machine meanwhile.
+ *
+ *   sweep(digest, plan, points)       a grid that was asked for, and its size; digest: SHA-256 of the plan and its axes
+ *   axis(sweep, place, pointer), strategy(sweep, place, name)   in the plan's order
+ *   grid(sweep, place, point)         its points, those that were evaluated so far, in the order of the grid
+ *   setting(sweep, place, pointer, value)   what makes them differ from the plan
+ *   point(id, plan_digest, version, plan, paths, seed, results_digest, backend, device, seconds)
+ *   figure(point, strategy, kind, subject, metric, mean, se, sd, min, max, p01 .. p99, cvar95, cvar99)
+ *                                     kind: metric, provider, vendor, commitment, stake; subject: its name, or ''
+ *   comparison(point, a, b, mean, se, a_wins)   total_cost of strategy a less that of b, on the same futures
+ *
+ * A point is known by the digest of its plan and the program's version: what two sweeps share is evaluated once. */
+#ifndef OFR_STORE_H
+#define OFR_STORE_H
+#include <offramp/offramp.h>
+#include "../reduce/result.h"
+#include "../reduce/stored_sweep.h"
+
+typedef struct ofr_store ofr_store;
+
+/* Made if it is not there, and `may_create` says so. OFFRAMP_ERR_FILE also for a file that is something else: it is left alone. */
+offramp_status ofr_store_open(const char *file, bool may_create, ofr_store **store, offramp_error *error);
+void ofr_store_close(ofr_store *store); /* NULL is allowed */
+
+/* Names the sweep that points are kept for from now on. */
+offramp_status ofr_store_begin(ofr_store *store, const ofr_plan *plan, offramp_error *error);
+/* Whether the plan at this place of the grid has been evaluated, for this sweep or another. */
+offramp_status ofr_store_has(ofr_store *store, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error);
+offramp_status ofr_store_keep(ofr_store *store, uint64_t place, const ofr_result *result, offramp_error *error);
+
+/* The sweeps of the store, or the one that was begun, as tables of one metric of every strategy. All of it lives in `arena`.
+ * OFFRAMP_ERR_ARGUMENT names a metric that no point has. */
+offramp_status ofr_store_read(ofr_store *store, const char *metric, ofr_arena *arena, ofr_stored_sweep **sweeps, int *count,
+                              offramp_error *error);
+#endif
