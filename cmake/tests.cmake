@@ -33,7 +33,7 @@ add_library(offramp_test_settings INTERFACE)
 target_include_directories(offramp_test_settings INTERFACE "${PROJECT_SOURCE_DIR}/host" "${PROJECT_SOURCE_DIR}" "${tests}")
 target_compile_definitions(offramp_test_settings INTERFACE ${test_definitions})
 target_link_libraries(offramp_test_settings INTERFACE
-  offramp_library cJSON::cJSON cmocka::cmocka Threads::Threads ${CMAKE_DL_LIBS} m)
+  offramp_library cJSON::cJSON SQLite::SQLite3 cmocka::cmocka Threads::Threads ${CMAKE_DL_LIBS} m)
 
 # name of the target and folder of the program for a source file
 function(offramp_test_executable source target_variable)

@@ -15,7 +15,7 @@ int verb_check(const options *o) {
   int code = plan_file_open(o, &plan);
   if (!plan) return code;
   offramp_plan_check(plan);
-  if (code == EXIT_PLAN && offramp_plan_is_legible(plan)) code = EXIT_NO;
+  if (offramp_plan_is_legible(plan) && findings_count(plan, true) > 0) code = EXIT_NO;
   findings_report(o, plan, !o->output && screen_colors(STDOUT_FILENO), &text);
   offramp_plan_free(plan);
   int delivered = verb_deliver(o, &text);

@@ -80,7 +80,7 @@ static offramp_status no_store(const ofr_store *s, offramp_error *error) {
 }
 
 /* An empty database becomes a store; two programs that open it at once agree on who makes it one. */
-static offramp_status recognise(ofr_store *s, offramp_error *error) {
+static offramp_status recognise(ofr_store *s, bool may_create, offramp_error *error) {
   char mark[128];
   if (sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL) == SQLITE_NOTADB) return no_store(s, error);
   offramp_status status = run(s, "BEGIN IMMEDIATE", error);
@@ -88,7 +88,7 @@ static offramp_status recognise(ofr_store *s, offramp_error *error) {
   int tables = number_of(s, "SELECT count(*) FROM sqlite_master"), application = number_of(s, "PRAGMA application_id");
   int version = number_of(s, "PRAGMA user_version");
   sqlite3_snprintf(sizeof mark, mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION, LAYOUT);
-  if (tables == 0 && application == 0) {
+  if (tables == 0 && application == 0 && may_create) {
     status = run(s, layout, error);
     if (status == OFFRAMP_OK) status = run(s, mark, error);
   } else if (application != APPLICATION) {
@@ -112,7 +112,7 @@ offramp_status ofr_store_open(const char *file, bool may_create, ofr_store **sto
     status = s->db ? ofr_store_failed(s, error) : ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   if (status == OFFRAMP_OK) {
     sqlite3_busy_timeout(s->db, WAIT_MS);
-    status = recognise(s, error);
+    status = recognise(s, may_create, error);
   }
   if (status == OFFRAMP_OK) status = run(s, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", error);
   if (status == OFFRAMP_OK) return OFFRAMP_OK;
