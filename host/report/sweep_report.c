@@ -175,8 +175,8 @@ static void show_sweep(ofr_page *page, const ofr_stored_sweep *s) {
   say_progress(page, s);
   if (s->point_count == 0) return;
   ofr_money_unit unit = ofr_money_unit_for(largest_of(s));
-  show_points(page, s, unit);
   show_influences(page, s, unit);
+  show_points(page, s, unit);
 }
 
 static void as_page(const ofr_stored_sweep *sweeps, int count, ofr_page_style style, const ofr_report_options *o, ofr_text *out) {
