@@ -23,6 +23,7 @@ typedef struct books {
   wide listed[N_DISCOUNTS];      /* list spend of the period so far */
   wide grant_credit[N_GRANTS];   /* given and not yet used */
   mask quit[N_ENDABLE];          /* commitments, then reservations, that an exit has ended */
+  real rent[N_RENTS];            /* rule `optimal`: what one more unit of a workload's demand saved the month before */
   real used[N_ENDABLE][N_LOOKBACK], reserved[N_ENDABLE][N_LOOKBACK]; /* of reservations, by month modulo 12; quanta */
 } books;
 
@@ -51,6 +52,7 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
   b->exits = b->grants = b->value = L(0);
   UNROLL_BOOKS for (int d = 0; d < DIM(im, discounts); d++) b->listed[d] = L(0);
   UNROLL_BOOKS for (int n = 0; n < DIM(im, grants); n++) b->grant_credit[n] = L(0);
+  for (int w = 0; w < HAS(im, optimal) * DIM(im, workloads); w++) b->rent[w] = R(0.0f);
   if (DIM(im, exits) == 0) return;
   UNROLL_BOOKS for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations); c++) {
     b->quit[c] = m_none();

@@ -284,6 +284,7 @@ typedef struct ofr_job {
 #define N_TERMS         BOUND(MAX_CONTRACTS, OFR_has_terms ? OFR_commitments : 0)
 #define N_CREDITS       BOUND(MAX_CONTRACTS, OFR_has_credits ? OFR_commitments : 0)
 #define N_LOOKBACK      BOUND(USE_MONTHS, OFR_exits ? USE_MONTHS : 0)
+#define N_RENTS         BOUND(MAX_WORKLOADS, OFR_has_optimal ? OFR_workloads : 0)
 #define N_RESERVATIONS  BOUND(MAX_CONTRACTS, OFR_reservations)
 #define N_DISCOUNTS     BOUND(MAX_CONTRACTS, OFR_discounts)
 #define N_GRANTS        BOUND(MAX_CONTRACTS, OFR_grants)

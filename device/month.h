@@ -208,7 +208,7 @@ FN void book_month(GLOBAL const ofr_image *im, const weather *sky, const placeme
 FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t, month *m) {
   begin_month(im, b, t, m);
   open_slots(im, sky, b, s, t, p);
-  place_month(im, sky, p, b->slot_work, s, t);
+  place_month(im, sky, p, b, s, t);
   book_month(im, sky, p, b, s, t, m);
 }
 #endif

@@ -15,11 +15,6 @@
 #define FN_APART static __attribute__((noinline))
 #endif
 
-FN void start_rents(GLOBAL const ofr_image *im, placement *p) {
-  if (!HAS(im, optimal)) return;
-  for (int i = 0; i < DIM(im, strategies) * DIM(im, workloads); i++) p->rent[i] = R(0.0f);
-}
-
 /* An accelerator's saving over leaving the work unserved. */
 FN void find_profits(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int s, int w, int t, transport *x) {
   int slots = DIM(im, slots);
@@ -59,7 +54,7 @@ FN void place_exactly(GLOBAL const ofr_image *im, const transport *x, placement 
   }
 }
 
-FN_APART void place_optimally(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int t) {
+FN_APART void place_optimally(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t) {
   transport x;
   tally sum[N_WORKLOADS];
   choice rest;
@@ -68,19 +63,19 @@ FN_APART void place_optimally(GLOBAL const ofr_image *im, const weather *sky, pl
   for (int i = 0; i < DIM(im, slots); i++) x.room[i] = p->free[i];
   for (int w = 0; w < n; w++) {
     x.demand[w] = sky->demand[w];
-    x.price[w] = p->rent[s * n + w];
+    x.price[w] = b->rent[w];
     find_profits(im, sky, p, s, w, t, &x);
   }
   begin_transport(im, &x);
   solve_transport(im, &x);
   for (int w = 0; w < n; w++) {
-    p->rent[s * n + w] = x.price[w];
-    place_exactly(im, &x, p, work, s, w, &sum[w], sky->demand[w]);
+    b->rent[w] = x.price[w];
+    place_exactly(im, &x, p, b->slot_work, s, w, &sum[w], sky->demand[w]);
   }
   for (int w = 0; w < n; w++) {
     offers(im, p, s, w, t, 1, &rest);
     bind_exclusivities(im, sky, s, w, t, &rest);
-    fill_in_merit_order(im, p, work, &rest, &sum[w], s, w, 1, r_max(sky->demand[w] - sum[w].served, R(0.0f)));
+    fill_in_merit_order(im, p, b->slot_work, &rest, &sum[w], s, w, 1, r_max(sky->demand[w] - sum[w].served, R(0.0f)));
     p->unserved[w] = r_max(sky->demand[w] - sum[w].served, R(0.0f));
     if (HAS(im, egress)) p->away[w] = r_min(sum[w].away, sky->demand[w]);
   }

@@ -17,7 +17,7 @@ void ofr_path_run_trace(const ofr_image *image, const ofr_job *job, const ofr_ou
   output out = {o->columns, o->bands, o->sums, o->clamped, o->futures};
   sink = trace;
   traced = image;
-  run_bundle(image, job, &out, 0, 1);
+  run_bundle(image, job, &out, 0, 1, 0);
   sink = NULL;
   traced = NULL;
 }
@@ -29,7 +29,7 @@ void ofr_path_run_trace(const ofr_image *image, const ofr_job *job, const ofr_ou
 static void all_paths(const ofr_image *image, const ofr_job *job, const ofr_outputs *o, uint32_t first, uint32_t count) {
   output out = {o->columns, o->bands, o->sums, o->clamped, o->futures};
   for (uint32_t done = 0; done < count; done += LANES)
-    run_bundle(image, job, &out, first + done, count - done < LANES ? (int)(count - done) : LANES);
+    run_bundle(image, job, &out, first + done, count - done < LANES ? (int)(count - done) : LANES, 0);
 }
 
 #ifdef OFR_PLAIN

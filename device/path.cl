@@ -14,6 +14,9 @@
 #include "wide_math.h"
 
 #ifdef OFR_SPECIALISED
+#if OFR_LANES == 1
+#define STRATEGIES_TOGETHER 1 /* a GPU's work-item has no memory of its own that is near */
+#endif
 #include "path.h"
 
 /* A function of its own on a CPU, where compilers make several copies of a kernel. */
@@ -22,8 +25,8 @@ static __attribute__((noinline))
 #else
 FN
 #endif
-void bundle(__global const ofr_image *im, const ofr_job *job, const output *out, uint first, int lanes) {
-  run_bundle(im, job, out, first, lanes);
+void bundle(__global const ofr_image *im, const ofr_job *job, const output *out, uint first, int lanes, int turn) {
+  run_bundle(im, job, out, first, lanes, turn);
 }
 
 __kernel __attribute__((reqd_work_group_size(OFR_GROUP, 1, 1))) void
@@ -31,8 +34,8 @@ paths(__global const uint *images, ofr_job job, __global long *columns, __global
       __global long *clamped, __global const float *futures) {
   uint worker = (uint)get_global_id(0), bundles = (job.paths + LANES - 1) / LANES;
   uint group = worker / OFR_GROUP, item = worker % OFR_GROUP;
-  for (uint i = worker; i < bundles * job.points; i += job.workers) {
-    uint point = i / bundles, first = i % bundles * LANES, left = job.paths - first, part = group * job.points + point;
+  for (uint i = worker; i < bundles * job.points * TURNS(im); i += job.workers) {
+    uint turn = i / bundles, point = turn / TURNS(im), first = i % bundles * LANES, left = job.paths - first, part = group * job.points + point;
     __global const ofr_image *im = (__global const ofr_image *)(images + (ulong)point * job.image_words);
     ulong rows = (ulong)point * OFR_strategies;
     output out;
@@ -41,7 +44,7 @@ paths(__global const uint *images, ofr_job job, __global long *columns, __global
     out.sums = sums + (ulong)part * OFR_strategies * OFR_months * SERIES(im) * SUM_LANES + item;
     out.clamped = clamped + (ulong)part * SUM_LANES + item;
     out.futures = futures;
-    bundle(im, &job, &out, first, left < LANES ? (int)left : LANES);
+    bundle(im, &job, &out, first, left < LANES ? (int)left : LANES, (int)(turn % TURNS(im)));
   }
 }
 

@@ -19,14 +19,18 @@
  * so that those side by side meet different banks. */
 #define SHARED_BYTES     (48 << 10) /* of a block, on every device */
 #define WIDES_OF(bytes)  ((bytes) / sizeof(wide) | 1)
-#define BOOKS_WIDES      WIDES_OF(N_STRATEGIES * sizeof(books))
+/* As many strategies share one weather as leave a unit room for a dozen blocks, at least one. */
+#define FAIR_BYTES       (20 << 10)
+#define BOOKS_OF_FAIR    (FAIR_BYTES / OFR_GROUP / sizeof(books))
+#define STRATEGIES_TOGETHER (BOOKS_OF_FAIR >= N_STRATEGIES ? N_STRATEGIES : BOOKS_OF_FAIR > 1 ? (int)BOOKS_OF_FAIR : 1)
+#define BOOKS_WIDES      WIDES_OF(STRATEGIES_TOGETHER * sizeof(books))
 #define BOOKS_FIT        (BOOKS_WIDES * sizeof(wide) * OFR_GROUP <= SHARED_BYTES)
 #define SKY_WIDES        WIDES_OF(sizeof(weather) + sizeof(wide) - 1)
 #define SKY_FITS         (BOOKS_FIT && N_SLOTS > 16 && (BOOKS_WIDES + SKY_WIDES) * sizeof(wide) * OFR_GROUP <= SHARED_BYTES)
 #define SHELF(type, name, fits, wides, count)                                                                                  \
   __shared__ wide name##_shelf[(fits) ? OFR_GROUP * (wides) : 1];                                                              \
   type name##_here[(fits) ? 1 : (count)], *name = (fits) ? (type *)(name##_shelf + threadIdx.x * (wides)) : name##_here
-#define BOOKS(b)         SHELF(books, b, BOOKS_FIT, BOOKS_WIDES, N_STRATEGIES)
+#define BOOKS(b)         SHELF(books, b, BOOKS_FIT, BOOKS_WIDES, STRATEGIES_TOGETHER)
 #define SKY(sky)         SHELF(weather, sky, SKY_FITS, SKY_WIDES, 1)
 #include "path.h"
 #include "probe.h"
@@ -46,10 +50,10 @@ __constant__ uint64 offramp_image[OFR_IMAGE_WORDS / 2]; /* some tables are of 64
 }
 #endif
 #define IMAGE(images, point, words) ((void)(images), (const ofr_image *)offramp_image)
-#define POINT(i, paths)             ((i) - (i)) /* there is one: nothing to divide, and what lies at it needs no register */
+#define POINT(i, all)               ((i) - (i)) /* there is one: nothing to divide, and what lies at it needs no register */
 #else
 #define IMAGE(images, point, words) ((const ofr_image *)((images) + (uint64)(point) * (words)))
-#define POINT(i, paths)             ((i) / (paths))
+#define POINT(i, all)               ((i) / (all))
 #endif
 
 #if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
@@ -65,8 +69,11 @@ KERNEL void __launch_bounds__(OFR_GROUP, BLOCKS_OF_UNIT)
 offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__restrict__ columns, int64 *__restrict__ bands,
               int64 *__restrict__ sums, int64 *__restrict__ clamped, const float *__restrict__ futures) {
   uint32 rounded = (job.paths + 31) / 32 * 32; /* a warp adds up its sums, so it must be of one point and part */
-  for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < rounded * job.points; i += job.workers) {
-    uint32 point = POINT(i, rounded), first = i - point * rounded, part = first / OFR_PART * job.points + point;
+  uint32 turns = TURNS(IMAGE(images, 0, 0)); /* the same at every point */
+  for (uint32 i = blockIdx.x * OFR_GROUP + threadIdx.x; i < rounded * turns * job.points; i += job.workers) {
+    uint32 point = POINT(i, rounded * turns), rest = i - point * rounded * turns, turn = turns > 1 ? rest / rounded : 0;
+    uint32 first = rest - turn * rounded;
+    uint32 part = first / OFR_PART * job.points + point;
     const ofr_image *im = IMAGE(images, point, job.image_words);
     uint64 rows = (uint64)point * (uint32)DIM(im, strategies);
     output out;
@@ -75,7 +82,7 @@ offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__res
     out.sums = sums + (uint64)part * DIM(im, strategies) * DIM(im, months) * SERIES(im);
     out.clamped = clamped + part;
     out.futures = futures;
-    run_bundle(im, &job, &out, first, first < job.paths ? 1 : 0);
+    run_bundle(im, &job, &out, first, first < job.paths ? 1 : 0, (int)turn);
   }
 }
 #endif

@@ -4,10 +4,10 @@
 #include "weather.h"
 #include "placement.h"
 #include "refusals.h"
+#include "books.h"
 #include "transport.h"
 #include "optimal.h"
 #include "placing.h"
-#include "books.h"
 #include "commitments.h"
 #include "clauses.h"
 #include "month.h"
@@ -156,11 +156,18 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const books *b, int s, GLOBAL i
 #define SKY(sky) weather sky##_here, *sky = &sky##_here
 #endif
 #ifndef BOOKS
-#define BOOKS(b) books b[N_STRATEGIES]
+#define BOOKS(b) books b[STRATEGIES_TOGETHER]
 #endif
 
-/* LANES paths beginning at path `first` of the job; `lanes` of them are wanted. */
-FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, uint32 first, int lanes) {
+/* Strategies that share one weather, their books side by side: all of them, unless a device has too little room for that near its
+ * arithmetic and rather draws the same weather again. */
+#ifndef STRATEGIES_TOGETHER
+#define STRATEGIES_TOGETHER N_STRATEGIES
+#endif
+#define TURNS(im) ((DIM(im, strategies) + STRATEGIES_TOGETHER - 1) / STRATEGIES_TOGETHER)
+
+/* LANES paths beginning at path `first` of the job, of which `lanes` are wanted, under the strategies of a turn. */
+FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, uint32 first, int lanes, int turn) {
   SKY(sky);
   placement p;
   month m;
@@ -173,27 +180,29 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
   futures.at = out->futures;
   futures.stride = job->future_stride;
   futures.first = first;
+  int from = turn * STRATEGIES_TOGETHER, to = from + STRATEGIES_TOGETHER;
+  if (to > DIM(im, strategies)) to = DIM(im, strategies);
   start_weather(im, sky, low, high, futures);
-  ROLLED for (int s = 0; s < DIM(im, strategies); s++) start_books(im, &b[s]);
-  start_rents(im, &p);
+  ROLLED for (int s = from; s < to; s++) start_books(im, &b[s - from]);
   if (HAS(im, stakeholders)) start_absorption(im, &anchor);
   TRACE_START(sky);
   for (int t = 0; t < DIM(im, months); t++) {
     step_weather(im, sky, t);
     TRACE_WEATHER(sky, t);
     if (HAS(im, stakeholders)) absorb_month(im, sky, &anchor, t);
-    for (int s = 0; s < DIM(im, strategies); s++) {
-      if (HAS(im, failure) && s == DIM(im, failing)) fail_anchor(im, sky, t);
-      strategy_month(im, sky, &p, &b[s], s, t, &m);
-      TRACE_MONTH(s, t, sky, &p, &b[s], &m);
+    for (int s = from; s < to; s++) {
+      if (HAS(im, failure) && (s == DIM(im, failing) || (s == from && s > DIM(im, failing)))) fail_anchor(im, sky, t);
+      strategy_month(im, sky, &p, &b[s - from], s, t, &m);
+      TRACE_MONTH(s, t, sky, &p, &b[s - from], &m);
       keep_series(im, job, out, sky, &p, &m, s, t, first, lanes, valid);
     }
   }
-  ROLLED for (int s = 0; s < DIM(im, strategies); s++) {
-    GLOBAL int64 *to = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
-    keep_metrics(im, &b[s], s, to, job->stride, lanes);
-    if (HAS(im, stakeholders)) keep_absorption(im, &anchor, to + (uint64)ABSORPTION_COLUMNS(im) * job->stride, job->stride, lanes);
+  ROLLED for (int s = from; s < to; s++) {
+    GLOBAL int64 *columns = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
+    keep_metrics(im, &b[s - from], s, columns, job->stride, lanes);
+    if (HAS(im, stakeholders))
+      keep_absorption(im, &anchor, columns + (uint64)ABSORPTION_COLUMNS(im) * job->stride, job->stride, lanes);
   }
-  l_accumulate(out->clamped, l_keep(valid, l_from_word(sky->clamped)));
+  if (turn == 0) l_accumulate(out->clamped, l_keep(valid, l_from_word(sky->clamped)));
 }
 #endif

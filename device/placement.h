@@ -27,7 +27,6 @@ typedef struct placement {
   real unserved[N_WORKLOADS]; /* quanta of work */
   real away[N_WORKLOADS];     /* served outside home, quanta of work */
   real budget[N_PROVIDERS];   /* what max_share leaves a provider, quanta of work */
-  real rent[N_STRATEGIES * N_WORKLOADS]; /* rule `optimal`: what one more unit of a workload's demand saved the month before */
 } placement;
 
 /* What a workload may choose from: the slots that can run it, closed up, in slot order. */

@@ -36,9 +36,9 @@ FN real used_of(GLOBAL const ofr_image *im, const weather *sky, const placement 
   return sky->capacity[STRUCTURE(im, slot_pool, i)] - p->free[i];
 }
 
-FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int t) {
+FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t) {
   if (HAS(im, optimal) && STRUCTURE(im, strategy_optimal, s)) {
-    place_optimally(im, sky, p, work, s, t);
+    place_optimally(im, sky, p, b, s, t);
     return;
   }
   if (HAS(im, max_share)) {
@@ -49,6 +49,6 @@ FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p
       p->budget[g] = r_floor(whole * R(share));
     }
   }
-  UNROLL for (int w = 0; w < DIM(im, workloads); w++) place_workload(im, sky, p, work, s, w, t);
+  UNROLL for (int w = 0; w < DIM(im, workloads); w++) place_workload(im, sky, p, b->slot_work, s, w, t);
 }
 #endif

@@ -87,13 +87,16 @@ static uint64_t whole_parts(uint64_t paths) {
   return paths > OFR_CUDA_PART ? paths - paths % OFR_CUDA_PART : OFR_CUDA_PART;
 }
 
+/* What a path may be evaluated as apart: each point, and under each strategy. */
+static uint64_t most_rows(const ofr_device *d) { return (uint64_t)d->points * (uint64_t)d->shape.strategies; }
+
 /* Paths of a slice: whole rounds of all threads, of at most SLICE_BYTES, that end within a tenth of a second or so: by the
  * steps of the merit order, which take most of the time. A run can stop only between two slices. */
 static uint32_t choose_slice(const ofr_device *d) {
   uint64_t steps = ofr_merit_steps(&d->shape, d->points), round = (uint64_t)d->blocks * OFR_CUDA_GROUP / (uint64_t)d->points;
   uint64_t paths = ofr_least(((uint64_t)d->about.units << 31) / steps, SLICE_BYTES / (column_rows(d) * sizeof(int64_t)));
   paths = paths > round ? paths - paths % (round ? round : 1) : round;
-  paths = ofr_least(paths, ((uint64_t)1 << 30) / (uint64_t)d->points); /* the kernel counts in 32 bits */
+  paths = ofr_least(paths, ((uint64_t)1 << 30) / most_rows(d)); /* the kernel counts in 32 bits */
   return (uint32_t)whole_parts(paths);
 }
 
@@ -131,7 +134,7 @@ static offramp_status start_slice(ofr_device *d, flight *f, offramp_error *error
   uint32_t slice = f->started++;
   slot *at = &d->slots[d->started++ % OFR_CUDA_SLOTS];
   ofr_job job = ofr_batch_job(&d->shape, d->points, f->batch, slice * f->slice, paths_of(f, slice));
-  uint64_t threads = (job.paths + 31) / 32 * 32 * (uint64_t)job.points, part = (uint64_t)slice * f->slice / OFR_CUDA_PART;
+  uint64_t threads = (job.paths + 31) / 32 * 32 * most_rows(d), part = (uint64_t)slice * f->slice / OFR_CUDA_PART;
   uint32_t blocks = (uint32_t)ofr_least(d->blocks, (threads + OFR_CUDA_GROUP - 1) / OFR_CUDA_GROUP);
   ofr_cuda_memory sums = f->sums.memory + part * series_rows(d) * sizeof(int64_t);
   ofr_cuda_memory clamped = f->clamped.memory + part * (uint64_t)d->points * sizeof(int64_t);

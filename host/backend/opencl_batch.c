@@ -85,6 +85,9 @@ static uint64_t column_rows(const ofr_device *d) { return ofr_column_rows(&d->sh
 static uint64_t series_rows(const ofr_device *d) { return ofr_series_rows(&d->shape, d->points); }
 static uint64_t sum_lanes(const ofr_device *d) { return (uint64_t)(d->lanes * d->group); }
 
+/* What a path may be evaluated as apart: each point, and on a GPU under each strategy. */
+static uint64_t most_rows(const ofr_device *d) { return (uint64_t)d->points * (uint64_t)(d->lanes == 1 ? d->shape.strategies : 1); }
+
 /* A group's sums. */
 static uint64_t part_bytes(const ofr_device *d) { return series_rows(d) * sum_lanes(d) * sizeof(int64_t); }
 
@@ -106,7 +109,7 @@ static uint32_t choose_batch_limit(const ofr_device *d) {
   paths = paths < round ? round : paths;
   paths = ofr_least(paths, SUM_BUNDLES * round);
   paths = ofr_least(paths, ofr_least(d->about.most, d->about.memory / 4) / (column_rows(d) * sizeof(int64_t)));
-  paths = ofr_least(paths, (((uint64_t)1 << 31) - workers) / (uint64_t)d->points * lanes); /* the kernel counts in 32 bits */
+  paths = ofr_least(paths, (((uint64_t)1 << 31) - workers) / most_rows(d) * lanes); /* the kernel counts in 32 bits */
   paths = ofr_least(paths, (uint64_t)1 << 30);
   if (paths > round) paths -= paths % round;
   return paths ? (uint32_t)paths : 1;
@@ -194,7 +197,7 @@ static offramp_status fetch(ofr_device *d, flight *f, const buffer *b, uint64_t 
 /* How many groups have work, and into how many parts their sums are folded, so that 64 bits hold them. */
 static uint32_t share_out(const ofr_device *d, flight *f, const ofr_batch *batch) {
   uint64_t bundles = (batch->paths + (uint64_t)d->lanes - 1) / (uint64_t)d->lanes, group = (uint64_t)d->group;
-  uint64_t groups = ofr_least(d->groups, (bundles * (uint64_t)d->points + group - 1) / group);
+  uint64_t groups = ofr_least(d->groups, (bundles * most_rows(d) + group - 1) / group);
   uint64_t each = (bundles + groups * group - 1) / (groups * group), together = SUM_BUNDLES / each;
   f->parts = (uint32_t)((groups + together - 1) / together);
   return (uint32_t)groups;

@@ -45,11 +45,11 @@ done <<END
 examples/reference-size.json 128 0 3750
 examples/enterprise.json 128 0 2300
 tests/plans/interface.json 128 0 2400
-examples/anthropic-two-clouds.json 192 1664 3700
-examples/openai-azure.json 255 6656 7100
-tests/plans/clauses.json 192 2816 4900
-tests/plans/optimal.json 224 416 5200
-tests/plans/largest.json 128 32768 4300
+examples/anthropic-two-clouds.json 160 0 3600
+examples/openai-azure.json 224 928 6900
+tests/plans/clauses.json 152 592 4800
+tests/plans/optimal.json 192 352 4900
+tests/plans/largest.json 128 6208 4300
 END
 
 # 24 pools: all in registers still, the weather in shared memory
