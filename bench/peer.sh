@@ -8,23 +8,16 @@ plan=${1:-$here/../examples/reference-size.json}
 rounds=${2:-5}
 program=${OFFRAMP:-$here/../build/offramp}
 
-python_with_numpy() {
-  local candidate
-  for candidate in ${PYTHON:-} python3 /usr/bin/python3; do
-    "$candidate" -c 'import numpy' 2>/dev/null && { echo "$candidate"; return; }
-  done
-  echo "no python3 with numpy: install python3-numpy, or set PYTHON" >&2
-  return 1
-}
-
+# shellcheck source=SCRIPTDIR/peers/numpy.bash
+. "$here/peers/numpy.bash"
 python=$(python_with_numpy)
-order=${ORDER:-argsort} # how NumPy puts pools in order: argsort, or network, a sorting network on packed keys
+order=${ORDER:-network} # how NumPy puts pools in order: network, a sorting network on packed keys, or argsort
 
 kernel=${KERNEL:-compiled}
 "$program" run "$plan" --backend cpu --kernel "$kernel" --paths 100 --quiet >/dev/null # into the cache
 
-ours() { "$program" run "$plan" --backend cpu --kernel "$kernel" --threads 1 --paths 200000 --format json --quiet | sed -n 's/.*"path_months_per_second": *\([0-9.e+]*\).*/\1/p'; }
-peer() { "$python" "$here/peers/numpy_peer.py" "$plan" --paths 16384 --block 16384 --order "$order" | sed -n 's/^\([0-9.]*\) M path-months.*/\1/p'; }
+ours() { "$program" run "$plan" --backend cpu --kernel "$kernel" --threads 1 --paths 100000 --format json --quiet | sed -n 's/.*"path_months_per_second": *\([0-9.e+]*\).*/\1/p'; }
+peer() { "$python" "$here/peers/numpy_peer.py" "$plan" --paths 32768 --order "$order" | sed -n 's/^\([0-9.]*\) M path-months.*/\1/p'; }
 
 for ((round = 1; round <= rounds; round++)); do
   printf '%s %s\n' "$(ours)" "$(peer)"
