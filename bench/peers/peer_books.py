@@ -169,9 +169,7 @@ class Account:
                     np.maximum(np.subtract(budget, serves[j], out=budget), 0, out=budget)
         gone *= choice.inverse
         for here, there in choice.pieces:
-            room = self.room[here]
-            room -= gone[there]
-            np.maximum(room, 0, out=room)  # rounding
+            self.room[here] -= gone[there]
         if serves is not gone:
             serves *= choice.inverse
         if work.duty != 1:
@@ -262,7 +260,8 @@ class Account:
             if len(shares) == 1:
                 counts = bill[contract.provider] * F(shares.pop() * HOURS)
             else:
-                counts = F(HOURS) * sum(self.hours[i] * F(contract.counts[k]) for i, k in enumerate(self.pools) if contract.counts[k])
+                rows = [i for i, k in enumerate(self.pools) if contract.counts[k]]
+                counts = F(HOURS) * sum(self.hours[i] * F(contract.counts[self.pools[i]]) for i in rows)
             counted += self.unless_off(c, counts)
 
     def leave(self, t, owed):

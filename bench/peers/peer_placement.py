@@ -1,8 +1,8 @@
 """Fills slots in ascending key, for all paths of a block at once.
 
-Slots are ordered by np.argsort, or by a trick twice as fast that few would write: keys are positive float32, so their bits sort as
-integers; the slot's number replaces the lowest bits (a difference of a millionth at most), and a sorting network of minimum and
-maximum orders all paths at once."""
+Slots are ordered by np.argsort, or by a trick twice as fast that few would write: keys are float32 and not negative, so their
+bits sort as integers; the slot's number replaces the lowest bits (a difference of a millionth at most), and a sorting network of
+minimum and maximum orders all paths at once."""
 import numpy as np
 
 F = np.float32
@@ -69,7 +69,7 @@ class Placer:
     def cap(self, rows, budget):
         """What these slots may take together: the cheapest first, up to the budget."""
         left, room = budget.copy(), self.room[rows]
-        flat = self.order(np.maximum(self.key[rows], F(1e-30)))
+        flat = self.order(self.key[rows])
         capped = np.take(room, flat, mode="clip")
         for row in capped:
             np.minimum(row, left, out=row)
@@ -81,7 +81,7 @@ class Placer:
         key, room = self.key[:m], self.room[:m]
         if key.max() > limit:
             room *= key <= F(limit)
-        flat = self.order(np.maximum(key, F(1e-30), out=key))
+        flat = self.order(key)
         sorted_room = np.take(room, flat, out=self.sorted[:m], mode="clip")
         for row in sorted_room:
             np.minimum(row, need, out=row)
@@ -101,7 +101,7 @@ class Placer:
         used, end, dollars, line = zero.copy(), zero.copy(), zero, room[:holders].sum(axis=0)
         may, part = np.empty((2, self.n), F)
         np.copyto(price, key)
-        flat = self.order(np.maximum(key, F(1e-30), out=key))
+        flat = self.order(key)
         np.take(room, flat, out=free, mode="clip")
         price = np.take(price, flat, out=serves, mode="clip")  # serves is filled row by row, once its price has been read
         mine[...] = flat < holders * self.n

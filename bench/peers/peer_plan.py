@@ -111,8 +111,8 @@ def read_commitment(c, plan, doc):
 
 def read_exclusivity(c, plan, doc):
     first, last = span(c, plan)
-    return Box(provider=c["provider"], covers=[selects(c.get("workloads", "*"), w) for w in doc["workloads"]], first=first, last=last,
-               open=c.get("overflow") == "open")
+    covers = [selects(c.get("workloads", "*"), w) for w in doc["workloads"]]
+    return Box(provider=c["provider"], covers=covers, first=first, last=last, open=c.get("overflow") == "open")
 
 
 def read_refusal(c, plan, doc):
@@ -189,7 +189,8 @@ def read_workload(w, plan, doc):
         rate = next(p for p in doc["providers"] if p["name"] == home).get("egress_per_gb", 0.0)
         egress = curve(rate, plan) * w.get("data_gb_per_hour", 0.0)
         away = np.array([p["provider"] != home for p in doc["pools"]]) & bool(egress.any())
-    return Box(demand=curve(w["demand"], plan), unmet=w["unmet_cost"], value=w.get("value", w["unmet_cost"]), duty=w.get("duty", 1.0),
+    unmet = w["unmet_cost"]
+    return Box(demand=curve(w["demand"], plan), unmet=unmet, value=w.get("value", unmet), duty=w.get("duty", 1.0),
                speed=speed, egress=egress, away=away, home=home, loading=loading(w, plan))
 
 

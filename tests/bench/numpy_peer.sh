@@ -5,14 +5,18 @@
 # shellcheck source=SCRIPTDIR/../../bench/peers/numpy.bash
 . "$SOURCE/bench/peers/numpy.bash"
 python=$(python_with_numpy 2>&1) || { echo "skipped: $python"; exit 77; }
+peer=$SOURCE/bench/peers/numpy_peer.py
 export PYTHONDONTWRITEBYTECODE=1
 
 # agree PLAN OPTIONS...: the means of the peer lie within four standard errors of offramp's, which are in result.json
 agree() {
-  expect 0 "$python" "$SOURCE/bench/peers/numpy_peer.py" "$@" --against result.json || grep -E '[+-]([4-9]|[0-9]{2,}|inf)' out
+  expect 0 "$python" "$peer" "$@" --against result.json || grep -E '[+-]([4-9]|[0-9]{2,}|inf)' out
 }
 
-simulate() { expect 0 "$offramp" run "$1" --backend cpu --kernel own --no-bands --format json --quiet --paths 10000 -o result.json --force; }
+# simulate PLAN OPTIONS...: into result.json
+simulate() {
+  expect 0 "$offramp" run "$@" --backend cpu --kernel own --no-bands --format json --quiet --paths 10000 -o result.json --force
+}
 
 for plan in "$examples"/*.json "$SOURCE/tests/plans/interface.json"; do
   simulate "$plan"
@@ -38,11 +42,11 @@ simulate varied.json
 agree varied.json --paths 4096 --block 4096
 
 # a result of another plan is another answer
-expect 0 "$offramp" run "$examples/openai-azure.json" --set /contracts/off-ramp/fee=0.2 --backend cpu --kernel own --no-bands --format json \
-  --quiet --paths 10000 -o result.json --force
-expect 1 "$python" "$SOURCE/bench/peers/numpy_peer.py" "$examples/openai-azure.json" --paths 4096 --block 4096 --against result.json
-grep 'open, off-ramp: exit_cost' out | grep -qE '[+-][0-9]{2,}\.[0-9]+ standard errors' || fail "a dearer exit is not seen in exit_cost"
-expect 1 "$python" "$SOURCE/bench/peers/numpy_peer.py" "$SOURCE/tests/plans/clauses.json"
+simulate "$examples/openai-azure.json" --set /contracts/off-ramp/fee=0.2
+expect 1 "$python" "$peer" "$examples/openai-azure.json" --paths 4096 --block 4096 --against result.json
+grep 'open, off-ramp: exit_cost' out | grep -qE '[+-][0-9]{2,}\.[0-9]+ standard errors' ||
+  fail "a dearer exit is not seen in exit_cost"
+expect 1 "$python" "$peer" "$SOURCE/tests/plans/clauses.json"
 holds err "beyond it"
 
 done_testing
