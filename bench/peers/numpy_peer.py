@@ -11,6 +11,7 @@ import json
 import math
 import sys
 import time
+from types import SimpleNamespace as Box
 
 import numpy as np
 
@@ -90,7 +91,7 @@ def main():
     plan, argsort = read_plan(options.plan), options.order == "argsort"
     rng = np.random.Generator(np.random.SFC64(options.seed))
     count = max(1, options.paths // options.block)
-    run_block(plan, min(options.block, 256), np.random.Generator(np.random.SFC64(0)), argsort)
+    run_block(Box(**{**vars(plan), "months": 1}), options.block, np.random.Generator(np.random.SFC64(0)), argsort)  # warms up
     begin, begin_cpu = time.perf_counter(), time.process_time()
     blocks = [run_block(plan, options.block, rng, argsort) for _ in range(count)]
     seconds, cpu = time.perf_counter() - begin, time.process_time() - begin_cpu
