@@ -61,7 +61,7 @@ typedef struct ofr_image {
   int months, workloads, pools, slots, factors, signals, drivers, events, effects, providers, vendors, commitments, reservations,
       exclusivities, strategies;
   int anchor;          /* a provider or -1 */
-  int failing;         /* strategies from here on meet the anchor's failure */
+  int failing;         /* strategies from here on are those before, in their order, under the anchor's failure */
   /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
    * usage; net: usage is more than use times a price; signed: cash or revenue may fall below zero; left_shifts: some price needs
    * its product shifted left */
@@ -318,6 +318,7 @@ typedef struct ofr_job {
 #define ABSORPTION_COLUMNS(im) (UNMET_COLUMNS(im) + HAS(im, unmet_by_workload) * DIM(im, workloads))
 #define COLUMNS(im)            (ABSORPTION_COLUMNS(im) + ABSORBER_COLUMNS * DIM(im, absorbers))
 #define SERIES(im)             (SERIES_FIXED + DIM(im, providers) + HAS(im, stakeholders))
+#define MONTH_ROWS(im)         ((uint32)(DIM(im, failing) * DIM(im, months) * SERIES(im))) /* strategies under the failure have no months */
 #define IS_REVENUE(im, j)      ((j) >= SERIES_FIXED && (j) < SERIES_FIXED + DIM(im, providers))
 #define IS_MONEY_SERIES(im, j) ((j) == SERIES_CASH || (j) == SERIES_CHARGES || IS_REVENUE(im, j))
 #endif

@@ -40,8 +40,8 @@ paths(__global const uint *images, ofr_job job, __global long *columns, __global
     ulong rows = (ulong)point * OFR_strategies;
     output out;
     out.columns = columns + rows * COLUMNS(im) * job.stride;
-    out.bands = bands + rows * SERIES(im) * OFR_months * job.band_stride;
-    out.sums = sums + (ulong)part * OFR_strategies * OFR_months * SERIES(im) * SUM_LANES + item;
+    out.bands = bands + (ulong)point * MONTH_ROWS(im) * job.band_stride;
+    out.sums = sums + (ulong)part * MONTH_ROWS(im) * SUM_LANES + item;
     out.clamped = clamped + (ulong)part * SUM_LANES + item;
     out.futures = futures;
     bundle(im, &job, &out, first, left < LANES ? (int)left : LANES, (int)(turn % TURNS(im)));

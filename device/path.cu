@@ -78,8 +78,8 @@ offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__res
     uint64 rows = (uint64)point * (uint32)DIM(im, strategies);
     output out;
     out.columns = columns + rows * COLUMNS(im) * job.stride;
-    out.bands = bands + rows * SERIES(im) * DIM(im, months) * job.band_stride;
-    out.sums = sums + (uint64)part * DIM(im, strategies) * DIM(im, months) * SERIES(im);
+    out.bands = bands + (uint64)point * MONTH_ROWS(im) * job.band_stride;
+    out.sums = sums + (uint64)part * MONTH_ROWS(im);
     out.clamped = clamped + part;
     out.futures = futures;
     run_bundle(im, &job, &out, first, first < job.paths ? 1 : 0, (int)turn);

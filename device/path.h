@@ -21,8 +21,8 @@
 
 typedef struct output {
   GLOBAL int64 *columns;   /* [strategies x columns x stride] */
-  GLOBAL int64 *bands;     /* [strategies x series x months x band_stride] */
-  GLOBAL int64 *sums;      /* this worker's: [strategies x months x series] rows, each SUM_LANES after the other */
+  GLOBAL int64 *bands;     /* [strategies that have months x series x months x band_stride] */
+  GLOBAL int64 *sums;      /* this worker's: [strategies that have months x months x series] rows, each SUM_LANES after the other */
   GLOBAL int64 *clamped;   /* this worker's: a row */
   GLOBAL const float *futures; /* what is read: given futures from the job's first path on; none without */
 } output;
@@ -47,7 +47,7 @@ FN void price_paid(GLOBAL const ofr_image *im, const weather *sky, const placeme
 
 FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const weather *sky, const placement *p,
                     const month *m, int s, int t, uint32 first, int lanes, mask valid) {
-  if (!job->with_sums) return;
+  if (!job->with_sums || (HAS(im, failure) && s >= DIM(im, failing))) return;
   series x;
   mask priced;
   price_paid(im, sky, p, m, &x.value[SERIES_PRICE], &priced);
@@ -190,7 +190,9 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
     step_weather(im, sky, t);
     TRACE_WEATHER(sky, t);
     if (HAS(im, stakeholders)) absorb_month(im, sky, &anchor, t);
+    if (HAS(im, failure) && t == im->failure_from) part_from_twins(im, b, from, to);
     for (int s = from; s < to; s++) {
+      if (has_twin(im, s, from) && t < im->failure_from) continue;
       if (HAS(im, failure) && (s == DIM(im, failing) || (s == from && s > DIM(im, failing)))) fail_anchor(im, sky, t);
       strategy_month(im, sky, &p, &b[s - from], s, t, &m);
       TRACE_MONTH(s, t, sky, &p, &b[s - from], &m);

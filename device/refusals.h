@@ -17,6 +17,8 @@ typedef struct turns {
   int refusal, holder;
   mask asked;                /* the holder takes up its right */
   word rank[N_SLOTS + 3];    /* of a choice in merit order */
+  int matchers, matcher[N_SLOTS + 3]; /* choices that are the holder's own open pools */
+  real offer[N_SLOTS + 3];   /* what a rival's choice asks, $ per reference accelerator-hour */
   real left;                 /* demand minus the capacity of every slot whose turn is over */
 } turns;
 
@@ -74,17 +76,17 @@ FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const 
                     int t, real work_asked, real offer) {
   real room[N_SLOTS + 3], rest = work_asked, most = work_asked;
   if (HAS(im, max_share)) most = r_min(most, p->budget[q->holder]);
-  EACH_IN_MEMORY(j) {
-    int i = CHOSEN(x, j), open = STRUCTURE(im, slot_reservation, i) < 0 && provider_of(im, i) == q->holder;
-    room[j] = open && may_use(im, s, w, i) ? room_of(im, p, w, i) : R(0.0f);
-    if (open && HAS(im, egress)) room[j] = r_select(r_lt(offer, egress_of(im, w, t, i)), R(0.0f), room[j]);
+  ROLLED for (int m = 0; m < q->matchers; m++) {
+    int i = CHOSEN(x, q->matcher[m]);
+    room[m] = room_of(im, p, w, i);
+    if (HAS(im, egress)) room[m] = r_select(r_lt(offer, egress_of(im, w, t, i)), R(0.0f), room[m]);
   }
-  EACH_IN_MEMORY(j) {
-    int i = CHOSEN(x, j);
-    if (STRUCTURE(im, slot_reservation, i) >= 0 || provider_of(im, i) != q->holder || !may_use(im, s, w, i)) continue;
+  ROLLED for (int m = 0; m < q->matchers; m++) {
+    int j = q->matcher[m], i = CHOSEN(x, j);
+    if (!m_any(r_lt(R(0.0f), room[m]))) continue;
     real asked = most;
-    EACH_IN_MEMORY(k) asked = r_take(w_lt(q->rank[k], q->rank[j]), asked, room[k]);
-    real taken = accelerators_for(im, p, w, i, r_min(asked, room[j]));
+    ROLLED for (int k = 0; k < q->matchers; k++) asked = r_take(w_lt(q->rank[q->matcher[k]], q->rank[j]), asked, room[k]);
+    real taken = accelerators_for(im, p, w, i, r_min(asked, room[m]));
     p->free[i] = p->free[i] - taken;
     take(im, p, work, sum, s, w, i, taken);
     pay_offer(im, p, s, w, t, i, taken, offer);
@@ -93,23 +95,44 @@ FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const 
   return r_max(rest, R(0.0f));
 }
 
-/* Choice j's turn, in the lanes of `turn`. What the holder matches of a rival's pool is gone for the month. */
+FN int is_rival(GLOBAL const ofr_image *im, const turns *q, int i) {
+  return provider_of(im, i) != q->holder && STRUCTURE(im, slot_reservation, i) < 0;
+}
+
+/* Turn n, of another choice in every lane: what it is comes together by selects, so that the holder is asked once for all lanes.
+ * What the holder matches of a rival's pool is gone for the month. */
 FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, turns *q, int s, int w, int t,
-                  int j, mask turn) {
-  int i = CHOSEN(x, j), rival = provider_of(im, i) != q->holder && STRUCTURE(im, slot_reservation, i) < 0;
-  real room = r_select(m_and(turn, r_lt(R(0.0f), x->capacity[j])), room_of(im, p, w, i), R(0.0f));
-  real taken = accelerators_for(im, p, w, i, r_min(q->left, room)), paid = taken;
-  mask matches = m_and(q->asked, r_lt(R(0.0f), taken));
-  q->left = q->left - room;
-  if (rival && m_any(matches)) {
-    int at = w * DIM(im, slots) + i;
-    real offer = r_fma(p->marginal[i], R(FLOATS(im, inverse_speed)[at]), egress_of(im, w, t, i));
-    real asked = r_select(matches, taken * R(FLOATS(im, speed)[at]), R(0.0f));
-    real rest = match_offer(im, p, work, x, sum, q, s, w, t, asked, offer * R(FLOATS(im, refusal_premium)[q->refusal]));
-    paid = r_select(matches, r_min(accelerators_for(im, p, w, i, rest), taken), taken);
+                  int n) {
+  real none = R(0.0f), room = none, free = none, inverse = none, speed = none, offer = none;
+  mask rival = m_none();
+  EACH_IN_MEMORY(j) {
+    int i = CHOSEN(x, j), at = w * DIM(im, slots) + i;
+    mask turn = w_eq(q->rank[j], W((uint32)n));
+    if (LANES == 1 && !m_any(turn)) continue;
+    room = r_select(m_and(turn, r_lt(none, x->capacity[j])), room_of(im, p, w, i), room);
+    free = r_select(turn, p->free[i], free);
+    inverse = r_select(turn, R(FLOATS(im, inverse_speed)[at]), inverse);
+    speed = r_select(turn, R(FLOATS(im, speed)[at]), speed);
+    if (!is_rival(im, q, i)) continue;
+    offer = r_select(turn, q->offer[j], offer);
+    rival = m_or(rival, turn);
   }
-  take(im, p, work, sum, s, w, i, paid);
-  p->free[i] = p->free[i] - taken;
+  real taken = r_min(r_floor(r_max(r_min(q->left, room), none) * inverse), free), paid = taken;
+  mask matches = m_and(m_and(q->asked, rival), r_lt(none, taken));
+  q->left = q->left - room;
+  if (!m_any(r_lt(none, taken))) return;
+  if (m_any(matches)) {
+    real rest = match_offer(im, p, work, x, sum, q, s, w, t, r_select(matches, taken * speed, none), offer);
+    real whole = r_min(r_floor(r_max(rest, none) * inverse), free);
+    paid = r_select(matches, r_min(whole, taken), taken);
+  }
+  EACH_IN_MEMORY(j) {
+    int i = CHOSEN(x, j);
+    mask turn = w_eq(q->rank[j], W((uint32)n));
+    if (!m_any(turn)) continue;
+    take(im, p, work, sum, s, w, i, r_select(turn, paid, none));
+    p->free[i] = p->free[i] - r_select(turn, taken, none);
+  }
 }
 
 FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, choice *x, tally *sum, int s, int w,
@@ -120,7 +143,13 @@ FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *
   q.holder = STRUCTURE(im, refusal_provider, refusal);
   q.asked = m_and_not(m_all(), m_or(sky->declined[refusal], m_or(sky->ended[contract], sky->suspended[contract])));
   q.left = sky->demand[w];
+  q.matchers = 0;
   EACH_IN_MEMORY(j) {
+    int i = CHOSEN(x, j);
+    int own = STRUCTURE(im, slot_reservation, i) < 0 && provider_of(im, i) == q.holder;
+    if (own && may_use(im, s, w, i)) q.matcher[q.matchers++] = j;
+    q.offer[j] = r_fma(p->marginal[i], R(FLOATS(im, inverse_speed)[w * DIM(im, slots) + i]), egress_of(im, w, t, i));
+    q.offer[j] = q.offer[j] * R(FLOATS(im, refusal_premium)[refusal]);
     q.rank[j] = W(0u);
     EACH_IN_MEMORY(k) {
       if (k == j) continue;
@@ -128,11 +157,7 @@ FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *
       q.rank[j] = q.rank[j] + w_select(before, W(1u), W(0u));
     }
   }
-  ROLLED for (int n = 0; n < CHOICES(im, x); n++) {
-    EACH_IN_MEMORY(j) {
-      mask turn = w_eq(q.rank[j], W((uint32)n));
-      if (m_any(turn)) take_turn(im, p, work, x, sum, &q, s, w, t, j, turn);
-    }
-  }
+  ROLLED for (int n = 0; n < CHOICES(im, x) && m_any(r_lt(R(0.0f), q.left)); n++)
+    take_turn(im, p, work, x, sum, &q, s, w, t, n);
 }
 #endif

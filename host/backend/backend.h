@@ -49,12 +49,13 @@ typedef struct ofr_batch {
   /* results: [points x strategies x columns] rows of `stride` values; this batch's begin at `offset` within a row */
   int64_t *columns;
   uint64_t stride, offset;
-  /* the first band_paths of this batch keep their months: [points x strategies x series x months] rows of band_stride */
+  /* the first band_paths of this batch keep their months: [points x MONTH_ROWS: strategies that have months x series x months] of
+   * band_stride */
   bool with_sums;
   uint32_t band_paths;
   int64_t *bands;
   uint64_t band_stride, band_offset;
-  /* filled by collect, valid until `in_flight` more batches were submitted: [sum_parts][points x strategies x months x series][sum_lanes] */
+  /* filled by collect, valid until `in_flight` more batches were submitted: [sum_parts][points x MONTH_ROWS][sum_lanes] */
   const int64_t *sums;
   int sum_parts, sum_lanes;
   const int64_t *clamped; /* [sum_parts][points][sum_lanes] months in which a multiplier was clamped */

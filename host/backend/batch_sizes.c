@@ -9,7 +9,7 @@ uint64_t ofr_column_rows(const ofr_image *im, int points) {
 }
 
 uint64_t ofr_series_rows(const ofr_image *im, int points) {
-  return (uint64_t)points * (uint64_t)im->strategies * (uint64_t)im->months * (uint64_t)SERIES(im);
+  return (uint64_t)points * (uint64_t)im->failing * (uint64_t)im->months * (uint64_t)SERIES(im);
 }
 
 uint64_t ofr_merit_steps(const ofr_image *im, int points) {

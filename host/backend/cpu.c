@@ -174,8 +174,7 @@ static offramp_status upload(ofr_device *device, const ofr_image *images, int po
   free(device->clamped);
   device->points = points;
   size_batches(device, images);
-  device->sums_per_part = (size_t)images->strategies * (size_t)images->months *
-                          (size_t)SERIES(images) * (size_t)device->version->sums;
+  device->sums_per_part = (size_t)MONTH_ROWS(images) * (size_t)device->version->sums;
   device->images = aligned_alloc(64, bytes);
   device->sums = calloc(parts * device->sums_per_part, sizeof *device->sums);
   device->clamped = calloc(parts * (size_t)device->version->sums, sizeof *device->clamped);
@@ -214,8 +213,9 @@ static void chunk(void *context, int worker, uint64_t index) {
   uint32_t chunks = (batch->paths + size - 1) / size;
   int point = (int)(index / chunks);
   uint32_t first = (uint32_t)(index % chunks) * size, left = batch->paths - first;
-  size_t rows = (size_t)point * (size_t)image->strategies, part = (size_t)worker * (size_t)device->points + (size_t)point;
-  int columns = COLUMNS(image), series = SERIES(image);
+  size_t rows = (size_t)point * (size_t)image->strategies, months = (size_t)point * MONTH_ROWS(image);
+  size_t part = (size_t)worker * (size_t)device->points + (size_t)point;
+  int columns = COLUMNS(image);
   ofr_job job = {.path_low = (uint32_t)batch->first_path,
                  .path_high = (uint32_t)(batch->first_path >> 32),
                  .paths = batch->paths,
@@ -225,8 +225,7 @@ static void chunk(void *context, int worker, uint64_t index) {
                  .future_stride = batch->future_stride};
   ofr_outputs outputs = {
       .columns = batch->columns + rows * (size_t)columns * batch->stride + batch->offset,
-      .bands = batch->bands ? batch->bands + rows * (size_t)series * (size_t)image->months * batch->band_stride + batch->band_offset
-                            : NULL,
+      .bands = batch->bands ? batch->bands + months * batch->band_stride + batch->band_offset : NULL,
       .sums = device->sums + part * device->sums_per_part,
       .clamped = device->clamped + part * (size_t)device->version->sums,
       .futures = batch->futures};

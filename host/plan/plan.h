@@ -218,7 +218,7 @@ typedef struct ofr_plan {
   const ofr_sweep *sweep;        /* NULL without one */
   /* never read from a file: asked for by who makes a plan of a plan (variants.h) */
   bool unmet_by_workload, for_stakeholders;
-  int failing;                   /* with for_stakeholders: strategies from here on meet the anchor's failure */
+  int failing;                   /* with for_stakeholders: strategies from here on are those before, in their order, under the anchor's failure */
   const ofr_futures *futures;    /* NULL: all are drawn */
   const ofr_bootstrap *history;  /* NULL: by factors alone */
 } ofr_plan;

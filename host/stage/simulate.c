@@ -44,10 +44,10 @@ typedef struct simulation {
   uint32_t batch_paths;
   int64_t *values;          /* [columns][paths], or for each berth of the fleet [columns][batch_paths] */
   const uint64_t *weights;  /* [paths]; NULL: all alike */
-  int64_t *months;          /* of weighted paths, those of a batch: for each berth [strategies x series x months][batch_paths] */
-  int64_t *bands;           /* [strategies x series x months][band_paths] */
+  int64_t *months;          /* of weighted paths, those of a batch: for each berth [strategies that have months x series x months][batch_paths] */
+  int64_t *bands;           /* [the same][band_paths] */
   float *futures;           /* where they are given: of the batch in each berth of the fleet */
-  ofr_i128 *sums;           /* [strategies x months x series] */
+  ofr_i128 *sums;           /* [strategies that have months x months x series] */
   uint64_t clamped;
   ofr_distiller **distillers; /* replay: [columns] */
   ofr_differencer *differencer; /* NULL where no differences are wanted */
@@ -125,12 +125,17 @@ static bool make_room_for_months(simulation *x, uint64_t rows) {
   return x->months != NULL;
 }
 
+/* The strategies that are known by their months too come first. */
+static uint64_t month_rows(const simulation *x) {
+  return (uint64_t)x->staged.image->failing * (uint64_t)x->plan->months * (uint64_t)x->staged.series;
+}
+
 /* Sizes in checked arithmetic before anything is allocated. */
 static offramp_status allocate(simulation *x) {
   const ofr_plan *plan = x->plan;
   ofr_result *r = x->result;
   uint64_t limit = x->options.max_memory ? x->options.max_memory : default_memory();
-  uint64_t rows = (uint64_t)plan->strategy_count * (uint64_t)plan->months * (uint64_t)x->staged.series;
+  uint64_t rows = month_rows(x);
   x->columns = plan->strategy_count * x->staged.columns;
   r->band_paths = plan->paths < (uint64_t)plan->band_paths ? (int)plan->paths : plan->band_paths;
   uint64_t bands = x->options.with_bands ? rows * (uint64_t)r->band_paths * sizeof(int64_t) : 0;
@@ -157,7 +162,7 @@ static offramp_status allocate(simulation *x) {
 }
 
 static void send_all_months(const simulation *x, int berth, ofr_batch *b) {
-  uint64_t rows = (uint64_t)x->plan->strategy_count * (uint64_t)x->plan->months * (uint64_t)x->staged.series;
+  uint64_t rows = month_rows(x);
   b->band_paths = b->paths;
   b->bands = x->months + (uint64_t)berth * rows * x->batch_paths;
   b->band_stride = b->paths;
@@ -184,7 +189,7 @@ static void make_batch(void *context, int berth, ofr_batch *b) {
 }
 
 static void fold_sums(simulation *x, const ofr_batch *b) {
-  size_t rows = (size_t)x->plan->strategy_count * (size_t)x->plan->months * (size_t)x->staged.series;
+  size_t rows = (size_t)month_rows(x);
   for (int part = 0; part < b->sum_parts; part++) {
     for (int i = 0; i < b->sum_lanes; i++) x->clamped += (uint64_t)b->clamped[part * b->sum_lanes + i];
     if (!b->with_sums || x->weights) continue;
@@ -215,10 +220,8 @@ static void weigh_month(void *context, int worker, uint64_t index) {
 }
 
 static void fold_weighted(simulation *x, const ofr_batch *b) {
-  int strategies = x->plan->for_stakeholders ? x->plan->failing : x->plan->strategy_count; /* the others have no months */
-  uint64_t rows = (uint64_t)strategies * (uint64_t)x->plan->months * (uint64_t)x->staged.series;
   weighing w = {x, b};
-  if (x->weights && b->with_sums) ofr_crew_run(ofr_fleet_crew(x->fleet), rows, weigh_month, &w, NULL);
+  if (x->weights && b->with_sums) ofr_crew_run(ofr_fleet_crew(x->fleet), month_rows(x), weigh_month, &w, NULL);
 }
 
 static void report_progress(void *context, uint64_t paths_done) {
@@ -441,7 +444,7 @@ static bool make_band(simulation *x, int s, int j, ofr_band *band) {
 
 static offramp_status fill_bands(simulation *x) {
   ofr_result *r = x->result;
-  int S = x->plan->for_stakeholders ? x->plan->failing : x->plan->strategy_count, next = 0;
+  int S = x->staged.image->failing, next = 0;
   if (!x->options.with_bands) return OFFRAMP_OK;
   ofr_phase_enter(&x->phases, "bands");
   r->band_count = x->staged.series - 1;

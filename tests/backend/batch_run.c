@@ -11,7 +11,7 @@ static void allocate(const ofr_image *im, int points, uint32_t paths, uint32_t b
   size_t strategies = (size_t)points * (size_t)im->strategies;
   memset(v, 0, sizeof *v);
   v->columns = strategies * (size_t)COLUMNS(im);
-  v->months = strategies * (size_t)SERIES(im) * (size_t)im->months;
+  v->months = (size_t)points * (size_t)im->failing * (size_t)SERIES(im) * (size_t)im->months;
   v->paths = paths;
   v->band_paths = band_paths;
   v->column = calloc(v->columns * paths, sizeof *v->column);

@@ -94,10 +94,14 @@ static void plans_made_of_a_plan_give_the_values_of_the_baseline(void **state) {
   offramp_error error = {0};
   ofr_variant variants[OFR_MAX_VARIANTS];
   read_plan("tests/plans/interface.json", &plan);
-  for (int i = 0; i < OFR_MAX_VARIANTS; i++) variants[i] = (ofr_variant){i % 3, i % 5 < 2 ? i % 5 : -1};
+  enum { FAILING = OFR_MAX_VARIANTS / 2 };
+  for (int i = 0; i < OFR_MAX_VARIANTS; i++) {
+    int twin = i % FAILING;
+    variants[i] = (ofr_variant){twin % 3, twin % 5 < 2 ? twin % 5 : -1};
+  }
   ofr_plan *made = ofr_plan_variants(plan.plan, variants, OFR_MAX_VARIANTS, plan.arena);
   made->unmet_by_workload = made->for_stakeholders = true;
-  made->failing = OFR_MAX_VARIANTS / 2;
+  made->failing = FAILING;
   assert_int_equal(ofr_image_build(made, &staged, &error), OFFRAMP_OK);
   compare_all(staged.image, 1, true);
   ofr_image_free(&staged);

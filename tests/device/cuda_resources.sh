@@ -46,8 +46,8 @@ examples/reference-size.json 128 0 3750
 examples/enterprise.json 128 0 2300
 tests/plans/interface.json 128 0 2400
 examples/anthropic-two-clouds.json 160 0 3600
-examples/openai-azure.json 224 928 6900
-tests/plans/clauses.json 152 592 4800
+examples/openai-azure.json 224 1040 7100
+tests/plans/clauses.json 152 672 4800
 tests/plans/optimal.json 192 352 4900
 tests/plans/largest.json 128 6208 4300
 END
