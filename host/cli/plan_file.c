@@ -1,34 +1,16 @@
 #define _POSIX_C_SOURCE 200809L
 #include "plan_file.h"
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include "findings.h"
+#include "input.h"
 #include "screen.h"
 
-enum { MOST_BYTES = (16 << 20) + 1 }; /* one more than the reader takes, so that it can say so */
-
-const char *plan_file_name(const options *o) { return strcmp(o->plan, "-") ? o->plan : "(standard input)"; }
+const char *plan_file_name(const options *o) { return input_name(o->plan); }
 
 static int out_of_memory(void) {
   fprintf(stderr, "offramp: out of memory: close other programs\n");
   return EXIT_LIMIT;
-}
-
-static int read_text(const options *o, char **text, size_t *size) {
-  FILE *file = strcmp(o->plan, "-") ? fopen(o->plan, "rb") : stdin;
-  char *buffer = file ? malloc(MOST_BYTES) : NULL;
-  int code = file && buffer ? EXIT_DONE : file ? out_of_memory() : EXIT_FILE;
-  if (buffer) *size = fread(buffer, 1, MOST_BYTES, file);
-  if (!file || (buffer && ferror(file))) {
-    fprintf(stderr, "offramp: %s: cannot be read: %s\n", plan_file_name(o), strerror(errno));
-    code = EXIT_FILE;
-  }
-  if (file && file != stdin) fclose(file);
-  if (code == EXIT_DONE) *text = buffer;
-  else free(buffer);
-  return code;
 }
 
 int plan_file_open(const options *o, offramp_plan **plan) {
@@ -36,7 +18,7 @@ int plan_file_open(const options *o, offramp_plan **plan) {
   char *text = NULL;
   size_t size = 0;
   *plan = NULL;
-  int code = read_text(o, &text, &size);
+  int code = input_read(o->plan, &text, &size);
   if (code != EXIT_DONE) return code;
   offramp_status status = offramp_plan_read(text, size, plan_file_name(o), o->settings, o->setting_count, plan, &error);
   free(text);

@@ -6,11 +6,10 @@
 #include <unistd.h>
 #include "../report/bench_report.h"
 #include "../stage/bench.h"
+#include "input.h"
 #include "output.h"
 #include "screen.h"
 #include "verbs.h"
-
-enum { MOST_BYTES = 16 << 20 };
 
 static int refuse(const char *option, const char *value, const char *remedy) {
   fprintf(stderr, "offramp: %s '%s': %s\n", option, value, remedy);
@@ -185,17 +184,10 @@ static int measure(const options *o, ofr_bench_options *bench) {
 /* ---- comparing ---- */
 
 static int read_bench(const char *file, ofr_arena *arena, ofr_diagnostics *d, ofr_json **root) {
-  FILE *from = fopen(file, "rb");
-  char *text = from ? malloc(MOST_BYTES) : NULL;
-  size_t size = text ? fread(text, 1, MOST_BYTES, from) : 0;
-  int code = EXIT_DONE;
-  if (!from || (text && ferror(from))) {
-    fprintf(stderr, "offramp: %s: cannot be read: %s\n", file, strerror(errno));
-    code = EXIT_FILE;
-  } else if (!text || !(*root = ofr_json_parse(text, size, file, arena, d))) {
-    code = text ? EXIT_PLAN : EXIT_LIMIT;
-  }
-  if (from) fclose(from);
+  char *text = NULL;
+  size_t size = 0;
+  int code = input_read(file, &text, &size);
+  if (code == EXIT_DONE && !(*root = ofr_json_parse(text, size, file, arena, d))) code = EXIT_PLAN;
   free(text);
   return code;
 }
