@@ -79,6 +79,7 @@ static void generate_zsh(FILE *to) {
     if (!strcmp(operand, "PLAN")) fputs(" '2:plan:_files'", to);
     if (!strcmp(operand, "STORE")) fputs(" '2:store:_files'", to);
     if (!strcmp(operand, "HISTORY")) fputs(" '2:history:_files'", to);
+    if (!strcmp(operand, "A B")) fputs(" '2:before:_files' '3:after:_files'", to);
     if (!strcmp(operand, "SHELL")) {
       fputs(" '2:shell:(", to);
       print_words(to, SHELLS);
@@ -143,9 +144,9 @@ static void roff_option(FILE *to, const option *x) {
 static const char man_end[] =
     ".SH EXIT STATUS\n"
     ".TP\n0\ndone\n"
-    ".TP\n1\nthe answer is no: errors found by \\fBcheck\\fR\n"
+    ".TP\n1\nthe answer is no: errors found by \\fBcheck\\fR, figures that moved by \\fBcompare\\fR\n"
     ".TP\n2\nusage\n"
-    ".TP\n3\nthe plan is wrong, or is no JSON\n"
+    ".TP\n3\nthe plan is wrong, or is no JSON; a result to compare is damaged\n"
     ".TP\n4\nno such device, or it failed\n"
     ".TP\n5\na self\\-test or cross\\-check failed\n"
     ".TP\n6\nmemory or a limit\n"
@@ -159,6 +160,7 @@ static const char man_end[] =
     "offramp check plan.json\n"
     "offramp run plan.json \\-\\-paths 1000000 \\-\\-format json \\-o result.json\n"
     "offramp run plan.json \\-\\-set /contracts/floor/windows/0/amount=2e9\n"
+    "offramp compare baseline.json result.json \\-\\-threshold 1\n"
     "offramp optimize plan.json \\-\\-format json \\-o sizes.json\n"
     "offramp value plan.json \\-\\-paths 20000\n"
     "offramp explain plan.json \\-\\-path 7 \\-\\-months 2026\\-07:2026\\-12\n.fi\n";

@@ -4,7 +4,7 @@
 enum {
   DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE | VERB_BOUND | VERB_SWEEP, RUNS = VERB_RUN | VERB_BENCH,
   PLANS = DEVICES | VERB_CHECK | VERB_EXPLAIN, ON_THE_CPU = PLANS & ~DEVICES,
-  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE | VERB_VERSION | VERB_SHOW,
+  REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE | VERB_VERSION | VERB_SHOW | VERB_COMPARE,
   ALL = REPORTS | VERB_SMALL
 };
 
@@ -22,7 +22,10 @@ const option option_table[OPTIONS] = {
     {"--set", "", KIND_SETTING, "POINTER=VALUE", PLANS, "replace a value of the plan: --set /pools/azure-h100/price=2.5"},
     {"--path", "", KIND_COUNT, "N", VERB_EXPLAIN, "which future to explain (0)"},
     {"--months", "", KIND_MONTHS, "FROM:TO", VERB_EXPLAIN, "only these months, as 2026-07:2026-12, 2026-07: or 2026-07"},
-    {"--strategy", "", KIND_TEXT, "NAME", VERB_EXPLAIN, "only this strategy"},
+    {"--strategy", "", KIND_TEXT, "NAME", VERB_EXPLAIN | VERB_COMPARE, "only this strategy"},
+    {"--noise", "", KIND_NUMBER, "N", VERB_COMPARE, "a figure moved if it differs by more than N standard errors; 0: at all (3)"},
+    {"--threshold", "", KIND_NUMBER, "PERCENT", VERB_COMPARE, "and by more than PERCENT of what it was before (0)"},
+    {"--metric", "", KIND_TEXT, "NAME,...", VERB_COMPARE, "only these figures, as total_cost,served"},
     {"--store", "", KIND_FILE, "FILE", VERB_SWEEP, "where points are kept, and those found there passed over (PLAN's name with .sweep)"},
     {"--metric", "", KIND_TEXT, "NAME", VERB_SWEEP | VERB_SHOW, "what is shown of each point (total_cost)"},
     {"--bound", "", KIND_FLAG, "", VERB_RUN, "how far each strategy is above the best possible too: see `offramp bound`"},
@@ -36,7 +39,8 @@ const option option_table[OPTIONS] = {
      "for stored path metrics, as 4G (half of memory); beyond it paths are replayed"},
     {"--checks", "", KIND_COUNT, "N", DEVICES, "futures redone on the CPU and compared bit for bit (64)"},
     {"--no-bands", "", KIND_FLAG, "", RUNS, "leave out monthly bands and calendar years"},
-    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN | VERB_BENCH | VERB_CALIBRATE | VERB_SHOW, "columns of text (the terminal's, or 100)"},
+    {"--width", "", KIND_COUNT, "N", DEVICES | VERB_EXPLAIN | VERB_BENCH | VERB_CALIBRATE | VERB_SHOW | VERB_COMPARE,
+     "columns of text (the terminal's, or 100)"},
     {"--progress", "", KIND_CHOICE, "auto|bar|json|none", PLANS, "progress on stderr (auto: a bar on a terminal)"},
     {"--profile", "", KIND_FLAG, "", RUNS, "say where the time went: phases, and each kernel's time and make"},
     {"--run-once", "", KIND_FLAG, "", RUNS, "no warm-up, no repeats, no tuning: for profilers that replay kernels"},
@@ -68,6 +72,7 @@ const verb verb_table[VERBS] = {
     {"bound", "PLAN", VERB_BOUND, "how good any strategy could have been, with a proof, and how far above it each one is"},
     {"sweep", "PLAN", VERB_SWEEP, "the plan at every point of its grid, into a store; goes on where it stopped"},
     {"show", "STORE", VERB_SHOW, "what a store holds: which strategy is best at which point"},
+    {"compare", "A B", VERB_COMPARE, "two results of `run --format json`: what moved, beyond its noise; exit 1 if anything did"},
     {"calibrate", "HISTORY", VERB_CALIBRATE, "volatility, reversion and correlation from a history, as factors for a plan"},
     {"bench", "", VERB_BENCH, "how fast the devices here are, and how far from what they could be"},
     {"devices", "", VERB_DEVICES, "what can compute here"},

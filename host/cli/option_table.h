@@ -6,12 +6,14 @@
 typedef enum option_kind {
   KIND_FLAG, KIND_TEXT, KIND_FILE, KIND_CHOICE, KIND_COUNT, KIND_BYTES, KIND_MONTHS, KIND_SETTING, KIND_PATHS, KIND_SEED,
   KIND_AXIS, /* values of bench, joined by commas */
-  KIND_PAIR  /* two files */
+  KIND_PAIR, /* two files */
+  KIND_NUMBER /* not below 0 */
 } option_kind;
 
 enum {
   VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_VALUE = 32, VERB_OPTIMIZE = 64,
-  VERB_VERSION = 128, VERB_BOUND = 256, VERB_CALIBRATE = 512, VERB_BENCH = 4096, VERB_SWEEP = 8192, VERB_SHOW = 16384
+  VERB_VERSION = 128, VERB_BOUND = 256, VERB_CALIBRATE = 512, VERB_BENCH = 4096, VERB_SWEEP = 8192, VERB_SHOW = 16384,
+  VERB_COMPARE = 32768
 };
 
 typedef struct option {
@@ -23,12 +25,12 @@ typedef struct option {
 } option;
 
 typedef struct verb {
-  const char *name, *operand; /* "PLAN", "STORE", "HISTORY", "SHELL" or "" */
+  const char *name, *operand; /* "PLAN", "STORE", "HISTORY", "SHELL", "A B" or "" */
   unsigned bit;
   const char *help;
 } verb;
 
-enum { OPTIONS = 45, VERBS = 14 };
+enum { OPTIONS = 48, VERBS = 15 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */

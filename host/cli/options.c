@@ -94,8 +94,8 @@ static void set_text(options *o, const char *name, char *value) {
   if (!strcmp(name, "--format")) o->format = value;
   else if (!strcmp(name, "--output")) o->output = strcmp(value, "-") ? value : NULL;
   else if (!strcmp(name, "--backend")) o->run.backend = value;
-  else if (!strcmp(name, "--strategy")) o->strategy = value;
-  else if (!strcmp(name, "--metric")) o->metric = value;
+  else if (!strcmp(name, "--strategy")) o->strategy = o->compare.strategy = value;
+  else if (!strcmp(name, "--metric")) o->metric = o->compare.metrics = value;
   else if (!strcmp(name, "--store")) o->store = value;
   else if (!strcmp(name, "--isa")) o->run.isa = value;
   else if (!strcmp(name, "--kernel")) o->run.kernel = value;
@@ -117,6 +117,17 @@ static bool set_count(options *o, const char *name, const char *value) {
   else if (!strcmp(name, "--checks")) o->run.check_paths = (int)n;
   else if (!strcmp(name, "--seconds")) o->bench.seconds = (int)n;
   else o->width = n < 60 ? 60 : n > 1000 ? 1000 : (int)n;
+  return true;
+}
+
+/* Digits, a point, a percent sign where it says nothing new: what a locale may not change. */
+static bool set_number(options *o, const option *x, const char *value) {
+  char *end;
+  double n = strtod(value, &end);
+  bool percent = !strcmp(x->name, "--threshold");
+  bool fine = *value && strspn(value, "0123456789.") == (size_t)(end - value) && (!*end || (percent && !strcmp(end, "%")));
+  if (!fine) return refuse(x->name, value, percent ? "write a percentage, such as 1 or 0.5" : "write a number, such as 3 or 2.5");
+  *(percent ? &o->compare.threshold : &o->compare.noise) = percent ? n / 100 : n;
   return true;
 }
 
@@ -155,6 +166,7 @@ static bool apply(options *o, const option *x, char *value) {
   case KIND_PATHS:
   case KIND_SEED: return set_paths_or_seed(o, x, value);
   case KIND_SETTING: return set_pointer(o, x, value);
+  case KIND_NUMBER: return set_number(o, x, value);
   case KIND_AXIS:
     set_axis(&o->bench, x->name, value);
     return true;
@@ -199,7 +211,7 @@ static bool parse_option(options *o, const verb *v, int argc, char **argv, int *
 }
 
 static bool unknown_verb(const char *name) {
-  static const char *const later[] = {"compare", "merge", "report", "import", "export"};
+  static const char *const later[] = {"merge", "report", "import", "export"};
   const char *nearest = nearest_verb(name);
   for (size_t i = 0; i < sizeof later / sizeof *later; i++)
     if (!strcmp(name, later[i])) return refuse("verb", name, "not in this version; `offramp --help` lists what is");
@@ -209,41 +221,47 @@ static bool unknown_verb(const char *name) {
   return false;
 }
 
-/* What a verb's operand is, in words. */
-static const char *kind_of(const verb *v) {
-  static const char *const kinds[][2] = {{"PLAN", "plan"}, {"STORE", "store"}, {"SHELL", "shell"}, {"HISTORY", "history"}};
-  for (size_t i = 0; v && i < sizeof kinds / sizeof *kinds; i++)
-    if (!strcmp(v->operand, kinds[i][0])) return kinds[i][1];
-  return "";
+/* What a verb works on, by its name in the table. */
+typedef struct operand {
+  const char *name, *noun, *example;
+  int count;
+} operand;
+
+static const operand *operand_of(const verb *v) {
+  static const operand operands[] = {{"PLAN", "plan", "examples/enterprise.json", 1},
+                                     {"STORE", "store", "enterprise.sweep", 1},
+                                     {"HISTORY", "history", "prices.csv", 1},
+                                     {"SHELL", "shell", "bash", 1},
+                                     {"A B", "results", "before.json after.json", 2}};
+  for (size_t i = 0; i < sizeof operands / sizeof *operands; i++)
+    if (!strcmp(v->operand, operands[i].name)) return &operands[i];
+  return NULL;
+}
+
+static bool take_operand(options *o, const verb *v, char *word) {
+  char remedy[64];
+  const operand *x = v ? operand_of(v) : NULL;
+  if (!v) return refuse("unexpected", word, "a verb comes first, then its options; see `offramp --help`");
+  if (!x) return refuse("unexpected", word, "this verb takes options only");
+  const char **to = !o->plan ? &o->plan : x->count == 2 && !o->second ? &o->second : NULL;
+  snprintf(remedy, sizeof remedy, "%s %s at a time", x->count == 2 ? "two" : "one", x->noun);
+  if (!to) return refuse("unexpected", word, remedy);
+  *to = word;
+  return true;
 }
 
 static bool parse_words(options *o, const verb *v, int argc, char **argv) {
-  const char *kind = kind_of(v);
   bool operands_only = false;
   for (int i = v ? 2 : 1; i < argc; i++) {
-    if (!operands_only && !strcmp(argv[i], "--")) {
-      operands_only = true;
-    } else if (!operands_only && argv[i][0] == '-' && argv[i][1]) {
+    if (!operands_only && !strcmp(argv[i], "--")) operands_only = true;
+    else if (!operands_only && argv[i][0] == '-' && argv[i][1]) {
       if (!parse_option(o, v, argc, argv, &i)) return false;
-    } else if (!v) {
-      return refuse("unexpected", argv[i], "a verb comes first, then its options; see `offramp --help`");
-    } else if (!*v->operand || o->plan) {
-      return refuse("unexpected", argv[i],
-                    !*v->operand             ? "this verb takes options only"
-                    : !strcmp(kind, "plan")  ? "one plan at a time"
-                    : !strcmp(kind, "store") ? "one store at a time"
-                    : !strcmp(kind, "shell") ? "one shell at a time"
-                                             : "one history at a time");
-    } else {
-      o->plan = argv[i];
-    }
+    } else if (!take_operand(o, v, argv[i])) return false;
   }
-  if (!v || !*v->operand || o->plan || o->help || o->version) return true;
-  fprintf(stderr, "offramp: `%s` needs a %s, as in `offramp %s %s`\n", v->name, kind, v->name,
-          !strcmp(kind, "plan")    ? "examples/enterprise.json"
-          : !strcmp(kind, "store") ? "enterprise.sweep"
-          : !strcmp(kind, "shell") ? "bash"
-                                   : "prices.csv");
+  const operand *x = v ? operand_of(v) : NULL;
+  if (!x || (x->count == 2 ? o->second : o->plan) || o->help || o->version) return true;
+  fprintf(stderr, "offramp: `%s` needs %s %s, as in `offramp %s %s`\n", v->name, x->count == 2 ? "two" : "a", x->noun, v->name,
+          x->example);
   return false;
 }
 
@@ -274,6 +292,7 @@ bool options_parse(int argc, char **argv, options *o) {
   o->format = "text";
   o->progress = "auto";
   o->run = offramp_run_defaults();
+  o->compare = offramp_compare_defaults();
   o->command = join(argc, argv);
   const verb *v = argc > 1 ? find_verb(argv[1]) : NULL;
   if (argc > 1 && argv[1][0] != '-' && !v) return unknown_verb(argv[1]);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* `check` says no with EXIT_NO; EXIT_PLAN is for a plan that something else was to be done with, and for a file in which
+/* `check` and `compare` say no with EXIT_NO; EXIT_PLAN is for a plan that something else was to be done with, and for a file in which
  * there is no plan to judge. */
 enum {
   EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_PLAN = 3, EXIT_DEVICE = 4, EXIT_MISMATCH = 5, EXIT_LIMIT = 6, EXIT_FILE = 7,
@@ -24,7 +24,7 @@ typedef struct bench_words {
 
 typedef struct options {
   const char *verb;
-  const char *plan;              /* the first operand; NULL when there is none */
+  const char *plan, *second;     /* the operands; NULL when there is none */
   const char *format;
   const char *output;            /* NULL: standard output */
   bool force, quiet, help, version, each;
@@ -38,6 +38,7 @@ typedef struct options {
   size_t setting_count;
   char paths[24], seed[24];      /* as JSON, where settings point to them */
   bench_words bench;
+  offramp_compare_config compare;
   offramp_run_config run;
   const char *command;           /* as typed, for the report */
 } options;

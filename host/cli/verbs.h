@@ -12,6 +12,7 @@ int verb_sweep(const options *o);
 int verb_show(const options *o);
 int verb_bench(const options *o);
 int verb_value(const options *o);
+int verb_compare(const options *o);
 int verb_check(const options *o);
 int verb_explain(const options *o);
 int verb_calibrate(const options *o);

@@ -52,7 +52,7 @@ void ofr_figure_dollars(ofr_text *out, double dollars) {
 }
 
 /* Two digits of the error tell how far the amount is to be believed. */
-static int decimals_of(double error) {
+int ofr_figure_decimals(double error) {
   int decimals = 0;
   for (double e = error; decimals < 6 && e < 9.95; e *= 10) decimals++;
   return decimals;
@@ -64,7 +64,7 @@ void ofr_figure_dollars_within(ofr_text *out, double dollars, double error) {
     return;
   }
   const step *s = step_for(absolute(dollars) > error ? dollars : error, 1);
-  int decimals = decimals_of(error / s->dollars);
+  int decimals = ofr_figure_decimals(error / s->dollars);
   if (s->dollars == 1 && decimals > 2) decimals = 2;
   if (dollars < 0) ofr_text_add(out, "-");
   ofr_text_add(out, "$");

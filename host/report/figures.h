@@ -16,6 +16,8 @@ ofr_money_unit ofr_money_unit_for(double dollars);
 /* "12,410": nothing at all is a dash, so that what rounds to zero differs from what is zero. */
 void ofr_figure_money(ofr_text *out, double dollars, ofr_money_unit unit);
 
+/* How many decimals (0..6) show two digits of an error. */
+int ofr_figure_decimals(double error);
 void ofr_figure_dollars(ofr_text *out, double dollars);                      /* "$12.41 billion" */
 void ofr_figure_dollars_within(ofr_text *out, double dollars, double error); /* "$831 ± 21 million" */
 void ofr_figure_percent(ofr_text *out, double share);                        /* "87 %", "4.2 %", "<0.1 %" */

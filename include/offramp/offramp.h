@@ -192,6 +192,37 @@ typedef struct offramp_sweep_tally {
 OFFRAMP_API offramp_status offramp_sweep(const offramp_plan *plan, const char *store, const offramp_run_config *config,
                                          offramp_sweep_tally *tally, offramp_error *error);
 
+/* ---- results that were kept ------------------------------------------------------------------------------------------ */
+
+typedef struct offramp_record offramp_record;
+
+/* Reads what offramp_result_report wrote as "json". `file` names it in errors and reports. OFFRAMP_ERR_PLAN when it is no such
+ * result, or a damaged one: the error's place is the file and line, its message begins with the JSON pointer. */
+OFFRAMP_API offramp_status offramp_record_read(const char *text, size_t size, const char *file, offramp_record **record,
+                                               offramp_error *error);
+OFFRAMP_API void offramp_record_free(offramp_record *record); /* NULL is allowed */
+
+typedef struct offramp_compare_config {
+  double noise;         /* a figure moved if its means differ by more than so many standard errors; default 3, 0: any difference */
+  double threshold;     /* and by more than this share of the mean before; default 0 */
+  const char *strategy; /* this one alone, and its comparisons with others; NULL (default): all */
+  const char *metrics;  /* these alone, joined by commas: "total_cost,served"; NULL (default): all */
+} offramp_compare_config;
+
+OFFRAMP_API offramp_compare_config offramp_compare_defaults(void);
+
+typedef struct offramp_comparison offramp_comparison;
+
+/* What moved from `before` to `after`, which must outlive the comparison. OFFRAMP_ERR_ARGUMENT when neither has the strategy or a
+ * metric, OFFRAMP_ERR_PLAN when their numbers contradict their digests. */
+OFFRAMP_API offramp_status offramp_compare(const offramp_record *before, const offramp_record *after,
+                                           const offramp_compare_config *config, offramp_comparison **comparison,
+                                           offramp_error *error);
+OFFRAMP_API void offramp_comparison_free(offramp_comparison *comparison); /* NULL is allowed */
+/* Figures that moved, and those that `before` has a value of and `after` has not. Both 0 if the results have the same bits. */
+OFFRAMP_API size_t offramp_comparison_moved(const offramp_comparison *comparison);
+OFFRAMP_API size_t offramp_comparison_gone(const offramp_comparison *comparison);
+
 /* ---- reports -------------------------------------------------------------------------------------------------------- */
 
 typedef struct offramp_report_config {
@@ -216,6 +247,8 @@ OFFRAMP_API offramp_status offramp_optimum_report(const offramp_optimum *optimum
                                                   size_t *size, offramp_error *error);
 OFFRAMP_API offramp_status offramp_valuation_report(const offramp_valuation *valuation, const offramp_report_config *config,
                                                     char **text, size_t *size, offramp_error *error);
+OFFRAMP_API offramp_status offramp_comparison_report(const offramp_comparison *comparison, const offramp_report_config *config,
+                                                     char **text, size_t *size, offramp_error *error);
 /* One path, month by month: what was drawn, what was placed, every entry of the books. */
 OFFRAMP_API offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config,
                                            char **text, size_t *size, offramp_error *error);

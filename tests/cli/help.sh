@@ -13,7 +13,7 @@ while read -r plan; do
 done <plans
 
 expect 0 "$offramp" --help
-verbs="run value check explain optimize bound bench calibrate devices schema completion version"
+verbs="run compare value check explain optimize bound bench calibrate devices schema completion version"
 for verb in $verbs; do
   expect 0 "$offramp" --help
   grep -q "^  $verb " out || fail "--help does not name $verb"

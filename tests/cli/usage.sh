@@ -19,6 +19,12 @@ refused "not in this version" merge "$plan"
 refused "a verb comes first" -q run "$plan"
 refused "needs a plan" run
 refused "needs a shell" completion
+refused "needs two results" compare a.json
+refused "two results at a time" compare a b c
+refused "write a percentage" compare a b --threshold -1
+refused "write a number" compare a b --noise 3x
+refused "needs a value" compare a b --metric
+refused "standard input holds one" compare - -
 refused "one plan at a time" run "$plan" "$plan"
 refused "options only" schema "$plan"
 refused "did you mean '--format'" run "$plan" --fromat json

@@ -1,0 +1,188 @@
+#include "result_comparison.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Two doubles that were rounded on other ways to the same number. */
+#define ROUNDING 1e-12
+/* Digests are of integers: whatever version made means of them, they agree as far as this. */
+#define EQUAL_BITS 1e-9
+
+/* ---- what is looked at ---- */
+
+static bool is_listed(const char *list, const char *name) {
+  size_t length = strlen(name);
+  for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+    if (!strncmp(at, name, length) && (at[length] == ',' || at[length] == 0)) return true;
+  return false;
+}
+
+static bool in_both(const ofr_result_comparison *c, const char *strategy) {
+  return ofr_record_has_strategy(c->a, strategy) && ofr_record_has_strategy(c->b, strategy);
+}
+
+/* Who asks for one strategy need not hear that another, to which it was compared, is gone. */
+static bool is_wanted(const ofr_figure *f, const ofr_result_comparison *c) {
+  const char *only = c->options.strategy;
+  if (c->options.metrics && !is_listed(c->options.metrics, f->metric)) return false;
+  if (!only) return true;
+  if (f->group != OFR_FIGURE_COMPARISON) return !strcmp(f->strategy, only);
+  return !strcmp(f->strategy, only) ? in_both(c, f->subject) : !strcmp(f->subject, only) && in_both(c, f->strategy);
+}
+
+/* ---- pairs ---- */
+
+static bool is_same(const ofr_figure *x, const ofr_figure *y) {
+  return x->group == y->group && !strcmp(x->strategy, y->strategy) && !strcmp(x->subject, y->subject) &&
+         !strcmp(x->metric, y->metric);
+}
+
+static bool is_reverse(const ofr_figure *x, const ofr_figure *y) {
+  return x->group == OFR_FIGURE_COMPARISON && y->group == x->group && !strcmp(x->strategy, y->subject) &&
+         !strcmp(x->subject, y->strategy) && !strcmp(x->metric, y->metric);
+}
+
+/* The same figure in another record; `hint` is where it is likely to be. Its value in *value, which is none when not found. */
+static bool find(const ofr_record *in, const ofr_figure *f, int hint, ofr_measured *value) {
+  *value = (ofr_measured){NAN, NAN};
+  for (int i = 0; i < in->figure_count; i++) {
+    const ofr_figure *x = &in->figures[(hint + i) % in->figure_count];
+    if (!is_same(f, x) && !is_reverse(f, x)) continue;
+    *value = is_same(f, x) ? x->value : x->reversed;
+    return true;
+  }
+  return false;
+}
+
+/* Of what is the same under every strategy, the first one's. */
+static double total_before(const ofr_record *a, const char *strategy) {
+  if (!*strategy && a->strategy_count > 0) strategy = a->strategies[0];
+  for (int i = 0; i < a->figure_count; i++) {
+    const ofr_figure *f = &a->figures[i];
+    if (f->group == OFR_FIGURE_METRIC && !strcmp(f->strategy, strategy) && !strcmp(f->metric, "total_cost"))
+      return fabs(f->value.mean);
+  }
+  return NAN;
+}
+
+static double weight_of(const ofr_figure_pair *p, const ofr_record *a) {
+  double size = fabs(p->difference), whole = 1;
+  if (p->figure->unit == OFR_FIGURE_MONEY) whole = total_before(a, p->figure->strategy);
+  else if (p->figure->unit != OFR_FIGURE_SHARE) whole = fabs(p->a.mean);
+  if (whole > 0) return size / whole;
+  return size / fmax(fabs(p->a.mean), fabs(p->b.mean));
+}
+
+static ofr_move move_of(const ofr_figure_pair *p, const ofr_compare_options *o) {
+  bool within_noise = fabs(p->difference) <= o->noise * p->se; /* never of what is not known */
+  if (p->difference == 0 || within_noise || !(fabs(p->difference) > o->threshold * fabs(p->a.mean))) return OFR_STAYED;
+  return p->difference > 0 ? OFR_ROSE : OFR_FELL;
+}
+
+static ofr_figure_pair pair_of(const ofr_figure *f, ofr_measured a, ofr_measured b, const ofr_result_comparison *c) {
+  ofr_figure_pair p = {.figure = f, .a = a, .b = b, .difference = b.mean - a.mean, .se = hypot(a.se, b.se)};
+  bool in_a = !isnan(a.mean), in_b = !isnan(b.mean);
+  if (in_a && in_b) {
+    if (fabs(p.difference) <= ROUNDING * fmax(fabs(a.mean), fabs(b.mean))) p.difference = 0;
+    p.move = move_of(&p, &c->options);
+    p.weight = p.difference == 0 ? 0 : weight_of(&p, c->a);
+  } else if (in_a) p.move = OFR_GONE;
+  else if (in_b) p.move = OFR_NEW;
+  p.relative = a.mean != 0 ? p.difference / fabs(a.mean) : NAN;
+  return p;
+}
+
+static void pair_up(ofr_result_comparison *c) {
+  ofr_measured other;
+  for (int i = 0; i < c->a->figure_count; i++) {
+    const ofr_figure *f = &c->a->figures[i];
+    if (!is_wanted(f, c)) continue;
+    find(c->b, f, i, &other);
+    c->pairs[c->count++] = pair_of(f, f->value, other, c);
+  }
+  for (int i = 0; i < c->b->figure_count; i++) {
+    const ofr_figure *f = &c->b->figures[i];
+    if (is_wanted(f, c) && !find(c->a, f, i, &other)) c->pairs[c->count++] = pair_of(f, other, f->value, c);
+  }
+}
+
+/* ---- what they come to ---- */
+
+static int by_weight(const void *left, const void *right) {
+  const ofr_figure_pair *a = *(const ofr_figure_pair *const *)left, *b = *(const ofr_figure_pair *const *)right;
+  return a->weight != b->weight ? (a->weight < b->weight) - (a->weight > b->weight) : (a > b) - (a < b);
+}
+
+static void count_up(ofr_result_comparison *c) {
+  int noisy = 0;
+  for (int i = 0; i < c->count; i++) {
+    const ofr_figure_pair *p = &c->pairs[i];
+    c->compared += !isnan(p->difference);
+    c->differing += !isnan(p->difference) && p->difference != 0;
+    noisy += p->se > 0 && !isnan(p->difference);
+    c->gone += p->move == OFR_GONE;
+    c->fresh += p->move == OFR_NEW;
+    if (p->move == OFR_ROSE || p->move == OFR_FELL) c->largest[c->moved++] = p;
+  }
+  qsort(c->largest, (size_t)c->moved, sizeof *c->largest, by_weight);
+  if (c->kinship == OFR_OTHER_FUTURES) c->by_chance = noisy * erfc(c->options.noise / sqrt(2));
+}
+
+static int strategies_without(const ofr_record *a, const ofr_record *b, const char *only) {
+  int count = 0;
+  for (int i = 0; i < a->strategy_count; i++) count += ofr_record_lacks(b, a->strategies[i], only);
+  return count;
+}
+
+static ofr_kinship kinship_of(const ofr_record *a, const ofr_record *b) {
+  bool files = *a->futures && *b->futures, same = a->seed == b->seed && a->paths == b->paths;
+  if (!files && (*a->futures || *b->futures)) return OFR_OTHER_FUTURES;
+  if (same && (!files || !strcmp(a->plan_digest, b->plan_digest)))
+    return OFR_SAME_FUTURES; /* what a file holds is in the digest */
+  return files || a->seed == b->seed ? OFR_SOME_FUTURES : OFR_OTHER_FUTURES;
+}
+
+static bool is_equal(const ofr_figure_pair *p) {
+  return isnan(p->difference) || fabs(p->difference) <= EQUAL_BITS * fmax(fabs(p->a.mean), fabs(p->b.mean));
+}
+
+static const ofr_figure_pair *first_unequal(const ofr_result_comparison *c) {
+  for (int i = 0; i < c->count; i++)
+    if (c->pairs[i].figure->group != OFR_FIGURE_BOUND && !is_equal(&c->pairs[i])) return &c->pairs[i];
+  return NULL;
+}
+
+/* Digests are of integers alone: two plans with other quanta of money can, in principle, come to the same ones. */
+static bool is_same_bits(const ofr_result_comparison *c) {
+  return !strcmp(c->a->results_digest, c->b->results_digest) && !first_unequal(c);
+}
+
+static void forget_moves(ofr_result_comparison *c) {
+  for (int i = 0; i < c->count; i++) c->pairs[i].move = OFR_STAYED;
+  c->moved = c->gone = c->fresh = c->differing = 0;
+  c->by_chance = 0;
+}
+
+const ofr_result_comparison *ofr_results_compare(const ofr_record *a, const ofr_record *b, const ofr_compare_options *options,
+                                                 ofr_arena *arena) {
+  ofr_result_comparison *c = ofr_arena_alloc(arena, 1, sizeof *c);
+  size_t most = (size_t)a->figure_count + (size_t)b->figure_count;
+  if (!c) return NULL;
+  *c = (ofr_result_comparison){.a = a, .b = b, .options = *options, .kinship = kinship_of(a, b)};
+  c->pairs = ofr_arena_alloc(arena, most, sizeof *c->pairs);
+  c->largest = ofr_arena_alloc(arena, most, sizeof *c->largest);
+  if (!c->pairs || !c->largest) return NULL;
+  pair_up(c);
+  count_up(c);
+  c->strategies_gone = strategies_without(a, b, options->strategy);
+  c->strategies_new = strategies_without(b, a, options->strategy);
+  c->same_question = !strcmp(a->plan_digest, b->plan_digest) && c->kinship == OFR_SAME_FUTURES;
+  c->same_bits = is_same_bits(c);
+  if (c->same_bits) forget_moves(c);
+  return c;
+}
+
+const ofr_figure_pair *ofr_results_contradict(const ofr_result_comparison *c) {
+  bool claimed = !strcmp(c->a->results_digest, c->b->results_digest) && !strcmp(c->a->plan_digest, c->b->plan_digest);
+  return claimed ? first_unequal(c) : NULL;
+}

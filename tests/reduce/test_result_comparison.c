@@ -1,0 +1,233 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <string.h>
+#include <cmocka.h>
+#include "small_results.h"
+
+static ofr_arena *arena;
+static small_result a, b;
+
+static int begin(void **state) {
+  (void)state;
+  arena = ofr_arena_create();
+  small_result_begin(&a, "results a");
+  small_result_begin(&b, "results b");
+  small_result_totals(&a);
+  small_result_totals(&b);
+  return !arena;
+}
+
+static int end(void **state) {
+  (void)state;
+  ofr_arena_destroy(arena);
+  return 0;
+}
+
+static void a_figure_moved_when_it_differs_by_more_than_its_noise(void **state) {
+  (void)state;
+  a.figures[0].value = (ofr_measured){100e9, 3e9};
+  b.figures[0].value = (ofr_measured){115.1e9, 4e9}; /* 15.1 of an error of 5: 3.02 */
+  b.figures[1].value = (ofr_measured){84.2e9, 1e9};  /* 4.2 of an error of 1.414: 2.97 */
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->compared, 3);
+  assert_int_equal(c->differing, 2);
+  assert_int_equal(c->moved, 1);
+  assert_ptr_equal(c->largest[0], &c->pairs[0]);
+  assert_int_equal(c->pairs[0].move, OFR_ROSE);
+  assert_float_equal(c->pairs[0].difference, 15.1e9, 1);
+  assert_float_equal(c->pairs[0].se, 5e9, 1);
+  assert_float_equal(c->pairs[0].relative, 0.151, 1e-12);
+  assert_int_equal(c->pairs[1].move, OFR_STAYED);
+  assert_int_equal(small_results_compare(&a, &b, 2, 0, arena)->moved, 2);
+  assert_int_equal(small_results_compare(&a, &b, 0, 0, arena)->moved, 2);
+  assert_int_equal(small_results_compare(&b, &a, 3, 0, arena)->pairs[0].move, OFR_FELL);
+}
+
+static void the_threshold_is_a_share_of_the_mean_before(void **state) {
+  (void)state;
+  b.figures[0].value.mean = 110e9;
+  assert_int_equal(small_results_compare(&a, &b, 3, 0.099, arena)->moved, 1);
+  assert_int_equal(small_results_compare(&a, &b, 3, 0.101, arena)->moved, 0);
+  assert_int_equal(small_results_compare(&b, &a, 3, 0.0905, arena)->moved, 1); /* 10 of 110 */
+  assert_int_equal(small_results_compare(&b, &a, 3, 0.0915, arena)->moved, 0);
+}
+
+static void what_was_nothing_exceeds_every_threshold(void **state) {
+  (void)state;
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "exit_cost", 0, 0);
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "exit_cost", 5, 1);
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 10, arena);
+  assert_int_equal(c->moved, 1);
+  assert_true(isnan(c->largest[0]->relative));
+}
+
+static void the_largest_share_of_the_whole_comes_first(void **state) {
+  (void)state;
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "egress_cost", 1e6, 0); /* doubled, but a trifle */
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "egress_cost", 2e6, 0);
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "served", 0.9, 0.001)->unit = OFR_FIGURE_SHARE; /* 10 points */
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "served", 0.8, 0.001)->unit = OFR_FIGURE_SHARE;
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4, 0.001)->unit = OFR_FIGURE_PRICE; /* 15 % */
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4.6, 0.001)->unit = OFR_FIGURE_PRICE;
+  small_result_add(&a, OFR_FIGURE_PROVIDER, "free", "azure", "revenue", 1e9, 0); /* 16 of 80 */
+  small_result_add(&b, OFR_FIGURE_PROVIDER, "free", "azure", "revenue", 17e9, 0);
+  small_result_add(&a, OFR_FIGURE_ABSORPTION, "", "macc", "absorbed", 1e9, 0); /* 5 of the first strategy's 100 */
+  small_result_add(&b, OFR_FIGURE_ABSORPTION, "", "macc", "absorbed", 6e9, 0);
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  static const char *const order[] = {"revenue", "unit_cost", "served", "absorbed", "egress_cost"};
+  static const double weights[] = {0.2, 0.15, 0.1, 0.05, 1e6 / 80e9};
+  assert_int_equal(c->moved, 5);
+  for (int i = 0; i < 5; i++) {
+    assert_string_equal(c->largest[i]->figure->metric, order[i]);
+    assert_float_equal(c->largest[i]->weight, weights[i], 1e-9);
+  }
+}
+
+static void what_has_no_error_or_no_value_is_judged_all_the_same(void **state) {
+  (void)state;
+  a.figures[0].value = b.figures[0].value = (ofr_measured){NAN, NAN}; /* no value in either: nothing to say */
+  a.figures[1].value.se = NAN;                                        /* not known: nothing says that it is noise */
+  b.figures[1].value = (ofr_measured){81e9, NAN};
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->compared, 2);
+  assert_int_equal(c->moved, 1);
+  assert_int_equal(c->gone + c->fresh, 0);
+  assert_int_equal(small_results_compare(&a, &b, 3, 0.02, arena)->moved, 0);
+  a.figures[0].value.mean = 5; /* only before */
+  c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->gone, 1);
+  assert_int_equal(c->pairs[0].move, OFR_GONE);
+  assert_int_equal(small_results_compare(&b, &a, 3, 0, arena)->fresh, 1);
+}
+
+static void a_difference_in_the_last_digits_is_none(void **state) {
+  (void)state;
+  a.figures[0].value = (ofr_measured){0.3, 0};
+  b.figures[0].value = (ofr_measured){0.1 + 0.2, 0};
+  assert_true(a.figures[0].value.mean != b.figures[0].value.mean);
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 0, 0, arena);
+  assert_int_equal(c->moved, 0);
+  assert_int_equal(c->differing, 0);
+}
+
+static void a_strategy_that_is_gone_takes_its_figures_with_it(void **state) {
+  (void)state;
+  b.strategies[1] = "open";
+  b.figures[1].strategy = b.figures[2].subject = "open";
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->strategies_gone, 1);
+  assert_int_equal(c->strategies_new, 1);
+  assert_int_equal(c->compared, 1);
+  assert_int_equal(c->gone, 2); /* its cost, and its comparison */
+  assert_int_equal(c->fresh, 2);
+  assert_int_equal(c->moved, 0);
+  assert_int_equal(c->count, 5);
+}
+
+static void strategies_in_another_order_are_compared_the_other_way_round(void **state) {
+  (void)state;
+  b.figures[2] = (ofr_figure){.group = OFR_FIGURE_COMPARISON,
+                              .strategy = "free",
+                              .subject = "tied",
+                              .metric = "total_cost",
+                              .value = {-21e9, 0.1e9},
+                              .reversed = {21e9, 0.1e9}};
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->count, 3);
+  assert_int_equal(c->moved, 1);
+  assert_float_equal(c->largest[0]->difference, 1e9, 1);
+  assert_string_equal(c->largest[0]->figure->strategy, "tied");
+}
+
+static void filters_leave_only_what_was_asked_for(void **state) {
+  (void)state;
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "served", 0.9, 0.001);
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "served", 0.8, 0.001);
+  ofr_compare_options o = {.noise = 3, .strategy = "free"};
+  assert_int_equal(ofr_results_compare(&a.record, &b.record, &o, arena)->count, 3); /* the comparison is its own, too */
+  o = (ofr_compare_options){.noise = 3, .metrics = "total_cost"};
+  const ofr_result_comparison *c = ofr_results_compare(&a.record, &b.record, &o, arena);
+  assert_int_equal(c->count, 3);
+  assert_int_equal(c->moved, 0);
+  o.metrics = "unit_cost,served";
+  c = ofr_results_compare(&a.record, &b.record, &o, arena);
+  assert_int_equal(c->count, 1);
+  assert_int_equal(c->moved, 1);
+  o.metrics = "total";
+  assert_int_equal(ofr_results_compare(&a.record, &b.record, &o, arena)->count, 0);
+  o = (ofr_compare_options){.noise = 3, .strategy = "tied"};
+  b.record.strategy_count = 1; /* 'free' is gone: nobody asked for it */
+  c = ofr_results_compare(&a.record, &b.record, &o, arena);
+  assert_int_equal(c->strategies_gone, 0);
+  assert_int_equal(c->count, 1);
+}
+
+static void equal_digests_are_the_same_bits_whatever_else_is_there(void **state) {
+  (void)state;
+  small_result_begin(&b, "results a");
+  small_result_totals(&b);
+  small_result_add(&a, OFR_FIGURE_BOUND, "free", "", "lower", 70e9, 1e9); /* of a run with --bound: no part of the digest */
+  b.record.plan_digest = "other notes";
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 0, 0, arena);
+  assert_true(c->same_bits);
+  assert_int_equal(c->moved + c->gone + c->differing, 0);
+  assert_null(ofr_results_contradict(c));
+}
+
+static void numbers_that_contradict_their_digests_are_found(void **state) {
+  (void)state;
+  small_result_begin(&b, "results a");
+  small_result_totals(&b);
+  b.figures[1].value.mean = 80.1e9;
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_false(c->same_bits);
+  assert_ptr_equal(ofr_results_contradict(c), &c->pairs[1]);
+  b.record.plan_digest = "another plan"; /* integers of other quanta: possible */
+  c = small_results_compare(&a, &b, 0, 0, arena);
+  assert_null(ofr_results_contradict(c));
+  assert_int_equal(c->moved, 1);
+}
+
+static void futures_are_the_same_by_seed_number_and_file(void **state) {
+  (void)state;
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SAME_FUTURES);
+  assert_true(small_results_compare(&a, &b, 3, 0, arena)->same_question);
+  assert_true(small_results_compare(&a, &b, 3, 0, arena)->by_chance == 0);
+  b.record.paths = 20000;
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
+  b.record.seed = 8;
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->kinship, OFR_OTHER_FUTURES);
+  assert_false(c->same_question);
+  assert_float_equal(c->by_chance, 3 * 0.0026998, 1e-6); /* two tails of a normal beyond 3 */
+  b.record.futures = "f.csv";
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_OTHER_FUTURES);
+  a.record.futures = "f.csv";
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
+  b.record.seed = 7;
+  b.record.paths = 10000;
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SAME_FUTURES);
+  b.record.plan_digest = "the file may have changed";
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(a_figure_moved_when_it_differs_by_more_than_its_noise, begin, end),
+      cmocka_unit_test_setup_teardown(the_threshold_is_a_share_of_the_mean_before, begin, end),
+      cmocka_unit_test_setup_teardown(what_was_nothing_exceeds_every_threshold, begin, end),
+      cmocka_unit_test_setup_teardown(the_largest_share_of_the_whole_comes_first, begin, end),
+      cmocka_unit_test_setup_teardown(what_has_no_error_or_no_value_is_judged_all_the_same, begin, end),
+      cmocka_unit_test_setup_teardown(a_difference_in_the_last_digits_is_none, begin, end),
+      cmocka_unit_test_setup_teardown(a_strategy_that_is_gone_takes_its_figures_with_it, begin, end),
+      cmocka_unit_test_setup_teardown(strategies_in_another_order_are_compared_the_other_way_round, begin, end),
+      cmocka_unit_test_setup_teardown(filters_leave_only_what_was_asked_for, begin, end),
+      cmocka_unit_test_setup_teardown(equal_digests_are_the_same_bits_whatever_else_is_there, begin, end),
+      cmocka_unit_test_setup_teardown(numbers_that_contradict_their_digests_are_found, begin, end),
+      cmocka_unit_test_setup_teardown(futures_are_the_same_by_seed_number_and_file, begin, end),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
