@@ -379,8 +379,8 @@ static const ofr_record *read_record(const char *text, size_t size, const char *
   const char *name = ofr_arena_copy(arena, file, strlen(file));
   const ofr_json *root = name ? ofr_json_parse(text, size, name, arena, d) : NULL;
   if (!root && d->count > 0)
-    d->items[0].remedy = "was the file cut short? Write it again with `offramp run PLAN --format json -o FILE`, and --no-bands where "
-                         "it is too large";
+    d->items[0].remedy = "was the file cut short? Write it again with `offramp run PLAN --format json -o FILE` (--no-bands where "
+                         "it is too large)";
   return root ? ofr_record_from_json(root, name, arena, d) : NULL;
 }
 

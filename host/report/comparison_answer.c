@@ -222,7 +222,7 @@ static void say_other_futures(ofr_page *page, const ofr_result_comparison *c) {
     add_count(page, c->compared, "figure");
     ofr_page_words(page, " would differ by more than ");
     ofr_text_number(&page->line, c->options.noise);
-    ofr_page_words(page, NO_BREAK "standard errors.");
+    ofr_page_words(page, c->options.noise == 1 ? NO_BREAK "standard error." : NO_BREAK "standard errors.");
   }
   ofr_page_item(page);
 }

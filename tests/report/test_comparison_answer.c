@@ -1,0 +1,196 @@
+/* What is said of two results, of records whose numbers are known. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <string.h>
+#include <cmocka.h>
+#include "reduce/small_results.h"
+#include "report/comparison_answer.h"
+#include "fixture.h"
+
+static ofr_arena *arena;
+static small_result a, b;
+static ofr_text said;
+
+static int begin(void **state) {
+  (void)state;
+  arena = ofr_arena_create();
+  small_result_begin(&a, "results a");
+  small_result_begin(&b, "results b");
+  small_result_totals(&a);
+  small_result_totals(&b);
+  return !arena;
+}
+
+static int end(void **state) {
+  (void)state;
+  ofr_text_free(&said);
+  ofr_arena_destroy(arena);
+  return 0;
+}
+
+/* The answer on one line, no-break spaces as spaces. */
+static const char *answer(double noise, double threshold) {
+  ofr_text text = {0};
+  ofr_page page = ofr_page_on(&text, OFR_PAGE_TEXT, 1000, false);
+  ofr_comparison_answer(small_results_compare(&a, &b, noise, threshold, arena), &page);
+  ofr_page_end(&page);
+  ofr_text_free(&said);
+  said = fixture_unwrapped(&text);
+  ofr_text_free(&text);
+  return ofr_text_chars(&said);
+}
+
+static void says(const char *text, const char *part) {
+  if (strstr(text, part)) return;
+  print_message("'%s' is not in: %s\n", part, text);
+  fail();
+}
+
+static void lacks(const char *text, const char *part) {
+  if (!strstr(text, part)) return;
+  print_message("'%s' is in: %s\n", part, text);
+  fail();
+}
+
+static void the_total_cost_comes_first_even_where_something_else_moved_more(void **state) {
+  (void)state;
+  b.figures[1].value = (ofr_measured){88e9, 1e9}; /* 8 of an error of 1.414 */
+  b.figures[2].value.mean = 50e9;
+  says(answer(3, 0), "'free': total cost rose by $8.0 \xC2\xB1 2.8 billion (10 %); 2 of 3 figures moved beyond their noise.");
+  says(answer(3, 0.05), "2 of 3 figures moved by more than 3 standard errors and 5 %.");
+  says(answer(0, 0), "2 of 3 figures moved.");
+}
+
+static void every_unit_reads_as_people_say_it(void **state) {
+  (void)state;
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "served", 0.98, 0.0006)->unit = OFR_FIGURE_SHARE;
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "served", 0.971, 0.0008)->unit = OFR_FIGURE_SHARE;
+  says(answer(3, 0), "'free': served fell by 0.90 \xC2\xB1 0.20 points; 1 of 4 figures moved");
+  b.figures[3].value.mean = 0.98;
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4, 0.003)->unit = OFR_FIGURE_PRICE;
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4.2, 0.004)->unit = OFR_FIGURE_PRICE;
+  says(answer(3, 0), "'free': unit cost rose by $0.200 \xC2\xB1 0.010 an hour (5.0 %)");
+  b.figures[4].value.mean = 4;
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "carbon", 0, 0)->unit = OFR_FIGURE_PLAIN;
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "carbon", 20, 0)->unit = OFR_FIGURE_PLAIN;
+  says(answer(3, 0), "'free': carbon rose by 20;");
+}
+
+static void figures_are_named_with_what_they_belong_to(void **state) {
+  (void)state;
+  static const struct {
+    ofr_figure figure;
+    const char *name;
+  } cases[] = {{{.group = OFR_FIGURE_METRIC, .subject = "", .metric = "unmet_cost"}, "unmet cost"},
+               {{.group = OFR_FIGURE_PROVIDER, .subject = "azure", .metric = "revenue"}, "revenue of azure"},
+               {{.group = OFR_FIGURE_COMMITMENT, .subject = "macc", .metric = "p_charge"}, "charge risk of macc"},
+               {{.group = OFR_FIGURE_COMPARISON, .subject = "free", .metric = "total_cost"}, "total cost above free"},
+               {{.group = OFR_FIGURE_COMPARISON, .subject = "free", .metric = "a_wins"}, "wins against free"},
+               {{.group = OFR_FIGURE_FAILURE, .subject = "", .metric = "cash_cost"}, "cash cost of the failure"},
+               {{.group = OFR_FIGURE_BOUND, .subject = "", .metric = "lower"}, "lower bound"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    ofr_text name = {0};
+    ofr_figure_name(&name, &cases[i].figure);
+    assert_string_equal(ofr_text_chars(&name), cases[i].name);
+    ofr_text_free(&name);
+  }
+}
+
+static void where_nothing_moved_it_says_how_much_was_looked_at(void **state) {
+  (void)state;
+  b.figures[0].value.mean = 101e9;
+  says(answer(3, 0), "Nothing moved: of 3 figures 1 differs, none by more than 3 standard errors.");
+  says(answer(3, 0), "1 figure differs within it; --noise 0 --threshold 1 shows all");
+  lacks(answer(0, 0.02), "shows all");
+  says(answer(0, 0.02), "none by more than 2 %.");
+  b.record.seed = 8;
+  says(answer(3, 0), "Nothing moved: none of 3 figures differs by more than 3 standard errors.");
+}
+
+static void the_same_bits_need_no_more_words(void **state) {
+  (void)state;
+  b.record.results_digest = "results a";
+  assert_string_equal(answer(3, 0), "Nothing moved: both results are the same, bit for bit. ");
+}
+
+static void noise_of_the_same_futures_is_called_an_upper_bound(void **state) {
+  (void)state;
+  b.figures[0].value.mean = 101e9;
+  says(answer(3, 0), "Both saw the same futures (10,000 of seed 7)");
+  says(answer(3, 0), "an upper bound");
+  b.record.paths = 20000;
+  says(answer(3, 0), "the smaller one's futures are among the larger one's (10,000 of seed 7; 20,000 of seed 7)");
+  b.record.seed = 8;
+  lacks(answer(3, 0), "upper bound");
+  says(answer(3, 0), "Other futures: 10,000 of seed 7 before, 20,000 of seed 8 after.");
+  a.record.futures = b.record.futures = "f.csv";
+  says(answer(3, 0), "Both took futures from files (10,000 of seed 7 and f.csv;");
+}
+
+static void what_chance_would_move_is_said_of_other_futures(void **state) {
+  (void)state;
+  b.record.seed = 8;
+  lacks(answer(3, 0), "By chance");
+  says(answer(1, 0), "By chance alone about 1.0 of 3 figures would differ by more than 1 standard error."); /* 3 x 0.317 */
+}
+
+static void what_is_gone_or_new_is_named(void **state) {
+  (void)state;
+  small_result_add(&a, OFR_FIGURE_PROVIDER, "tied", "azure", "revenue", 5, 1);
+  b.strategies[1] = "open";
+  b.figures[1].strategy = b.figures[2].subject = "open";
+  const char *text = answer(3, 0);
+  says(text, "A strategy is gone; of 1 other figure none moved by more than 3 standard errors.");
+  says(text, "Gone: strategy 'free'.");
+  says(text, "Gone: 'tied' revenue of azure.");
+  says(text, "New: strategy 'open'.");
+  lacks(text, "above"); /* its comparisons go with it */
+  b.strategies[1] = "free";
+  b.figures[1].strategy = b.figures[2].subject = "free";
+  says(answer(3, 0), "1 figure is gone; of 3 other figures");
+}
+
+static void other_answers_to_the_same_question_are_a_warning(void **state) {
+  (void)state;
+  says(answer(3, 0), "none of 3 figures differs.");
+  says(answer(3, 0), "The digests differ all the same");
+  b.figures[0].value.mean = 100.001e9;
+  says(answer(3, 0), "gave other results: one of them is wrong. Run both again with --backend cpu.");
+  b.record.version = "0.2.0";
+  says(answer(3, 0), "offramp 0.1.0 made the first result, 0.2.0 the second.");
+  says(answer(3, 0), "gave other results: the change is offramp's own");
+  b.record.plan_digest = "0123456789abcdef";
+  lacks(answer(3, 0), "gave other results");
+  says(answer(3, 0), "The plans differ: digests plan and 0123456789ab.");
+  b.record.plan_name = "three clouds";
+  b.record.paths = 3;
+  says(answer(3, 0),
+       "The plans differ: 'two clouds' and 'three clouds', digests plan and 0123456789ab; paths and seed are part");
+}
+
+static void a_name_from_a_file_moves_no_cursor(void **state) {
+  (void)state;
+  b.record.plan_name = "\x1b[31mred";
+  b.record.plan_digest = "\x1b]0;x";
+  b.record.version = "\x1b[2J";
+  assert_null(strchr(answer(3, 0), '\x1b'));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(the_total_cost_comes_first_even_where_something_else_moved_more, begin, end),
+      cmocka_unit_test_setup_teardown(every_unit_reads_as_people_say_it, begin, end),
+      cmocka_unit_test_setup_teardown(figures_are_named_with_what_they_belong_to, begin, end),
+      cmocka_unit_test_setup_teardown(where_nothing_moved_it_says_how_much_was_looked_at, begin, end),
+      cmocka_unit_test_setup_teardown(the_same_bits_need_no_more_words, begin, end),
+      cmocka_unit_test_setup_teardown(noise_of_the_same_futures_is_called_an_upper_bound, begin, end),
+      cmocka_unit_test_setup_teardown(what_chance_would_move_is_said_of_other_futures, begin, end),
+      cmocka_unit_test_setup_teardown(what_is_gone_or_new_is_named, begin, end),
+      cmocka_unit_test_setup_teardown(other_answers_to_the_same_question_are_a_warning, begin, end),
+      cmocka_unit_test_setup_teardown(a_name_from_a_file_moves_no_cursor, begin, end),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
