@@ -1,11 +1,8 @@
 /* compare: two results that were kept, what moved from one to the other, and an exit code that a nightly job understands. */
-#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "input.h"
 #include "output.h"
-#include "screen.h"
 #include "verbs.h"
 
 /* EXIT_DONE with *record set, or the exit code after a message on stderr. */
@@ -22,13 +19,9 @@ static int read_record(const char *path, offramp_record **record) {
 
 static int deliver(const options *o, const offramp_comparison *c) {
   offramp_error error = {0};
-  offramp_report_config config = offramp_report_defaults();
+  offramp_report_config config = verb_report_config(o);
   char *text;
   size_t size;
-  config.format = o->format;
-  config.color = !o->output && screen_colors(STDOUT_FILENO);
-  config.width = o->width ? o->width : screen_width();
-  config.command = o->command;
   if (offramp_comparison_report(c, &config, &text, &size, &error) != OFFRAMP_OK) return verb_failed(&error);
   bool done = output_write(o->output, o->force, text, size);
   offramp_text_free(text);
