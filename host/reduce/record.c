@@ -1,8 +1,34 @@
 #include "record.h"
+#include <math.h>
 #include <string.h>
 
 const char *const ofr_figure_group_names[OFR_FIGURE_GROUPS] = {"metric",     "provider",   "vendor",  "commitment", "stake",
                                                                "comparison", "absorption", "failure", "bound"};
+
+ofr_figure_unit ofr_figure_unit_of(const char *metric) {
+  static const struct {
+    const char *metric;
+    ofr_figure_unit unit;
+  } known[] = {{"unit_cost", OFR_FIGURE_PRICE}, {"served", OFR_FIGURE_SHARE},      {"concentration", OFR_FIGURE_SHARE},
+               {"share", OFR_FIGURE_SHARE},     {"utilisation", OFR_FIGURE_SHARE}, {"p_charge", OFR_FIGURE_SHARE},
+               {"a_wins", OFR_FIGURE_SHARE},    {"grants", OFR_FIGURE_MONEY},      {"nominal_cash", OFR_FIGURE_MONEY},
+               {"revenue", OFR_FIGURE_MONEY},   {"counted", OFR_FIGURE_MONEY},     {"charge", OFR_FIGURE_MONEY},
+               {"net", OFR_FIGURE_MONEY},       {"absorbed", OFR_FIGURE_MONEY},    {"missing", OFR_FIGURE_MONEY},
+               {"lower", OFR_FIGURE_MONEY},     {"regret", OFR_FIGURE_MONEY}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (!strcmp(metric, known[i].metric)) return known[i].unit;
+  size_t length = strlen(metric);
+  return length > 5 && !strcmp(metric + length - 5, "_cost") ? OFR_FIGURE_MONEY : OFR_FIGURE_PLAIN;
+}
+
+ofr_measured ofr_share_of_paths(double share, double paths) {
+  return (ofr_measured){share, paths >= 2 ? sqrt(fmax(0, share * (1 - share)) / paths) : NAN};
+}
+
+double ofr_effective_paths(ofr_measured value, double sd, uint64_t paths) {
+  double ratio = value.se > 0 && sd > 0 ? sd / value.se : INFINITY;
+  return ratio * ratio < (double)paths ? ratio * ratio : (double)paths;
+}
 
 bool ofr_record_has_strategy(const ofr_record *record, const char *name) {
   for (int i = 0; i < record->strategy_count; i++)

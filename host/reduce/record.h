@@ -1,5 +1,5 @@
-/* A result that was read from somewhere, as far as it can be compared with another: who made it, and every mean with its
- * standard error. Where it is read from is a matter for its reader: record_json.h is one. */
+/* Results that were read from somewhere, as far as they can be compared with others: who made them, and every mean with its
+ * standard error. One result of a run, by record_json.h; or those of all the points of a store, by store/store_record.h. */
 #ifndef OFR_RECORD_H
 #define OFR_RECORD_H
 #include <stdbool.h>
@@ -32,23 +32,34 @@ typedef struct ofr_measured {
 } ofr_measured;
 
 typedef struct ofr_figure {
+  const char *point; /* of a store: its settings, "/pools/0/price=2.5, /events/0/rate=1"; else "" */
   ofr_figure_group group;
   ofr_figure_unit unit;
   const char *strategy, *subject, *metric; /* "" where there is none */
   ofr_measured value;
-  ofr_measured reversed; /* OFR_FIGURE_COMPARISON: the same as subject minus strategy */
+  ofr_measured reversed; /* OFR_FIGURE_COMPARISON: the same as subject minus strategy; NAN: not known */
 } ofr_figure;
 
 typedef struct ofr_record {
-  const char *file;    /* where it comes from, for messages */
-  const char *version; /* of offramp */
-  const char *plan_name, *plan_digest, *results_digest;
+  const char *file;                                     /* where it comes from, for messages */
+  const char *version;                                  /* of offramp */
+  const char *plan_name, *plan_digest, *results_digest; /* of a store, digests of those of all its sweeps and points */
   uint64_t paths, seed;
   const char *futures; /* the file that futures came from; "" when they were drawn */
+  int points;          /* of a store; 0: one result of a run */
+  bool mixed;          /* its points have other paths or seeds than the first, which is told here */
+  const char *draws;   /* digest of every point's paths and seed; "" for a run */
   int strategy_count, figure_count;
   const char **strategies;
-  ofr_figure *figures;
+  ofr_figure *figures; /* those of one point in a row */
 } ofr_record;
+
+/* What a metric of this name is measured in. */
+ofr_figure_unit ofr_figure_unit_of(const char *metric);
+/* A share of futures, and its error as a count of so many paths. */
+ofr_measured ofr_share_of_paths(double share, double paths);
+/* Of weighted paths, how many of equal weight would say as much: (sd / se)^2, where that is less than `paths`. */
+double ofr_effective_paths(ofr_measured value, double sd, uint64_t paths);
 
 bool ofr_record_has_strategy(const ofr_record *record, const char *name);
 bool ofr_record_has_metric(const ofr_record *record, const char *name);

@@ -58,22 +58,6 @@ static double number_of(reader *r, const ofr_json *object, const char *key) {
 
 /* ---- figures ---- */
 
-static ofr_figure_unit unit_of(const char *metric) {
-  static const struct {
-    const char *metric;
-    ofr_figure_unit unit;
-  } known[] = {{"unit_cost", OFR_FIGURE_PRICE}, {"served", OFR_FIGURE_SHARE},      {"concentration", OFR_FIGURE_SHARE},
-               {"share", OFR_FIGURE_SHARE},     {"utilisation", OFR_FIGURE_SHARE}, {"p_charge", OFR_FIGURE_SHARE},
-               {"a_wins", OFR_FIGURE_SHARE},    {"grants", OFR_FIGURE_MONEY},      {"nominal_cash", OFR_FIGURE_MONEY},
-               {"revenue", OFR_FIGURE_MONEY},   {"counted", OFR_FIGURE_MONEY},     {"charge", OFR_FIGURE_MONEY},
-               {"net", OFR_FIGURE_MONEY},       {"absorbed", OFR_FIGURE_MONEY},    {"missing", OFR_FIGURE_MONEY},
-               {"lower", OFR_FIGURE_MONEY},     {"regret", OFR_FIGURE_MONEY}};
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (!strcmp(metric, known[i].metric)) return known[i].unit;
-  size_t length = strlen(metric);
-  return length > 5 && !strcmp(metric + length - 5, "_cost") ? OFR_FIGURE_MONEY : OFR_FIGURE_PLAIN;
-}
-
 static void add(reader *r, ofr_figure figure) {
   ofr_record *to = r->record;
   if (to->figure_count == r->capacity) {
@@ -85,7 +69,8 @@ static void add(reader *r, ofr_figure figure) {
     to->figures = figures;
     r->capacity = capacity;
   }
-  figure.unit = unit_of(figure.metric);
+  figure.unit = ofr_figure_unit_of(figure.metric);
+  figure.point = "";
   to->figures[to->figure_count++] = figure;
 }
 
@@ -96,16 +81,10 @@ static ofr_measured estimate_of(reader *r, const ofr_json *distribution) {
   return e;
 }
 
-/* What is counted is known as well as a share of so many paths can be; of weighted paths, so many as would weigh the same. */
-static ofr_measured share_of_paths(double share, double paths) {
-  return (ofr_measured){share, paths >= 2 ? sqrt(fmax(0, share * (1 - share)) / paths) : NAN};
-}
-
 static double effective_paths(const reader *r, const ofr_json *distribution) {
   const ofr_json *se = ofr_json_get(distribution, "se"), *sd = ofr_json_get(distribution, "sd");
-  bool known = se && sd && se->type == OFR_JSON_NUMBER && sd->type == OFR_JSON_NUMBER && se->number > 0 && sd->number > 0;
-  double paths = (double)r->record->paths, effective = known ? sd->number / se->number : 0;
-  return known && effective * effective < paths ? effective * effective : paths;
+  bool known = se && sd && se->type == OFR_JSON_NUMBER && sd->type == OFR_JSON_NUMBER;
+  return ofr_effective_paths((ofr_measured){0, known ? se->number : 0}, known ? sd->number : 0, r->record->paths);
 }
 
 /* Every distribution of an object; what is none belongs to somebody else. */
@@ -129,7 +108,7 @@ static void read_charged(reader *r, const ofr_json *commitment, const char *stra
                         .strategy = strategy,
                         .subject = commitment->key,
                         .metric = "p_charge",
-                        .value = share_of_paths(share, effective_paths(r, charge))});
+                        .value = ofr_share_of_paths(share, effective_paths(r, charge))});
 }
 
 static void read_subjects(reader *r, const ofr_json *strategy, const char *key, ofr_figure_group group, const char *name) {
@@ -169,8 +148,8 @@ static void read_comparison(reader *r, const ofr_json *comparison, double paths)
   f.reversed = (ofr_measured){-f.value.mean, f.value.se};
   add(r, f);
   f.metric = "a_wins";
-  f.value = share_of_paths(number_of(r, total, "a_wins"), paths);
-  f.reversed = share_of_paths(number_of(r, total, "b_wins"), paths);
+  f.value = ofr_share_of_paths(number_of(r, total, "a_wins"), paths);
+  f.reversed = ofr_share_of_paths(number_of(r, total, "b_wins"), paths);
   add(r, f);
 }
 
@@ -248,6 +227,7 @@ const ofr_record *ofr_record_from_json(const ofr_json *root, const char *file, o
     return NULL;
   reader r = {.file = file, .arena = arena, .d = d, .record = record, .ok = true};
   record->file = file;
+  record->draws = "";
   read_head(&r, root);
   for (const ofr_json *s = strategies->first; s; s = s->next) read_strategy(&r, s);
   read_comparisons(&r, root);

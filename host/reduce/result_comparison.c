@@ -8,6 +8,12 @@
 /* Digests are of integers: whatever version made means of them, they agree as far as this. */
 #define EQUAL_BITS 1e-9
 
+/* A record, and its figures in the order of their keys. */
+typedef struct side {
+  const ofr_record *record;
+  const ofr_figure **sorted;
+} side;
+
 /* ---- what is looked at ---- */
 
 static bool is_listed(const char *list, const char *name) {
@@ -30,44 +36,67 @@ static bool is_wanted(const ofr_figure *f, const ofr_result_comparison *c) {
   return !strcmp(f->strategy, only) ? in_both(c, f->subject) : !strcmp(f->subject, only) && in_both(c, f->strategy);
 }
 
+/* ---- finding ---- */
+
+static int by_key(const ofr_figure *x, const ofr_figure *y) {
+  int order = x->point == y->point ? 0 : strcmp(x->point, y->point);
+  if (!order) order = (x->group > y->group) - (x->group < y->group);
+  if (!order) order = strcmp(x->strategy, y->strategy);
+  if (!order) order = strcmp(x->subject, y->subject);
+  return order ? order : strcmp(x->metric, y->metric);
+}
+
+static int by_key_of(const void *x, const void *y) {
+  return by_key(*(const ofr_figure *const *)x, *(const ofr_figure *const *)y);
+}
+
+/* The figures of a record in the order of their keys; NULL when memory ran out. */
+static const ofr_figure **sorted(const ofr_record *r, ofr_arena *arena) {
+  const ofr_figure **all = ofr_arena_alloc(arena, (size_t)r->figure_count, sizeof *all);
+  for (int i = 0; all && i < r->figure_count; i++) all[i] = &r->figures[i];
+  if (all) qsort(all, (size_t)r->figure_count, sizeof *all, by_key_of);
+  return all;
+}
+
+static const ofr_figure *look_up(const side *s, const ofr_figure *key) {
+  const ofr_figure **found = bsearch(&key, s->sorted, (size_t)s->record->figure_count, sizeof *s->sorted, by_key_of);
+  return found ? *found : NULL;
+}
+
+static bool has_point(const side *s, const char *point) {
+  int low = 0, high = s->record->figure_count;
+  while (low < high) {
+    int middle = low + (high - low) / 2;
+    if (strcmp(s->sorted[middle]->point, point) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low < s->record->figure_count && !strcmp(s->sorted[low]->point, point);
+}
+
+/* The same figure on another side, also the other way round. Its value in *value, which is none when it is not found. */
+static bool find(const side *in, const ofr_figure *f, ofr_measured *value) {
+  const ofr_figure *same = look_up(in, f), *reverse = NULL;
+  ofr_figure key = *f;
+  key.strategy = f->subject;
+  key.subject = f->strategy;
+  if (!same && f->group == OFR_FIGURE_COMPARISON) reverse = look_up(in, &key);
+  *value = same ? same->value : reverse ? reverse->reversed : (ofr_measured){NAN, NAN};
+  return same || reverse;
+}
+
 /* ---- pairs ---- */
 
-static bool is_same(const ofr_figure *x, const ofr_figure *y) {
-  return x->group == y->group && !strcmp(x->strategy, y->strategy) && !strcmp(x->subject, y->subject) &&
-         !strcmp(x->metric, y->metric);
-}
-
-static bool is_reverse(const ofr_figure *x, const ofr_figure *y) {
-  return x->group == OFR_FIGURE_COMPARISON && y->group == x->group && !strcmp(x->strategy, y->subject) &&
-         !strcmp(x->subject, y->strategy) && !strcmp(x->metric, y->metric);
-}
-
-/* The same figure in another record; `hint` is where it is likely to be. Its value in *value, which is none when not found. */
-static bool find(const ofr_record *in, const ofr_figure *f, int hint, ofr_measured *value) {
-  *value = (ofr_measured){NAN, NAN};
-  for (int i = 0; i < in->figure_count; i++) {
-    const ofr_figure *x = &in->figures[(hint + i) % in->figure_count];
-    if (!is_same(f, x) && !is_reverse(f, x)) continue;
-    *value = is_same(f, x) ? x->value : x->reversed;
-    return true;
-  }
-  return false;
-}
-
 /* Of what is the same under every strategy, the first one's. */
-static double total_before(const ofr_record *a, const char *strategy) {
-  if (!*strategy && a->strategy_count > 0) strategy = a->strategies[0];
-  for (int i = 0; i < a->figure_count; i++) {
-    const ofr_figure *f = &a->figures[i];
-    if (f->group == OFR_FIGURE_METRIC && !strcmp(f->strategy, strategy) && !strcmp(f->metric, "total_cost"))
-      return fabs(f->value.mean);
-  }
-  return NAN;
+static double total_before(const side *a, const ofr_figure *f) {
+  const char *strategy = *f->strategy || a->record->strategy_count == 0 ? f->strategy : a->record->strategies[0];
+  const ofr_figure key = {.point = f->point, .strategy = strategy, .subject = "", .metric = "total_cost"};
+  const ofr_figure *total = look_up(a, &key);
+  return total ? fabs(total->value.mean) : NAN;
 }
 
-static double weight_of(const ofr_figure_pair *p, const ofr_record *a) {
+static double weight_of(const ofr_figure_pair *p, const side *a) {
   double size = fabs(p->difference), whole = 1;
-  if (p->figure->unit == OFR_FIGURE_MONEY) whole = total_before(a, p->figure->strategy);
+  if (p->figure->unit == OFR_FIGURE_MONEY) whole = total_before(a, p->figure);
   else if (p->figure->unit != OFR_FIGURE_SHARE) whole = fabs(p->a.mean);
   if (whole > 0) return size / whole;
   return size / fmax(fabs(p->a.mean), fabs(p->b.mean));
@@ -79,30 +108,36 @@ static ofr_move move_of(const ofr_figure_pair *p, const ofr_compare_options *o) 
   return p->difference > 0 ? OFR_ROSE : OFR_FELL;
 }
 
-static ofr_figure_pair pair_of(const ofr_figure *f, ofr_measured a, ofr_measured b, const ofr_result_comparison *c) {
+static ofr_figure_pair pair_of(const ofr_figure *f, ofr_measured a, ofr_measured b, const side *before,
+                               const ofr_compare_options *o) {
   ofr_figure_pair p = {.figure = f, .a = a, .b = b, .difference = b.mean - a.mean, .se = hypot(a.se, b.se)};
   bool in_a = !isnan(a.mean), in_b = !isnan(b.mean);
   if (in_a && in_b) {
     if (fabs(p.difference) <= ROUNDING * fmax(fabs(a.mean), fabs(b.mean))) p.difference = 0;
-    p.move = move_of(&p, &c->options);
-    p.weight = p.difference == 0 ? 0 : weight_of(&p, c->a);
+    p.move = move_of(&p, o);
+    p.weight = p.difference == 0 ? 0 : weight_of(&p, before);
   } else if (in_a) p.move = OFR_GONE;
   else if (in_b) p.move = OFR_NEW;
   p.relative = a.mean != 0 ? p.difference / fabs(a.mean) : NAN;
   return p;
 }
 
-static void pair_up(ofr_result_comparison *c) {
+static void pair_up(ofr_result_comparison *c, const side *a, const side *b) {
   ofr_measured other;
   for (int i = 0; i < c->a->figure_count; i++) {
     const ofr_figure *f = &c->a->figures[i];
     if (!is_wanted(f, c)) continue;
-    find(c->b, f, i, &other);
-    c->pairs[c->count++] = pair_of(f, f->value, other, c);
+    bool found = find(b, f, &other);
+    c->pairs[c->count] = pair_of(f, f->value, other, a, &c->options);
+    if (found && f->group == OFR_FIGURE_COMPARISON && isnan(other.mean))
+      c->pairs[c->count].move = OFR_STAYED; /* not known reversed */
+    c->pairs[c->count++].point_in_both = has_point(b, f->point);
   }
   for (int i = 0; i < c->b->figure_count; i++) {
     const ofr_figure *f = &c->b->figures[i];
-    if (is_wanted(f, c) && !find(c->a, f, i, &other)) c->pairs[c->count++] = pair_of(f, other, f->value, c);
+    if (!is_wanted(f, c) || find(a, f, &other)) continue;
+    c->pairs[c->count] = pair_of(f, other, f->value, a, &c->options);
+    c->pairs[c->count++].point_in_both = has_point(a, f->point);
   }
 }
 
@@ -113,8 +148,16 @@ static int by_weight(const void *left, const void *right) {
   return a->weight != b->weight ? (a->weight < b->weight) - (a->weight > b->weight) : (a > b) - (a < b);
 }
 
+/* The first of its point: those of a point come in a row. */
+static bool begins(const ofr_figure_pair *p, const char **last) {
+  bool first = !*last || strcmp(*last, p->figure->point);
+  *last = p->figure->point;
+  return first;
+}
+
 static void count_up(ofr_result_comparison *c) {
   int noisy = 0;
+  const char *last = NULL, *last_gone = NULL, *last_new = NULL;
   for (int i = 0; i < c->count; i++) {
     const ofr_figure_pair *p = &c->pairs[i];
     c->compared += !isnan(p->difference);
@@ -122,7 +165,13 @@ static void count_up(ofr_result_comparison *c) {
     noisy += p->se > 0 && !isnan(p->difference);
     c->gone += p->move == OFR_GONE;
     c->fresh += p->move == OFR_NEW;
-    if (p->move == OFR_ROSE || p->move == OFR_FELL) c->largest[c->moved++] = p;
+    if (!p->point_in_both) {
+      c->points_gone += p->move == OFR_GONE && begins(p, &last_gone);
+      c->points_new += p->move == OFR_NEW && begins(p, &last_new);
+    }
+    if (p->move != OFR_ROSE && p->move != OFR_FELL) continue;
+    c->largest[c->moved++] = p;
+    c->points_moved += begins(p, &last);
   }
   qsort(c->largest, (size_t)c->moved, sizeof *c->largest, by_weight);
   if (c->kinship == OFR_OTHER_FUTURES) c->by_chance = noisy * erfc(c->options.noise / sqrt(2));
@@ -137,6 +186,7 @@ static int strategies_without(const ofr_record *a, const ofr_record *b, const ch
 static ofr_kinship kinship_of(const ofr_record *a, const ofr_record *b) {
   bool files = *a->futures && *b->futures, same = a->seed == b->seed && a->paths == b->paths;
   if (!files && (*a->futures || *b->futures)) return OFR_OTHER_FUTURES;
+  if (a->mixed || b->mixed) return strcmp(a->draws, b->draws) ? OFR_SOME_FUTURES : OFR_SAME_FUTURES;
   if (same && (!files || !strcmp(a->plan_digest, b->plan_digest)))
     return OFR_SAME_FUTURES; /* what a file holds is in the digest */
   return files || a->seed == b->seed ? OFR_SOME_FUTURES : OFR_OTHER_FUTURES;
@@ -160,6 +210,7 @@ static bool is_same_bits(const ofr_result_comparison *c) {
 static void forget_moves(ofr_result_comparison *c) {
   for (int i = 0; i < c->count; i++) c->pairs[i].move = OFR_STAYED;
   c->moved = c->gone = c->fresh = c->differing = 0;
+  c->points_moved = c->points_gone = c->points_new = 0;
   c->by_chance = 0;
 }
 
@@ -171,8 +222,9 @@ const ofr_result_comparison *ofr_results_compare(const ofr_record *a, const ofr_
   *c = (ofr_result_comparison){.a = a, .b = b, .options = *options, .kinship = kinship_of(a, b)};
   c->pairs = ofr_arena_alloc(arena, most, sizeof *c->pairs);
   c->largest = ofr_arena_alloc(arena, most, sizeof *c->largest);
-  if (!c->pairs || !c->largest) return NULL;
-  pair_up(c);
+  side before = {a, sorted(a, arena)}, after = {b, sorted(b, arena)};
+  if (!c->pairs || !c->largest || !before.sorted || !after.sorted) return NULL;
+  pair_up(c, &before, &after);
   count_up(c);
   c->strategies_gone = strategies_without(a, b, options->strategy);
   c->strategies_new = strategies_without(b, a, options->strategy);

@@ -21,6 +21,7 @@ typedef struct ofr_figure_pair {
   double weight;            /* how much of the whole it is: of money, |difference| in total costs of the strategy before; of
                                shares |difference|; else |relative| */
   ofr_move move;
+  bool point_in_both; /* of stores: the point is in both */
 } ofr_figure_pair;
 
 /* How the futures of A and B hang together. */
@@ -45,6 +46,7 @@ typedef struct ofr_result_comparison {
   double by_chance; /* how many of the compared would lie beyond `noise` if nothing had changed; 0 unless the futures
                        are others */
   int strategies_gone, strategies_new;
+  int points_moved, points_gone, points_new; /* of stores; a run is one point */
 } ofr_result_comparison;
 
 /* Both records must outlive the comparison. A figure moved when its difference exceeds `noise` standard errors and `threshold`

@@ -15,7 +15,7 @@ void small_result_begin(small_result *at, const char *results_digest) {
                             .results_digest = results_digest,
                             .paths = 10000,
                             .seed = 7,
-                            .futures = "",
+                            .futures = "", .draws = "",
                             .strategy_count = 2,
                             .strategies = at->strategies,
                             .figures = at->figures};
@@ -25,7 +25,7 @@ ofr_figure *small_result_add(small_result *to, ofr_figure_group group, const cha
                              const char *metric, double mean, double se) {
   assert_true(to->record.figure_count < SMALL_FIGURES);
   ofr_figure *f = &to->figures[to->record.figure_count++];
-  *f = (ofr_figure){.group = group,
+  *f = (ofr_figure){.point = "", .group = group,
                     .unit = OFR_FIGURE_MONEY,
                     .strategy = strategy,
                     .subject = subject,

@@ -129,7 +129,7 @@ static void a_strategy_that_is_gone_takes_its_figures_with_it(void **state) {
 
 static void strategies_in_another_order_are_compared_the_other_way_round(void **state) {
   (void)state;
-  b.figures[2] = (ofr_figure){.group = OFR_FIGURE_COMPARISON,
+  b.figures[2] = (ofr_figure){.point = "", .group = OFR_FIGURE_COMPARISON,
                               .strategy = "free",
                               .subject = "tied",
                               .metric = "total_cost",
