@@ -19,6 +19,7 @@
 #include "stage/sweep.h"
 #include "stage/value.h"
 #include "store/store.h"
+#include "store/store_record.h"
 
 struct offramp_plan {
   ofr_arena *arena;
@@ -400,6 +401,30 @@ offramp_status offramp_record_read(const char *text, size_t size, const char *fi
   return status;
 }
 
+/* The store's own errors name it; `file` has to live as long as the record. */
+static offramp_status read_store(const char *file, offramp_record *r, offramp_error *error) {
+  ofr_store *store;
+  const char *name = ofr_arena_copy(r->arena, file, strlen(file));
+  if (!name) return no_memory(error);
+  offramp_status status = ofr_store_open(name, false, &store, error);
+  if (status == OFFRAMP_OK) status = ofr_store_record(store, name, r->arena, &r->record, error);
+  ofr_store_close(store);
+  return status;
+}
+
+offramp_status offramp_record_read_store(const char *store, offramp_record **record, offramp_error *error) {
+  offramp_record *r = calloc(1, sizeof *r);
+  *record = NULL;
+  if (!r || !(r->arena = ofr_arena_create())) {
+    free(r);
+    return no_memory(error);
+  }
+  offramp_status status = read_store(store, r, error);
+  if (status == OFFRAMP_OK) *record = r;
+  else offramp_record_free(r);
+  return status;
+}
+
 void offramp_record_free(offramp_record *record) {
   if (!record) return;
   ofr_arena_destroy(record->arena);
@@ -438,12 +463,16 @@ static offramp_status check_digests(const ofr_result_comparison *c, offramp_erro
   const ofr_figure_pair *p = ofr_results_contradict(c);
   if (!p) return OFFRAMP_OK;
   return ofr_fail(error, OFFRAMP_ERR_PLAN, c->b->file,
-                  "it has the digests of %.100s, but not its %s%s%s of '%.60s': one of the two files was changed; run both again",
-                  c->a->file, p->figure->metric, *p->figure->subject ? " of " : "", p->figure->subject, p->figure->strategy);
+                  "it has the digests of %.100s, but not its %s%s%.60s of '%.60s'%s%.200s: one of them was changed; run both again",
+                  c->a->file, p->figure->metric, *p->figure->subject ? " of " : "", p->figure->subject, p->figure->strategy,
+                  *p->figure->point ? " at " : "", p->figure->point);
 }
 
 static offramp_status compare(const ofr_record *a, const ofr_record *b, const ofr_compare_options *options, offramp_comparison *c,
                               offramp_error *error) {
+  if (a->is_store != b->is_store)
+    return ofr_fail(error, OFFRAMP_ERR_PLAN, b->file, "this is a %s, and %.200s is a %s: give two of a kind",
+                    b->is_store ? "store" : "result", a->file, a->is_store ? "store" : "result");
   offramp_status status = check_strategy(a, b, options->strategy, error);
   if (status == OFFRAMP_OK) status = check_metrics(a, b, options->metrics, c->arena, error);
   if (status != OFFRAMP_OK) return status;

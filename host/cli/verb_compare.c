@@ -1,15 +1,30 @@
-/* compare: two results that were kept, what moved from one to the other, and an exit code that a nightly job understands. */
+/* compare: two results, or two stores, that were kept, what moved from one to the other, and an exit code that a nightly job
+ * understands. */
 #include <stdlib.h>
 #include <string.h>
 #include "input.h"
 #include "output.h"
 #include "verbs.h"
 
+static bool is_store(const char *path) {
+  char head[16] = "";
+  FILE *file = strcmp(path, "-") ? fopen(path, "rb") : NULL;
+  bool is = file && fread(head, 1, sizeof head, file) == sizeof head && !memcmp(head, "SQLite format 3", sizeof head);
+  if (file) fclose(file);
+  return is;
+}
+
+static int read_store(const char *path, offramp_record **record) {
+  offramp_error error = {0};
+  return offramp_record_read_store(path, record, &error) == OFFRAMP_OK ? EXIT_DONE : verb_failed(&error);
+}
+
 /* EXIT_DONE with *record set, or the exit code after a message on stderr. */
 static int read_record(const char *path, offramp_record **record) {
   offramp_error error = {0};
   char *text = NULL;
   size_t size = 0;
+  if (is_store(path)) return read_store(path, record);
   int code = input_read(path, &text, &size);
   if (code != EXIT_DONE) return code;
   offramp_status status = offramp_record_read(text, size, input_name(path), record, &error);

@@ -1,5 +1,6 @@
 #include "record.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const ofr_figure_group_names[OFR_FIGURE_GROUPS] = {"metric",     "provider",   "vendor",  "commitment", "stake",
@@ -28,6 +29,22 @@ ofr_measured ofr_share_of_paths(double share, double paths) {
 double ofr_effective_paths(ofr_measured value, double sd, uint64_t paths) {
   double ratio = value.se > 0 && sd > 0 ? sd / value.se : INFINITY;
   return ratio * ratio < (double)paths ? ratio * ratio : (double)paths;
+}
+
+static int by_settings(const void *x, const void *y) {
+  return strcmp(((const ofr_record_point *)x)->settings, ((const ofr_record_point *)y)->settings);
+}
+
+const ofr_record_point *ofr_record_point_of(const ofr_record *record, const char *settings) {
+  const ofr_record_point key = {.settings = settings};
+  return bsearch(&key, record->points, (size_t)record->point_count, sizeof key, by_settings);
+}
+
+bool ofr_record_is_mixed(const ofr_record *record) {
+  const ofr_record_point *p = record->points;
+  for (int i = 1; i < record->point_count; i++)
+    if (p[i].paths != p[0].paths || p[i].seed != p[0].seed) return true;
+  return false;
 }
 
 bool ofr_record_has_strategy(const ofr_record *record, const char *name) {

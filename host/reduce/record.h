@@ -32,7 +32,7 @@ typedef struct ofr_measured {
 } ofr_measured;
 
 typedef struct ofr_figure {
-  const char *point; /* of a store: its settings, "/pools/0/price=2.5, /events/0/rate=1"; else "" */
+  const char *point; /* its settings */
   ofr_figure_group group;
   ofr_figure_unit unit;
   const char *strategy, *subject, *metric; /* "" where there is none */
@@ -40,16 +40,20 @@ typedef struct ofr_figure {
   ofr_measured reversed; /* OFR_FIGURE_COMPARISON: the same as subject minus strategy; NAN: not known */
 } ofr_figure;
 
+/* A run is one point without settings. */
+typedef struct ofr_record_point {
+  const char *settings; /* "/events/0/rate=1, /pools/0/price=2.5" */
+  uint64_t paths, seed;
+} ofr_record_point;
+
 typedef struct ofr_record {
   const char *file;                                     /* where it comes from, for messages */
   const char *version;                                  /* of offramp */
   const char *plan_name, *plan_digest, *results_digest; /* of a store, digests of those of all its sweeps and points */
-  uint64_t paths, seed;
-  const char *futures; /* the file that futures came from; "" when they were drawn */
-  int points;          /* of a store; 0: one result of a run */
-  bool mixed;          /* its points have other paths or seeds than the first, which is told here */
-  const char *draws;   /* digest of every point's paths and seed; "" for a run */
-  int strategy_count, figure_count;
+  const char *futures;                                  /* the file that futures came from; "" when they were drawn */
+  bool is_store;
+  int point_count, strategy_count, figure_count;
+  const ofr_record_point *points; /* by their settings */
   const char **strategies;
   ofr_figure *figures; /* those of one point in a row */
 } ofr_record;
@@ -61,6 +65,8 @@ ofr_measured ofr_share_of_paths(double share, double paths);
 /* Of weighted paths, how many of equal weight would say as much: (sd / se)^2, where that is less than `paths`. */
 double ofr_effective_paths(ofr_measured value, double sd, uint64_t paths);
 
+const ofr_record_point *ofr_record_point_of(const ofr_record *record, const char *settings); /* NULL: there is none */
+bool ofr_record_is_mixed(const ofr_record *record); /* points have other paths or seeds than the first */
 bool ofr_record_has_strategy(const ofr_record *record, const char *name);
 bool ofr_record_has_metric(const ofr_record *record, const char *name);
 /* A strategy that is wanted (`only` NULL: any is) and not there. */

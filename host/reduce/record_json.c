@@ -9,7 +9,8 @@ typedef struct reader {
   ofr_arena *arena;
   ofr_diagnostics *d;
   ofr_record *record;
-  int capacity; /* of the record's figures */
+  ofr_record_point *point; /* the record's only one */
+  int capacity;            /* of the record's figures */
   bool ok;
 } reader;
 
@@ -77,14 +78,14 @@ static void add(reader *r, ofr_figure figure) {
 static ofr_measured estimate_of(reader *r, const ofr_json *distribution) {
   ofr_measured e = {number_of(r, distribution, "mean"), number_of(r, distribution, "se")};
   if (e.se < 0) wrong(r, ofr_json_get(distribution, "se"), "a standard error is not below 0");
-  if (r->record->paths < 2) e.se = NAN;
+  if (r->point->paths < 2) e.se = NAN;
   return e;
 }
 
 static double effective_paths(const reader *r, const ofr_json *distribution) {
   const ofr_json *se = ofr_json_get(distribution, "se"), *sd = ofr_json_get(distribution, "sd");
   bool known = se && sd && se->type == OFR_JSON_NUMBER && sd->type == OFR_JSON_NUMBER;
-  return ofr_effective_paths((ofr_measured){0, known ? se->number : 0}, known ? sd->number : 0, r->record->paths);
+  return ofr_effective_paths((ofr_measured){0, known ? se->number : 0}, known ? sd->number : 0, r->point->paths);
 }
 
 /* Every distribution of an object; what is none belongs to somebody else. */
@@ -190,10 +191,10 @@ static void read_head(reader *r, const ofr_json *root) {
   to->plan_name = plan ? text_of(r, plan, "name") : "";
   to->plan_digest = plan ? text_of(r, plan, "digest") : "";
   to->results_digest = text_of(r, root, "results_digest");
-  to->paths = integer_of(r, root, "paths");
-  to->seed = integer_of(r, root, "seed");
+  r->point->paths = integer_of(r, root, "paths");
+  r->point->seed = integer_of(r, root, "seed");
   to->futures = futures ? text_of(r, futures, "file") : "";
-  if (r->ok && to->paths == 0) wrong(r, ofr_json_get(root, "paths"), "a result has at least one path");
+  if (r->ok && r->point->paths == 0) wrong(r, ofr_json_get(root, "paths"), "a result has at least one path");
 }
 
 static bool is(const ofr_json *root, const char *key, ofr_json_type type) {
@@ -223,11 +224,15 @@ const ofr_record *ofr_record_from_json(const ofr_json *root, const char *file, o
   if (!is_result(root, file, d)) return NULL;
   const ofr_json *strategies = ofr_json_get(root, "strategies");
   ofr_record *record = ofr_arena_alloc(arena, 1, sizeof *record);
-  if (!record || !(record->strategies = ofr_arena_alloc(arena, (size_t)strategies->count, sizeof *record->strategies)))
-    return NULL;
-  reader r = {.file = file, .arena = arena, .d = d, .record = record, .ok = true};
+  ofr_record_point *point = ofr_arena_alloc(arena, 1, sizeof *point);
+  if (!record || !point) return NULL;
+  record->strategies = ofr_arena_alloc(arena, (size_t)strategies->count, sizeof *record->strategies);
+  if (!record->strategies) return NULL;
+  reader r = {.file = file, .arena = arena, .d = d, .record = record, .point = point, .ok = true};
   record->file = file;
-  record->draws = "";
+  record->points = point;
+  record->point_count = 1;
+  point->settings = "";
   read_head(&r, root);
   for (const ofr_json *s = strategies->first; s; s = s->next) read_strategy(&r, s);
   read_comparisons(&r, root);

@@ -63,16 +63,6 @@ static const ofr_figure *look_up(const side *s, const ofr_figure *key) {
   return found ? *found : NULL;
 }
 
-static bool has_point(const side *s, const char *point) {
-  int low = 0, high = s->record->figure_count;
-  while (low < high) {
-    int middle = low + (high - low) / 2;
-    if (strcmp(s->sorted[middle]->point, point) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low < s->record->figure_count && !strcmp(s->sorted[low]->point, point);
-}
-
 /* The same figure on another side, also the other way round. Its value in *value, which is none when it is not found. */
 static bool find(const side *in, const ofr_figure *f, ofr_measured *value) {
   const ofr_figure *same = look_up(in, f), *reverse = NULL;
@@ -131,13 +121,13 @@ static void pair_up(ofr_result_comparison *c, const side *a, const side *b) {
     c->pairs[c->count] = pair_of(f, f->value, other, a, &c->options);
     if (found && f->group == OFR_FIGURE_COMPARISON && isnan(other.mean))
       c->pairs[c->count].move = OFR_STAYED; /* not known reversed */
-    c->pairs[c->count++].point_in_both = has_point(b, f->point);
+    c->pairs[c->count++].point_in_both = ofr_record_point_of(c->b, f->point) != NULL;
   }
   for (int i = 0; i < c->b->figure_count; i++) {
     const ofr_figure *f = &c->b->figures[i];
     if (!is_wanted(f, c) || find(a, f, &other)) continue;
     c->pairs[c->count] = pair_of(f, other, f->value, a, &c->options);
-    c->pairs[c->count++].point_in_both = has_point(a, f->point);
+    c->pairs[c->count++].point_in_both = ofr_record_point_of(c->a, f->point) != NULL;
   }
 }
 
@@ -183,13 +173,19 @@ static int strategies_without(const ofr_record *a, const ofr_record *b, const ch
   return count;
 }
 
+/* Point by point, of those that both have: the same where all are, others where all are. */
 static ofr_kinship kinship_of(const ofr_record *a, const ofr_record *b) {
-  bool files = *a->futures && *b->futures, same = a->seed == b->seed && a->paths == b->paths;
+  bool files = *a->futures && *b->futures, all_same = true, all_other = true;
   if (!files && (*a->futures || *b->futures)) return OFR_OTHER_FUTURES;
-  if (a->mixed || b->mixed) return strcmp(a->draws, b->draws) ? OFR_SOME_FUTURES : OFR_SAME_FUTURES;
-  if (same && (!files || !strcmp(a->plan_digest, b->plan_digest)))
-    return OFR_SAME_FUTURES; /* what a file holds is in the digest */
-  return files || a->seed == b->seed ? OFR_SOME_FUTURES : OFR_OTHER_FUTURES;
+  for (int i = 0; i < a->point_count; i++) {
+    const ofr_record_point *p = &a->points[i], *q = ofr_record_point_of(b, p->settings);
+    all_same = all_same && (!q || (p->seed == q->seed && p->paths == q->paths));
+    all_other = all_other && (!q || p->seed != q->seed);
+  }
+  if (files)
+    return all_same && !strcmp(a->plan_digest, b->plan_digest) ? OFR_SAME_FUTURES
+                                                               : OFR_SOME_FUTURES; /* which has what a file holds */
+  return all_other ? OFR_OTHER_FUTURES : all_same ? OFR_SAME_FUTURES : OFR_SOME_FUTURES;
 }
 
 static bool is_equal(const ofr_figure_pair *p) {

@@ -26,7 +26,7 @@ typedef struct ofr_figure_pair {
 
 /* How the futures of A and B hang together. */
 typedef enum ofr_kinship {
-  OFR_SAME_FUTURES, /* one seed, as many paths */
+  OFR_SAME_FUTURES, /* one seed, as many paths; of stores, at every point that both have */
   OFR_SOME_FUTURES, /* one seed but fewer paths, or both from files: some may be the same */
   OFR_OTHER_FUTURES
 } ofr_kinship;

@@ -26,6 +26,37 @@ void ofr_figure_name(ofr_text *out, const ofr_figure *f) {
   ofr_text_add(out, f->subject);
 }
 
+/* Settings one by one: the pointer without the list that it begins with, and the value. The next one's beginning, or NULL. */
+static const char *next_setting(const char *at, const char **name, const char **value, const char **end) {
+  const char *next = strstr(at, ", /"), *rest = strchr(at + 1, '/');
+  *end = next ? next : at + strlen(at);
+  *name = rest && rest < *end ? rest + 1 : at;
+  for (*value = *end; *value > at && (*value)[-1] != '=';) --*value;
+  return next ? next + 2 : NULL;
+}
+
+static void write_point(ofr_text *out, const char *point, bool names, bool values) {
+  const char *name, *value, *end;
+  for (const char *at = *point ? point : NULL; at;) {
+    at = next_setting(at, &name, &value, &end);
+    if (names) ofr_text_append(out, name, (size_t)(value - name) - (values ? 0 : 1));
+    if (values) ofr_text_append(out, value, (size_t)(end - value));
+    if (at) ofr_text_add(out, ", ");
+  }
+}
+
+void ofr_point_name(ofr_text *out, const char *point) { write_point(out, point, true, true); }
+void ofr_point_axes(ofr_text *out, const char *point) { write_point(out, point, true, false); }
+void ofr_point_values(ofr_text *out, const char *point) { write_point(out, point, false, true); }
+
+static void add_point(ofr_page *page, const char *point) {
+  ofr_text name = {0};
+  ofr_point_name(&name, point);
+  ofr_page_literal(page, ofr_text_chars(&name));
+  if (name.failed) page->line.failed = true;
+  ofr_text_free(&name);
+}
+
 static void add_figure(ofr_page *page, const ofr_figure *f) {
   ofr_text name = {0};
   ofr_figure_name(&name, f);
@@ -100,14 +131,18 @@ static void add_limits(ofr_page *page, const ofr_compare_options *o, const char 
 
 static void add_moved(ofr_page *page, const ofr_result_comparison *c) {
   const ofr_figure_pair *p = first_to_say(c);
-  if (*p->figure->strategy) {
-    ofr_page_name(page, p->figure->strategy);
-    ofr_page_words(page, ": ");
+  if (*p->figure->strategy) ofr_page_name(page, p->figure->strategy);
+  if (*p->figure->point) {
+    ofr_page_words(page, *p->figure->strategy ? " at " : "At ");
+    add_point(page, p->figure->point);
   }
+  if (*p->figure->strategy || *p->figure->point) ofr_page_words(page, ": ");
   add_figure(page, p->figure);
   add_change(page, p);
   ofr_text_printf(&page->line, "; %d of ", c->moved);
   add_count(page, c->compared, "figure");
+  if (c->a->is_store)
+    ofr_text_printf(&page->line, ", at %d of %d" NO_BREAK "points,", c->points_moved, c->a->point_count - c->points_gone);
   ofr_page_words(page, " moved");
   if (c->options.noise > 0 && c->options.threshold == 0) ofr_page_words(page, " beyond their noise");
   else add_limits(page, &c->options, " by more than ");
@@ -120,7 +155,10 @@ static void add_moved(ofr_page *page, const ofr_result_comparison *c) {
 static void add_gone(ofr_page *page, const ofr_result_comparison *c) {
   if (c->strategies_gone == 1) ofr_page_words(page, "A strategy is gone");
   else if (c->strategies_gone > 1) ofr_text_printf(&page->line, "%d strategies are gone", c->strategies_gone);
-  else {
+  else if (c->points_gone > 0) {
+    add_count(page, c->points_gone, "point");
+    ofr_page_words(page, c->points_gone == 1 ? " is gone" : " are gone");
+  } else {
     add_count(page, c->gone, "figure");
     ofr_page_words(page, c->gone == 1 ? " is gone" : " are gone");
   }
@@ -141,7 +179,9 @@ static void add_stayed(ofr_page *page, const ofr_result_comparison *c) {
 }
 
 static void add_headline(ofr_page *page, const ofr_result_comparison *c) {
-  if (c->same_bits) ofr_page_words(page, "Nothing moved: both results are the same, bit for bit");
+  if (c->same_bits)
+    ofr_page_words(page, c->a->is_store ? "Nothing moved: both stores hold the same, bit for bit"
+                                        : "Nothing moved: both results are the same, bit for bit");
   else if (c->moved > 0) add_moved(page, c);
   else if (c->gone > 0) add_gone(page, c);
   else if (c->compared == 0) ofr_page_words(page, "Nothing was compared: the two have no figure in common");
@@ -172,35 +212,44 @@ static void say_plans(ofr_page *page, const ofr_result_comparison *c) {
   add_digest(page, c->a->plan_digest);
   ofr_page_words(page, " and ");
   add_digest(page, c->b->plan_digest);
-  bool alike = c->a->paths == c->b->paths && c->a->seed == c->b->seed;
+  bool alike = c->kinship == OFR_SAME_FUTURES || c->a->is_store;
   ofr_page_words(page, alike ? "." : "; paths and seed are part of them.");
   ofr_page_item(page);
 }
 
 static void add_futures(ofr_page *page, const ofr_record *r) {
-  ofr_figure_count(&page->line, r->paths);
-  ofr_text_printf(&page->line, NO_BREAK "of seed" NO_BREAK "%llu", (unsigned long long)r->seed);
+  if (ofr_record_is_mixed(r)) ofr_page_words(page, "of several seeds or numbers");
+  else {
+    ofr_figure_count(&page->line, r->points[0].paths);
+    ofr_text_printf(&page->line, NO_BREAK "of seed" NO_BREAK "%llu", (unsigned long long)r->points[0].seed);
+  }
   if (!*r->futures) return;
   ofr_page_words(page, " and ");
   ofr_page_literal(page, r->futures);
 }
 
-/* On the same futures noise is less than of independent ones, and nobody knows how much: the paths are gone. */
-static void say_shared_futures(ofr_page *page, const ofr_result_comparison *c) {
-  bool same = c->kinship == OFR_SAME_FUTURES;
-  int unsure = c->differing - c->moved;
-  ofr_page_words(page, same ? "Both saw the same futures ("
-                       : *c->a->futures
-                           ? "Both took futures from files ("
-                           : "Both drew from one seed, so that the smaller one's futures are among the larger one's (");
-  add_futures(page, c->a);
-  if (!same) {
+static void add_shared_futures(ofr_page *page, const ofr_result_comparison *c) {
+  if (c->kinship == OFR_SAME_FUTURES) {
+    ofr_page_words(page, c->a->is_store ? "Every point saw the same futures in both (" : "Both saw the same futures (");
+    add_futures(page, c->a);
+  } else {
+    bool files = *c->a->futures, mixed = ofr_record_is_mixed(c->a) || ofr_record_is_mixed(c->b);
+    ofr_page_words(page, files   ? "Both took futures from files ("
+                         : mixed ? "Some futures may be the same ("
+                                 : "Both drew from one seed, so that the smaller one's futures are among the larger one's (");
+    add_futures(page, c->a);
     ofr_page_words(page, "; ");
     add_futures(page, c->b);
   }
+}
+
+/* On the same futures noise is less than of independent ones, and nobody knows how much: the paths are gone. */
+static void say_shared_futures(ofr_page *page, const ofr_result_comparison *c) {
+  int unsure = c->differing - c->moved;
+  add_shared_futures(page, c);
   ofr_page_words(page, "). The noise shown is that of independent futures: an upper bound, as long as what is dear before is "
                        "dear after.");
-  if (same && unsure > 0 && c->options.noise > 0) {
+  if (c->kinship == OFR_SAME_FUTURES && unsure > 0 && c->options.noise > 0) {
     ofr_page_words(page, " ");
     add_count(page, unsure, "figure");
     ofr_page_words(page, unsure == 1 ? " differs within it; " : " differ within it; ");
@@ -269,22 +318,44 @@ static bool in_both(const ofr_result_comparison *c, const char *strategy) {
   return !*strategy || (ofr_record_has_strategy(c->a, strategy) && ofr_record_has_strategy(c->b, strategy));
 }
 
-static bool is_of_both(const ofr_result_comparison *c, const ofr_figure *f) {
-  return in_both(c, f->strategy) && (f->group != OFR_FIGURE_COMPARISON || in_both(c, f->subject));
+static bool is_of_both(const ofr_result_comparison *c, const ofr_figure_pair *p) {
+  const ofr_figure *f = p->figure;
+  return p->point_in_both && in_both(c, f->strategy) && (f->group != OFR_FIGURE_COMPARISON || in_both(c, f->subject));
 }
 
-/* Of strategies that both results have. */
+/* "Gone: 2 of 6 points: ..., ..." */
+static void say_points(ofr_page *page, const ofr_result_comparison *c, ofr_move move, const char *what, int count, int all) {
+  const char *last = "";
+  int said = 0;
+  if (count == 0) return;
+  ofr_text_printf(&page->line, "%s%d of %d points: ", what, count, all);
+  for (int i = 0; i < c->count && said < NAMES_SAID; i++) {
+    const ofr_figure_pair *p = &c->pairs[i];
+    if (p->point_in_both || p->move != move || !strcmp(p->figure->point, last)) continue;
+    last = p->figure->point;
+    ofr_page_words(page, said++ ? "; " : "");
+    add_point(page, last);
+  }
+  if (count > said) ofr_text_printf(&page->line, " and %d more", count - said);
+  ofr_page_words(page, ".");
+  ofr_page_item(page);
+}
+
+/* Of strategies, and points, that both results have. */
 static void say_figures(ofr_page *page, const ofr_result_comparison *c, ofr_move move, const char *what) {
   int count = 0;
   for (int i = 0; i < c->count; i++) {
     const ofr_figure_pair *p = &c->pairs[i];
-    if (p->move != move || !is_of_both(c, p->figure) || count++ >= NAMES_SAID) continue;
+    if (p->move != move || !is_of_both(c, p) || count++ >= NAMES_SAID) continue;
     ofr_page_words(page, count == 1 ? what : ", ");
     if (*p->figure->strategy) {
       ofr_page_name(page, p->figure->strategy);
       ofr_page_words(page, " ");
     }
     add_figure(page, p->figure);
+    if (!*p->figure->point) continue;
+    ofr_page_words(page, " at ");
+    add_point(page, p->figure->point);
   }
   if (count == 0) return;
   if (count > NAMES_SAID) ofr_text_printf(&page->line, " and %d more", count - NAMES_SAID);
@@ -296,8 +367,10 @@ void ofr_comparison_answer(const ofr_result_comparison *c, ofr_page *page) {
   add_headline(page, c);
   if (!c->same_bits) {
     say_strategies(page, "Gone: ", c->strategies_gone, c->a, c->b, c->options.strategy);
+    say_points(page, c, OFR_GONE, "Gone: ", c->points_gone, c->a->point_count);
     say_figures(page, c, OFR_GONE, "Gone: ");
     say_strategies(page, "New: ", c->strategies_new, c->b, c->a, c->options.strategy);
+    say_points(page, c, OFR_NEW, "New: ", c->points_new, c->b->point_count);
     say_figures(page, c, OFR_NEW, "New: ");
   }
   say_plans(page, c);

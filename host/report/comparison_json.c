@@ -11,8 +11,11 @@ static void write_side(ofr_json_writer *w, const char *key, const ofr_record *r)
   ofr_json_string(w, "name", r->plan_name);
   ofr_json_string(w, "digest", r->plan_digest);
   ofr_json_end(w);
-  ofr_json_integer(w, "paths", r->paths);
-  ofr_json_integer(w, "seed", r->seed);
+  if (r->is_store) ofr_json_integer(w, "points", (uint64_t)r->point_count);
+  if (!ofr_record_is_mixed(r)) {
+    ofr_json_integer(w, "paths", r->points[0].paths);
+    ofr_json_integer(w, "seed", r->points[0].seed);
+  }
   if (*r->futures) ofr_json_string(w, "futures", r->futures);
   ofr_json_string(w, "results_digest", r->results_digest);
   ofr_json_end(w);
@@ -28,6 +31,7 @@ static void write_strategies(ofr_json_writer *w, const char *key, const ofr_reco
 
 static void write_pair(ofr_json_writer *w, const ofr_figure_pair *p) {
   ofr_json_object(w, NULL, OFR_JSON_FLAT);
+  if (*p->figure->point) ofr_json_string(w, "point", p->figure->point);
   ofr_json_string(w, "strategy", p->figure->strategy);
   ofr_json_string(w, "group", ofr_figure_group_names[p->figure->group]);
   ofr_json_string(w, "subject", p->figure->subject);
@@ -62,6 +66,11 @@ void ofr_comparison_json(const ofr_result_comparison *c, const ofr_report_option
   ofr_json_number(w, "by_chance", c->by_chance);
   ofr_json_integer(w, "gone", (uint64_t)c->gone);
   ofr_json_integer(w, "new", (uint64_t)c->fresh);
+  if (c->a->is_store) {
+    ofr_json_integer(w, "points_moved", (uint64_t)c->points_moved);
+    ofr_json_integer(w, "points_gone", (uint64_t)c->points_gone);
+    ofr_json_integer(w, "points_new", (uint64_t)c->points_new);
+  }
   write_strategies(w, "strategies_gone", c->a, c->b, c->options.strategy);
   write_strategies(w, "strategies_new", c->b, c->a, c->options.strategy);
   ofr_json_array(w, "figures", OFR_JSON_LINES);

@@ -200,6 +200,8 @@ typedef struct offramp_record offramp_record;
  * result, or a damaged one: the error's place is the file and line, its message begins with the JSON pointer. */
 OFFRAMP_API offramp_status offramp_record_read(const char *text, size_t size, const char *file, offramp_record **record,
                                                offramp_error *error);
+/* Reads every point of a store that offramp_sweep made. OFFRAMP_ERR_PLAN when it has none, or several results of one point. */
+OFFRAMP_API offramp_status offramp_record_read_store(const char *store, offramp_record **record, offramp_error *error);
 OFFRAMP_API void offramp_record_free(offramp_record *record); /* NULL is allowed */
 
 typedef struct offramp_compare_config {
@@ -213,8 +215,9 @@ OFFRAMP_API offramp_compare_config offramp_compare_defaults(void);
 
 typedef struct offramp_comparison offramp_comparison;
 
-/* What moved from `before` to `after`, which must outlive the comparison. OFFRAMP_ERR_ARGUMENT when neither has the strategy or a
- * metric, OFFRAMP_ERR_PLAN when their numbers contradict their digests. */
+/* What moved from `before` to `after`, which must outlive the comparison: two results, or two stores point by point.
+ * OFFRAMP_ERR_ARGUMENT when neither has the strategy or a metric, OFFRAMP_ERR_PLAN when only one is a store, or their numbers
+ * contradict their digests. */
 OFFRAMP_API offramp_status offramp_compare(const offramp_record *before, const offramp_record *after,
                                            const offramp_compare_config *config, offramp_comparison **comparison,
                                            offramp_error *error);

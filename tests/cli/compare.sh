@@ -57,7 +57,7 @@ is_json moved.json
 holds moved.json '"same_bits": false' '"same_futures": "same"' '"verdict": "ROSE"' '"metric": "a_wins"' '"strategies_gone": []'
 expect 1 "$offramp" compare a.json dear.json --format csv
 cp out moved.csv
-holds moved.csv "strategy,group,subject,metric,a,a_se,b,b_se,difference,se,relative,verdict" "free,metric,,total_cost," ,ROSE
+holds moved.csv "point,strategy,group,subject,metric,a,a_se,b,b_se,difference,se,relative,verdict" "free,metric,,total_cost," ,ROSE
 [ "$(($(wc -l <moved.csv) - 1))" = "$(grep -c '"verdict"' moved.json)" ] || fail "CSV and JSON have not as many figures"
 expect 1 "$offramp" compare a.json dear.json --format markdown
 holds out "| strategy | figure | unit |" "**'"
@@ -130,4 +130,45 @@ expect 1 "$offramp" compare a.json null.json --noise 5
 holds out "1 figure is gone" "Gone: 'promise' unit cost."
 expect 0 "$offramp" compare null.json a.json --noise 5
 holds out "New: 'promise' unit cost."
+# two stores, point by point
+sed 's|"horizon"|"sweep": {"/contracts/macc/windows/0/amount": [0, 2e7], "/simulation/seed": [1, 2]},\n  "horizon"|' "$plan" >grid.json
+grid() { # STORE OPTIONS...
+  local store=$1
+  shift
+  expect 0 "$offramp" sweep "${plan_of_grid:-grid.json}" --paths 500 --threads 1 --backend cpu --quiet --store "$store" "$@"
+}
+grid one.sweep
+grid two.sweep
+grid dear.sweep --set /pools/0/price=9
+expect 0 "$offramp" compare one.sweep two.sweep --noise 0
+holds out "both stores hold the same, bit for bit"
+expect 1 "$offramp" compare one.sweep dear.sweep
+tr -s ' \n' ' ' <out >flat
+holds flat "at macc/windows/0/amount=" "figures, at 4 of 4 points, moved" "points by macc/windows/0/amount, seed" "Every point saw the same futures"
+expect 1 "$offramp" compare one.sweep dear.sweep --format csv --metric total_cost --strategy free
+holds out '"/contracts/macc/windows/0/amount=20000000, /simulation/seed=2",free,metric,,total_cost,'
+[ "$(grep -c ',free,metric,,total_cost,' out)" = 4 ] || fail "a total cost of each point is not there"
+expect 1 "$offramp" compare one.sweep dear.sweep --format json
+cp out points.json
+is_json points.json
+holds points.json '"points": 4' '"points_moved": 4' '"point": "/contracts/macc/windows/0/amount=0, /simulation/seed=1"'
+# the same numbers as of a run
+kept point.json --paths 500 --seed 2 --set /contracts/macc/windows/0/amount=2e7
+mean=$(sed -n 's/.*"total_cost": {"mean": \([0-9.]*\), "se": \([0-9.]*\),.*/\1,\2/p' point.json | head -n 1)
+"$offramp" compare one.sweep dear.sweep --format csv >points.csv
+holds points.csv "seed=2\",promise,metric,,total_cost,$mean,"
+sed 's/\[0, 2e7\]/[0, 3e7]/' grid.json >other_grid.json
+plan_of_grid=other_grid.json grid other.sweep
+expect 1 "$offramp" compare one.sweep other.sweep
+tr -s ' \n' ' ' <out >flat
+holds flat "2 points are gone" "Gone: 2 of 4 points: macc/windows/0/amount=20000000, seed=1;" "New: 2 of 4 points:"
+plan_of_grid=other_grid.json grid two.sweep # now of both grids: what they share is one point
+expect 0 "$offramp" compare one.sweep two.sweep
+holds out "New: 2 of 6 points"
+grid dear.sweep # two nights in one store
+expect 3 "$offramp" compare one.sweep dear.sweep
+holds err "offramp: dear.sweep: it holds several results for /contracts/macc/windows/0/amount=0, /simulation/seed=1"
+expect 3 "$offramp" compare one.sweep a.json
+holds err "a.json: this is a result, and one.sweep is a store: give two of a kind"
+expect 3 "$offramp" compare a.json one.sweep
 done_testing

@@ -8,14 +8,15 @@
 
 void small_result_begin(small_result *at, const char *results_digest) {
   *at = (small_result){.strategies = {"tied", "free"}};
+  at->points[0] = (ofr_record_point){"", 10000, 7};
   at->record = (ofr_record){.file = "kept.json",
                             .version = "0.1.0",
                             .plan_name = "two clouds",
                             .plan_digest = "plan",
                             .results_digest = results_digest,
-                            .paths = 10000,
-                            .seed = 7,
-                            .futures = "", .draws = "",
+                            .futures = "",
+                            .points = at->points,
+                            .point_count = 1,
                             .strategy_count = 2,
                             .strategies = at->strategies,
                             .figures = at->figures};
@@ -25,7 +26,8 @@ ofr_figure *small_result_add(small_result *to, ofr_figure_group group, const cha
                              const char *metric, double mean, double se) {
   assert_true(to->record.figure_count < SMALL_FIGURES);
   ofr_figure *f = &to->figures[to->record.figure_count++];
-  *f = (ofr_figure){.point = "", .group = group,
+  *f = (ofr_figure){.point = "",
+                    .group = group,
                     .unit = OFR_FIGURE_MONEY,
                     .strategy = strategy,
                     .subject = subject,

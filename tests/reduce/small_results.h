@@ -3,10 +3,11 @@
 #define OFR_TEST_SMALL_RESULTS_H
 #include "reduce/result_comparison.h"
 
-enum { SMALL_FIGURES = 64, SMALL_STRATEGIES = 4 };
+enum { SMALL_FIGURES = 64, SMALL_STRATEGIES = 4, SMALL_POINTS = 4 };
 
 typedef struct small_result {
   ofr_record record;
+  ofr_record_point points[SMALL_POINTS];
   const char *strategies[SMALL_STRATEGIES];
   ofr_figure figures[SMALL_FIGURES];
 } small_result;

@@ -68,7 +68,7 @@ static void who_made_it_and_every_mean_with_its_error_are_read(void **state) {
   assert_string_equal(r->plan_digest, "d");
   assert_string_equal(r->results_digest, "r");
   assert_string_equal(r->futures, "");
-  assert_true(r->paths == 10000 && r->seed == 7);
+  assert_true(r->points[0].paths == 10000 && r->points[0].seed == 7);
   assert_int_equal(r->strategy_count, 2);
   assert_string_equal(r->strategies[1], "tied");
   assert_int_equal(r->figure_count, 5); /* bands have no errors, and are no figures */
@@ -82,8 +82,8 @@ static void numbers_beyond_a_double_are_texts(void **state) {
   (void)state;
   const ofr_record *r =
       read_sound(HEAD("\"281474976710656\"", "\"18446744073709551615\"") "\"strategies\": [" PLAIN "], \"comparisons\": []}");
-  assert_true(r->paths == 281474976710656u);
-  assert_true(r->seed == UINT64_MAX);
+  assert_true(r->points[0].paths == 281474976710656u);
+  assert_true(r->points[0].seed == UINT64_MAX);
 }
 
 static void null_is_no_value_and_the_error_of_one_path_is_not_known(void **state) {

@@ -129,7 +129,8 @@ static void a_strategy_that_is_gone_takes_its_figures_with_it(void **state) {
 
 static void strategies_in_another_order_are_compared_the_other_way_round(void **state) {
   (void)state;
-  b.figures[2] = (ofr_figure){.point = "", .group = OFR_FIGURE_COMPARISON,
+  b.figures[2] = (ofr_figure){.point = "",
+                              .group = OFR_FIGURE_COMPARISON,
                               .strategy = "free",
                               .subject = "tied",
                               .metric = "total_cost",
@@ -196,9 +197,9 @@ static void futures_are_the_same_by_seed_number_and_file(void **state) {
   assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SAME_FUTURES);
   assert_true(small_results_compare(&a, &b, 3, 0, arena)->same_question);
   assert_true(small_results_compare(&a, &b, 3, 0, arena)->by_chance == 0);
-  b.record.paths = 20000;
+  b.points[0].paths = 20000;
   assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
-  b.record.seed = 8;
+  b.points[0].seed = 8;
   const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
   assert_int_equal(c->kinship, OFR_OTHER_FUTURES);
   assert_false(c->same_question);
@@ -207,11 +208,67 @@ static void futures_are_the_same_by_seed_number_and_file(void **state) {
   assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_OTHER_FUTURES);
   a.record.futures = "f.csv";
   assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
-  b.record.seed = 7;
-  b.record.paths = 10000;
+  b.points[0].seed = 7;
+  b.points[0].paths = 10000;
   assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SAME_FUTURES);
   b.record.plan_digest = "the file may have changed";
   assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
+}
+
+/* Two points, 'x' and 'y', each with both totals; in `b` the second is 'z'. */
+static void spread(small_result *r, const char *second) {
+  r->record.is_store = true;
+  r->record.point_count = 2;
+  r->points[0] = (ofr_record_point){"x", 10000, 7};
+  r->points[1] = (ofr_record_point){second, 10000, 8};
+  small_result_totals(r);
+  for (int i = 0; i < r->record.figure_count; i++) r->figures[i].point = i < 3 ? "x" : second;
+}
+
+static void points_are_compared_with_themselves(void **state) {
+  (void)state;
+  spread(&a, "y");
+  spread(&b, "y");
+  a.figures[3].value.mean = 500e9; /* at y */
+  b.figures[3].value.mean = 550e9;
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->kinship, OFR_SAME_FUTURES); /* each point, though the two have other seeds */
+  assert_int_equal(c->compared, 6);
+  assert_int_equal(c->moved, 1);
+  assert_int_equal(c->points_moved, 1);
+  assert_string_equal(c->largest[0]->figure->point, "y");
+  assert_float_equal(c->largest[0]->weight, 0.1, 1e-12); /* of the total there */
+  b.figures[0].value.mean = 200e9;
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->points_moved, 2);
+  b.points[1].paths = 5;
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
+  b.points[0].seed = b.points[1].seed = 99;
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_OTHER_FUTURES);
+}
+
+static void points_that_only_one_has_are_gone_or_new(void **state) {
+  (void)state;
+  spread(&a, "y");
+  spread(&b, "z");
+  b.points[1].seed = 99;
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->points_gone, 1);
+  assert_int_equal(c->points_new, 1);
+  assert_int_equal(c->gone, 3);
+  assert_int_equal(c->fresh, 3);
+  assert_int_equal(c->compared, 3);
+  assert_int_equal(c->points_moved, 0);
+  assert_int_equal(c->kinship, OFR_SAME_FUTURES); /* of what both have */
+}
+
+/* A store does not know how often the other one wins. */
+static void what_is_not_known_the_other_way_round_is_not_compared(void **state) {
+  (void)state;
+  small_result_add(&a, OFR_FIGURE_COMPARISON, "tied", "free", "a_wins", 0.5, 0.01)->reversed = (ofr_measured){NAN, NAN};
+  small_result_add(&b, OFR_FIGURE_COMPARISON, "free", "tied", "a_wins", 0.4, 0.01)->reversed = (ofr_measured){NAN, NAN};
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->gone + c->fresh + c->moved, 0);
+  assert_int_equal(c->compared, 3);
 }
 
 int main(void) {
@@ -227,6 +284,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(filters_leave_only_what_was_asked_for, begin, end),
       cmocka_unit_test_setup_teardown(equal_digests_are_the_same_bits_whatever_else_is_there, begin, end),
       cmocka_unit_test_setup_teardown(numbers_that_contradict_their_digests_are_found, begin, end),
+      cmocka_unit_test_setup_teardown(points_are_compared_with_themselves, begin, end),
+      cmocka_unit_test_setup_teardown(points_that_only_one_has_are_gone_or_new, begin, end),
+      cmocka_unit_test_setup_teardown(what_is_not_known_the_other_way_round_is_not_compared, begin, end),
       cmocka_unit_test_setup_teardown(futures_are_the_same_by_seed_number_and_file, begin, end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,7 +106,7 @@ static void where_nothing_moved_it_says_how_much_was_looked_at(void **state) {
   says(answer(3, 0), "1 figure differs within it; --noise 0 --threshold 1 shows all");
   lacks(answer(0, 0.02), "shows all");
   says(answer(0, 0.02), "none by more than 2 %.");
-  b.record.seed = 8;
+  b.points[0].seed = 8;
   says(answer(3, 0), "Nothing moved: none of 3 figures differs by more than 3 standard errors.");
 }
 
@@ -121,9 +121,9 @@ static void noise_of_the_same_futures_is_called_an_upper_bound(void **state) {
   b.figures[0].value.mean = 101e9;
   says(answer(3, 0), "Both saw the same futures (10,000 of seed 7)");
   says(answer(3, 0), "an upper bound");
-  b.record.paths = 20000;
+  b.points[0].paths = 20000;
   says(answer(3, 0), "the smaller one's futures are among the larger one's (10,000 of seed 7; 20,000 of seed 7)");
-  b.record.seed = 8;
+  b.points[0].seed = 8;
   lacks(answer(3, 0), "upper bound");
   says(answer(3, 0), "Other futures: 10,000 of seed 7 before, 20,000 of seed 8 after.");
   a.record.futures = b.record.futures = "f.csv";
@@ -132,7 +132,7 @@ static void noise_of_the_same_futures_is_called_an_upper_bound(void **state) {
 
 static void what_chance_would_move_is_said_of_other_futures(void **state) {
   (void)state;
-  b.record.seed = 8;
+  b.points[0].seed = 8;
   lacks(answer(3, 0), "By chance");
   says(answer(1, 0), "By chance alone about 1.0 of 3 figures would differ by more than 1 standard error."); /* 3 x 0.317 */
 }
@@ -166,9 +166,55 @@ static void other_answers_to_the_same_question_are_a_warning(void **state) {
   lacks(answer(3, 0), "gave other results");
   says(answer(3, 0), "The plans differ: digests plan and 0123456789ab.");
   b.record.plan_name = "three clouds";
-  b.record.paths = 3;
+  b.points[0].paths = 3;
   says(answer(3, 0),
        "The plans differ: 'two clouds' and 'three clouds', digests plan and 0123456789ab; paths and seed are part");
+}
+
+static void points_go_by_their_settings(void **state) {
+  (void)state;
+  static const struct {
+    const char *point, *name, *axes, *values;
+  } cases[] = {{"", "", "", ""},
+               {"/pools/0/price=2.5", "0/price=2.5", "0/price", "2.5"},
+               {"/contracts/a, b/amount=1e30, /simulation/seed=2", "a, b/amount=1e30, seed=2", "a, b/amount, seed", "1e30, 2"},
+               {"/name=3", "/name=3", "/name", "3"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    ofr_text name = {0}, axes = {0}, values = {0};
+    ofr_point_name(&name, cases[i].point);
+    ofr_point_axes(&axes, cases[i].point);
+    ofr_point_values(&values, cases[i].point);
+    assert_string_equal(ofr_text_chars(&name), cases[i].name);
+    assert_string_equal(ofr_text_chars(&axes), cases[i].axes);
+    assert_string_equal(ofr_text_chars(&values), cases[i].values);
+    ofr_text_free(&name);
+    ofr_text_free(&axes);
+    ofr_text_free(&values);
+  }
+}
+
+static void a_store_says_at_which_points(void **state) {
+  (void)state;
+  small_result *both[] = {&a, &b};
+  for (int k = 0; k < 2; k++) {
+    both[k]->record.is_store = true;
+    both[k]->record.point_count = 2;
+    both[k]->points[0].settings = "/pools/0/price=2";
+    both[k]->points[1] = (ofr_record_point){k ? "/pools/0/price=4" : "/pools/0/price=3", 10000, 9};
+    small_result_totals(both[k]);
+    for (int i = 0; i < 6; i++) both[k]->figures[i].point = both[k]->points[i / 3].settings;
+  }
+  const char *text = answer(3, 0);
+  says(text, "1 point is gone; of 3 other figures none moved");
+  says(text, "Gone: 1 of 2 points: 0/price=3.");
+  says(text, "New: 1 of 2 points: 0/price=4.");
+  says(text, "Every point saw the same futures in both (of several seeds or numbers)");
+  b.figures[0].value.mean = 150e9;
+  says(answer(3, 0),
+       "'tied' at 0/price=2: total cost rose by $50.0 \xC2\xB1 2.8 billion (50 %); 1 of 3 figures, at 1 of 1 points, moved "
+       "beyond their noise, 3 figures are gone.");
+  b.record = a.record;
+  says(answer(3, 0), "both stores hold the same, bit for bit");
 }
 
 static void a_name_from_a_file_moves_no_cursor(void **state) {
@@ -190,6 +236,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(what_chance_would_move_is_said_of_other_futures, begin, end),
       cmocka_unit_test_setup_teardown(what_is_gone_or_new_is_named, begin, end),
       cmocka_unit_test_setup_teardown(other_answers_to_the_same_question_are_a_warning, begin, end),
+      cmocka_unit_test_setup_teardown(points_go_by_their_settings, begin, end),
+      cmocka_unit_test_setup_teardown(a_store_says_at_which_points, begin, end),
       cmocka_unit_test_setup_teardown(a_name_from_a_file_moves_no_cursor, begin, end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
