@@ -6,7 +6,7 @@ function(offramp_room variable)
 endfunction()
 
 offramp_room(OFFRAMP_LIBRARY_SOURCES
-  host/offramp.c host/base/*.c host/plan/*.c host/stage/*.c host/backend/*.c host/reduce/*.c host/store/*.c host/report/*.c device/*.c)
+  host/offramp*.c host/base/*.c host/plan/*.c host/stage/*.c host/backend/*.c host/reduce/*.c host/store/*.c host/report/*.c device/*.c)
 offramp_room(OFFRAMP_PATH_SOURCE device/path.c device/bound.c)
 list(REMOVE_ITEM OFFRAMP_LIBRARY_SOURCES ${OFFRAMP_PATH_SOURCE}) # compiled more than once: isa.cmake
 offramp_room(OFFRAMP_CLI_SOURCES host/cli/*.c)
