@@ -188,13 +188,16 @@ static ofr_kinship kinship_of(const ofr_record *a, const ofr_record *b) {
   return all_other ? OFR_OTHER_FUTURES : all_same ? OFR_SAME_FUTURES : OFR_SOME_FUTURES;
 }
 
-static bool is_equal(const ofr_figure_pair *p) {
-  return isnan(p->difference) || fabs(p->difference) <= EQUAL_BITS * fmax(fabs(p->a.mean), fabs(p->b.mean));
+/* Another version may have figures that this one has not; the same version has all of them, or the file was changed. */
+static bool is_equal(const ofr_figure_pair *p, bool same_version) {
+  if (isnan(p->difference)) return !same_version || p->move == OFR_STAYED;
+  return fabs(p->difference) <= EQUAL_BITS * fmax(fabs(p->a.mean), fabs(p->b.mean));
 }
 
 static const ofr_figure_pair *first_unequal(const ofr_result_comparison *c) {
+  bool same_version = !strcmp(c->a->version, c->b->version);
   for (int i = 0; i < c->count; i++)
-    if (c->pairs[i].figure->group != OFR_FIGURE_BOUND && !is_equal(&c->pairs[i])) return &c->pairs[i];
+    if (c->pairs[i].figure->group != OFR_FIGURE_BOUND && !is_equal(&c->pairs[i], same_version)) return &c->pairs[i];
   return NULL;
 }
 

@@ -117,6 +117,9 @@ broken "/strategies/0/metrics/total_cost/mean: a text stands where a number belo
 sed '0,/"total_cost": {"mean": [0-9.]*/s//"total_cost": {"mean": 1/' a.json >lie.json
 expect 3 "$offramp" compare a.json lie.json
 holds err "it has the digests of a.json, but not its total_cost of 'promise'"
+sed '0,/"mean": [0-9.]*, "se"/s//"mean": null, "se"/' a.json >hole.json
+expect 3 "$offramp" compare a.json hole.json
+holds err "but not its total_cost of 'promise'"
 expect 7 "$offramp" compare a.json nowhere.json
 holds err "nowhere.json: cannot be read"
 expect 2 "$offramp" compare a.json dear.json --strategy fee

@@ -186,6 +186,11 @@ static void numbers_that_contradict_their_digests_are_found(void **state) {
   const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
   assert_false(c->same_bits);
   assert_ptr_equal(ofr_results_contradict(c), &c->pairs[1]);
+  b.figures[1].value.mean = NAN; /* a number is not there any more */
+  assert_ptr_equal(ofr_results_contradict(small_results_compare(&a, &b, 3, 0, arena))->figure, &a.figures[1]);
+  b.record.version = "0.2.0"; /* which may tell less */
+  assert_null(ofr_results_contradict(small_results_compare(&a, &b, 3, 0, arena)));
+  b.figures[1].value.mean = 80.1e9;
   b.record.plan_digest = "another plan"; /* integers of other quanta: possible */
   c = small_results_compare(&a, &b, 0, 0, arena);
   assert_null(ofr_results_contradict(c));
