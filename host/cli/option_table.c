@@ -72,7 +72,7 @@ const verb verb_table[VERBS] = {
     {"bound", "PLAN", VERB_BOUND, "how good any strategy could have been, with a proof, and how far above it each one is"},
     {"sweep", "PLAN", VERB_SWEEP, "the plan at every point of its grid, into a store; goes on where it stopped"},
     {"show", "STORE", VERB_SHOW, "what a store holds: which strategy is best at which point"},
-    {"compare", "A B", VERB_COMPARE, "two results of `run --format json`, or two stores: what moved, beyond its noise; exit 1 if anything did"},
+    {"compare", "A B", VERB_COMPARE, "two results, or two stores: what moved, beyond its noise; exit 1 if anything did"},
     {"calibrate", "HISTORY", VERB_CALIBRATE, "volatility, reversion and correlation from a history, as factors for a plan"},
     {"bench", "", VERB_BENCH, "how fast the devices here are, and how far from what they could be"},
     {"devices", "", VERB_DEVICES, "what can compute here"},

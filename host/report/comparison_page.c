@@ -107,9 +107,9 @@ static void show_moved(const ofr_result_comparison *c, ofr_page *page) {
   show_table(page, &t, "What moved, largest first", &points);
   ofr_text_free(&points);
   if (c->moved > ROWS_SHOWN) ofr_text_printf(&page->line, "%d more moved: --format csv has them all. ", c->moved - ROWS_SHOWN);
-  ofr_page_words(page,
-                 "Money by its share of the strategy's total cost before, shares by their points, the rest by its relative "
-                 "change. \xC2\xB1 is two standard errors of the change.");
+  ofr_page_words(
+      page, "Money by its share of the strategy's total cost before, shares by percentage points, the rest by its relative "
+            "change. \xC2\xB1 is two standard errors of the change.");
   ofr_page_paragraph(page);
 }
 
