@@ -182,9 +182,8 @@ static ofr_kinship kinship_of(const ofr_record *a, const ofr_record *b) {
     all_same = all_same && (!q || (p->seed == q->seed && p->paths == q->paths));
     all_other = all_other && (!q || p->seed != q->seed);
   }
-  if (files)
-    return all_same && !strcmp(a->plan_digest, b->plan_digest) ? OFR_SAME_FUTURES
-                                                               : OFR_SOME_FUTURES; /* which has what a file holds */
+  if (files) all_same = all_same && !strcmp(a->plan_digest, b->plan_digest); /* which has what a file holds */
+  if (files) return all_same ? OFR_SAME_FUTURES : OFR_SOME_FUTURES;
   return all_other ? OFR_OTHER_FUTURES : all_same ? OFR_SAME_FUTURES : OFR_SOME_FUTURES;
 }
 

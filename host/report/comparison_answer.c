@@ -286,7 +286,8 @@ static void say_versions(ofr_page *page, const ofr_result_comparison *c) {
     ofr_page_words(page, " the second.");
     ofr_page_item(page);
   }
-  if (!c->same_question || c->same_bits) return;
+  bool partial = c->a->is_store || c->options.strategy || c->options.metrics; /* what differs may not have been looked at */
+  if (!c->same_question || c->same_bits || (c->differing == 0 && partial)) return;
   if (c->differing == 0)
     ofr_page_words(page, "The digests differ all the same, as they do where one of the runs left out its bands (--no-bands).");
   else {

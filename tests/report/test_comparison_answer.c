@@ -209,6 +209,7 @@ static void a_store_says_at_which_points(void **state) {
   says(text, "Gone: 1 of 2 points: 0/price=3.");
   says(text, "New: 1 of 2 points: 0/price=4.");
   says(text, "Every point saw the same futures in both (of several seeds or numbers)");
+  lacks(text, "bands"); /* digests differ because points do */
   b.figures[0].value.mean = 150e9;
   says(answer(3, 0),
        "'tied' at 0/price=2: total cost rose by $50.0 \xC2\xB1 2.8 billion (50 %); 1 of 3 figures, at 1 of 1 points, moved "
