@@ -22,6 +22,7 @@ static void rows_grow_with_points_and_strategies(void **state) {
   assert_int_equal(ofr_column_rows(&im, 3), 3 * columns);
   assert_int_equal(ofr_series_rows(&im, 3), 3 * series);
   im.strategies *= 2;
+  im.failing *= 2;
   assert_int_equal(ofr_column_rows(&im, 1), 2 * columns);
   assert_int_equal(ofr_series_rows(&im, 1), 2 * series);
   assert_int_equal(ofr_merit_steps(&im, 1), 2 * steps);
