@@ -10,7 +10,8 @@ static int dispatch(const options *o) {
       {"explain", verb_explain}, {"optimize", verb_optimize},     {"devices", verb_devices},
       {"schema", verb_schema},   {"completion", verb_completion}, {"version", verb_version},
       {"bench", verb_bench},     {"bound", verb_bound},         {"calibrate", verb_calibrate},
-      {"sweep", verb_sweep},     {"show", verb_show},           {"compare", verb_compare}};
+      {"sweep", verb_sweep},     {"show", verb_show},             {"merge", verb_merge},
+      {"compare", verb_compare}};
   if (o->help) {
     options_help(stdout, o->verb);
     return EXIT_DONE;

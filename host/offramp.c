@@ -535,6 +535,16 @@ offramp_status offramp_sweep(const offramp_plan *plan, const char *store, const 
   return status;
 }
 
+offramp_status offramp_store_merge(const char *store, const char *from, unsigned long long *added, offramp_error *error) {
+  ofr_store *opened;
+  uint64_t n = 0;
+  offramp_status status = ofr_store_open(store, true, &opened, error);
+  if (status == OFFRAMP_OK) status = ofr_store_merge(opened, from, &n, error);
+  ofr_store_close(opened);
+  *added = n;
+  return status;
+}
+
 offramp_status offramp_store_report(const char *store, const offramp_plan *plan, const offramp_report_config *config, char **text,
                                     size_t *size, offramp_error *error) {
   ofr_report_options options;
@@ -548,7 +558,7 @@ offramp_status offramp_store_report(const char *store, const offramp_plan *plan,
   ofr_arena *arena = ofr_arena_create();
   if (!arena) return no_memory(error);
   offramp_status status = ofr_store_open(store, false, &opened, error);
-  if (status == OFFRAMP_OK && plan) status = ofr_store_begin(opened, plan->plan, error);
+  if (status == OFFRAMP_OK && plan) ofr_store_choose(opened, plan->plan);
   if (status == OFFRAMP_OK)
     status = ofr_store_read(opened, config->metric ? config->metric : "total_cost", arena, &sweeps, &count, error);
   if (status == OFFRAMP_OK) ofr_sweep_report(sweeps, count, config->format, &options, &out);

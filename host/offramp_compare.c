@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/error.h"
-#include "plan/plan_reader.h"
+#include "plan/plan.h"
 #include "reduce/record_json.h"
 #include "store/store_record.h"
 

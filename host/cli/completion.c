@@ -78,6 +78,7 @@ static void generate_zsh(FILE *to) {
     const char *operand = verb_table[v].operand;
     if (!strcmp(operand, "PLAN")) fputs(" '2:plan:_files'", to);
     if (!strcmp(operand, "STORE")) fputs(" '2:store:_files'", to);
+    if (!strcmp(operand, "STORE FROM")) fputs(" '2:store:_files' '3:from:_files'", to);
     if (!strcmp(operand, "HISTORY")) fputs(" '2:history:_files'", to);
     if (!strcmp(operand, "A B")) fputs(" '2:before:_files' '3:after:_files'", to);
     if (!strcmp(operand, "SHELL")) {

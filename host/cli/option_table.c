@@ -5,7 +5,7 @@ enum {
   DEVICES = VERB_RUN | VERB_VALUE | VERB_OPTIMIZE | VERB_BOUND | VERB_SWEEP, RUNS = VERB_RUN | VERB_BENCH,
   PLANS = DEVICES | VERB_CHECK | VERB_EXPLAIN, ON_THE_CPU = PLANS & ~DEVICES,
   REPORTS = PLANS | VERB_DEVICES | VERB_BENCH | VERB_CALIBRATE | VERB_VERSION | VERB_SHOW | VERB_COMPARE,
-  ALL = REPORTS | VERB_SMALL
+  ALL = REPORTS | VERB_SMALL, EVERY = ALL | VERB_MERGE
 };
 
 const option option_table[OPTIONS] = {
@@ -58,9 +58,9 @@ const option option_table[OPTIONS] = {
     {"--json", "", KIND_FILE, "FILE", VERB_BENCH, "write the result there as well, as JSON"},
     {"--csv", "", KIND_FILE, "FILE", VERB_BENCH, "write the result there as well, as CSV"},
     {"--markdown", "", KIND_FILE, "FILE", VERB_BENCH, "write the result there as well, as markdown"},
-    {"--quiet", "-q", KIND_FLAG, "", ALL, "no progress and no warnings"},
-    {"--help", "-h", KIND_FLAG, "", ALL, "this text"},
-    {"--version", "-V", KIND_FLAG, "", ALL, "the version"},
+    {"--quiet", "-q", KIND_FLAG, "", EVERY, "no progress and no warnings"},
+    {"--help", "-h", KIND_FLAG, "", EVERY, "this text"},
+    {"--version", "-V", KIND_FLAG, "", EVERY, "the version"},
 };
 
 const verb verb_table[VERBS] = {
@@ -72,6 +72,7 @@ const verb verb_table[VERBS] = {
     {"bound", "PLAN", VERB_BOUND, "how good any strategy could have been, with a proof, and how far above it each one is"},
     {"sweep", "PLAN", VERB_SWEEP, "the plan at every point of its grid, into a store; goes on where it stopped"},
     {"show", "STORE", VERB_SHOW, "what a store holds: which strategy is best at which point"},
+    {"merge", "STORE FROM", VERB_MERGE, "what another store holds into this one"},
     {"compare", "A B", VERB_COMPARE, "two results, or two stores: what moved, beyond its noise; exit 1 if anything did"},
     {"calibrate", "HISTORY", VERB_CALIBRATE, "volatility, reversion and correlation from a history, as factors for a plan"},
     {"bench", "", VERB_BENCH, "how fast the devices here are, and how far from what they could be"},

@@ -13,7 +13,7 @@ typedef enum option_kind {
 enum {
   VERB_RUN = 1, VERB_CHECK = 2, VERB_EXPLAIN = 4, VERB_DEVICES = 8, VERB_SMALL = 16, VERB_VALUE = 32, VERB_OPTIMIZE = 64,
   VERB_VERSION = 128, VERB_BOUND = 256, VERB_CALIBRATE = 512, VERB_BENCH = 4096, VERB_SWEEP = 8192, VERB_SHOW = 16384,
-  VERB_COMPARE = 32768
+  VERB_COMPARE = 32768, VERB_MERGE = 65536
 };
 
 typedef struct option {
@@ -25,12 +25,12 @@ typedef struct option {
 } option;
 
 typedef struct verb {
-  const char *name, *operand; /* "PLAN", "STORE", "HISTORY", "SHELL", "A B" or "" */
+  const char *name, *operand; /* "PLAN", "STORE", "HISTORY", "SHELL", "STORE FROM", "A B" or "" */
   unsigned bit;
   const char *help;
 } verb;
 
-enum { OPTIONS = 48, VERBS = 15 };
+enum { OPTIONS = 48, VERBS = 16 };
 extern const option option_table[OPTIONS];
 extern const verb verb_table[VERBS];
 #define SHELLS "bash|zsh|fish|man" /* what `completion` can make */

@@ -211,7 +211,7 @@ static bool parse_option(options *o, const verb *v, int argc, char **argv, int *
 }
 
 static bool unknown_verb(const char *name) {
-  static const char *const later[] = {"merge", "report", "import", "export"};
+  static const char *const later[] = {"report", "import", "export"};
   const char *nearest = nearest_verb(name);
   for (size_t i = 0; i < sizeof later / sizeof *later; i++)
     if (!strcmp(name, later[i])) return refuse("verb", name, "not in this version; `offramp --help` lists what is");
@@ -230,6 +230,7 @@ typedef struct operand {
 static const operand *operand_of(const verb *v) {
   static const operand operands[] = {{"PLAN", "plan", "examples/enterprise.json", 1},
                                      {"STORE", "store", "enterprise.sweep", 1},
+                                     {"STORE FROM", "stores", "all.sweep part.sweep", 2},
                                      {"HISTORY", "history", "prices.csv", 1},
                                      {"SHELL", "shell", "bash", 1},
                                      {"A B", "results", "before.json after.json", 2}};

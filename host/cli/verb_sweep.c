@@ -1,4 +1,4 @@
-/* sweep and show: a plan's grid into a store, and what a store holds. */
+/* sweep, show and merge: a plan's grid into a store, what a store holds, one store into another. */
 #include <stdlib.h>
 #include <string.h>
 #include "output.h"
@@ -68,3 +68,11 @@ int verb_sweep(const options *o) {
 }
 
 int verb_show(const options *o) { return output_possible(o->output, o->force) ? report(o, o->plan, NULL) : EXIT_FILE; }
+
+int verb_merge(const options *o) {
+  offramp_error error = {0};
+  unsigned long long added;
+  if (offramp_store_merge(o->plan, o->second, &added, &error) != OFFRAMP_OK) return verb_failed(&error);
+  if (!o->quiet) fprintf(stderr, "offramp: %s: %llu points more, from %s\n", o->plan, added, o->second);
+  return EXIT_DONE;
+}

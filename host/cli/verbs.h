@@ -10,6 +10,7 @@ int verb_optimize(const options *o);
 int verb_bound(const options *o);
 int verb_sweep(const options *o);
 int verb_show(const options *o);
+int verb_merge(const options *o);
 int verb_bench(const options *o);
 int verb_value(const options *o);
 int verb_compare(const options *o);

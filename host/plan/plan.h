@@ -244,6 +244,9 @@ const ofr_plan *ofr_plan_point(const ofr_plan *plan, uint64_t point, ofr_arena *
 /* Reads the plan with each value of its sweep in place, one at a time: errors, where the plan is none then. */
 void ofr_sweep_trials(const ofr_plan *plan, ofr_diagnostics *d);
 
+/* The nearest of `names` by edit distance; NULL when none is near enough to be meant. NULL names are passed over. */
+const char *ofr_nearest_name(const char *name, const char *const *names, int count);
+
 /* "2026-01" for month 0 of a plan that starts in January 2026. `out` holds at least 8 bytes. */
 void ofr_plan_month_name(const ofr_plan *plan, int month, char out[8]);
 

@@ -39,9 +39,6 @@ typedef enum ofr_object_kind {
 
 extern const ofr_key_table ofr_key_tables[OFR_OBJECT_KINDS];
 
-/* The nearest of `names` by edit distance; NULL when none is near enough to be meant. NULL names are passed over. */
-const char *ofr_nearest_name(const char *name, const char *const *names, int count);
-
 /* ---- the reader (plan_values.c) ---- */
 
 typedef enum ofr_name_kind {

@@ -40,7 +40,7 @@ offramp_status ofr_store_failed(const ofr_store *s, offramp_error *error) {
   return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "%s: %s", sqlite3_errmsg(s->db), remedy);
 }
 
-static offramp_status run(ofr_store *s, const char *sql, offramp_error *error) {
+offramp_status ofr_store_run(ofr_store *s, const char *sql, offramp_error *error) {
   return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OFFRAMP_OK : ofr_store_failed(s, error);
 }
 
@@ -66,6 +66,13 @@ static offramp_status step(ofr_store *s, sqlite3_stmt *q, offramp_error *error) 
   return status;
 }
 
+/* Ends the transaction: what it did stands, or none of it. */
+offramp_status ofr_store_end(ofr_store *s, offramp_status status, offramp_error *error) {
+  if (status == OFFRAMP_OK) status = ofr_store_run(s, "COMMIT", error);
+  if (status != OFFRAMP_OK) ofr_store_run(s, "ROLLBACK", NULL);
+  return status;
+}
+
 /* ---- opening ---- */
 
 static int number_of(ofr_store *s, const char *sql) {
@@ -79,42 +86,42 @@ static offramp_status no_store(const ofr_store *s, offramp_error *error) {
   return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "this file is no store of offramp's, and stays as it is: name another");
 }
 
-/* An empty database becomes a store; two programs that open it at once agree on who makes it one. */
-static offramp_status recognise(ofr_store *s, bool may_create, offramp_error *error) {
-  char mark[128];
-  if (sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL) == SQLITE_NOTADB) return no_store(s, error);
-  offramp_status status = run(s, "BEGIN IMMEDIATE", error);
-  if (status != OFFRAMP_OK) return status;
-  int tables = number_of(s, "SELECT count(*) FROM sqlite_master"), application = number_of(s, "PRAGMA application_id");
+static offramp_status judge(ofr_store *s, offramp_error *error) {
   int version = number_of(s, "PRAGMA user_version");
-  sqlite3_snprintf(sizeof mark, mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION, LAYOUT);
-  if (tables == 0 && application == 0 && may_create) {
-    status = run(s, layout, error);
-    if (status == OFFRAMP_OK) status = run(s, mark, error);
-  } else if (application != APPLICATION) {
-    status = no_store(s, error);
-  } else if (version != LAYOUT) {
-    status = ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "this store is of layout %d, this program's is %d: use the program that made it", version, LAYOUT);
-  }
-  if (status == OFFRAMP_OK) return run(s, "COMMIT", error);
-  run(s, "ROLLBACK", NULL);
-  return status;
+  if (number_of(s, "PRAGMA application_id") != APPLICATION) return no_store(s, error);
+  if (version == LAYOUT) return OFFRAMP_OK;
+  return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "this store is of layout %d, this program's is %d: use the program that made it", version,
+                  LAYOUT);
 }
 
-offramp_status ofr_store_open(const char *file, bool may_create, ofr_store **store, offramp_error *error) {
+/* An empty database becomes a store; two programs that open it at once agree on who makes it one. */
+static offramp_status make(ofr_store *s, offramp_error *error) {
+  char mark[128];
+  offramp_status status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
+  if (status != OFFRAMP_OK) return status;
+  sqlite3_snprintf(sizeof mark, mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION, LAYOUT);
+  bool is_empty = number_of(s, "SELECT count(*) FROM sqlite_master") == 0 && number_of(s, "PRAGMA application_id") == 0;
+  if (is_empty) status = ofr_store_run(s, layout, error);
+  if (is_empty && status == OFFRAMP_OK) status = ofr_store_run(s, mark, error);
+  return ofr_store_end(s, status, error);
+}
+
+offramp_status ofr_store_open(const char *file, bool to_write, ofr_store **store, offramp_error *error) {
   ofr_store *s = *store = calloc(1, sizeof *s);
   if (!s) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   s->file = file;
   offramp_status status = OFFRAMP_OK;
-  if (!may_create && access(file, F_OK))
+  if (!to_write && access(file, F_OK))
     status = ofr_fail(error, OFFRAMP_ERR_FILE, file, "there is no such store: `offramp sweep PLAN --store %.200s` makes one", file);
-  else if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | (may_create ? SQLITE_OPEN_CREATE : 0), NULL) != SQLITE_OK)
+  else if (sqlite3_open_v2(file, &s->db, to_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
     status = s->db ? ofr_store_failed(s, error) : ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   if (status == OFFRAMP_OK) {
     sqlite3_busy_timeout(s->db, WAIT_MS);
-    status = recognise(s, may_create, error);
+    if (sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL) == SQLITE_NOTADB) status = no_store(s, error);
   }
-  if (status == OFFRAMP_OK) status = run(s, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", error);
+  if (status == OFFRAMP_OK && to_write) status = make(s, error);
+  if (status == OFFRAMP_OK) status = judge(s, error);
+  if (status == OFFRAMP_OK && to_write) status = ofr_store_run(s, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", error);
   if (status == OFFRAMP_OK) return OFFRAMP_OK;
   ofr_store_close(s);
   *store = NULL;
@@ -169,16 +176,14 @@ static offramp_status add_names(ofr_store *s, offramp_error *error) {
   return status;
 }
 
-static offramp_status end(ofr_store *s, offramp_status status, offramp_error *error) {
-  if (status == OFFRAMP_OK) status = run(s, "COMMIT", error);
-  if (status != OFFRAMP_OK) run(s, "ROLLBACK", NULL);
-  return status;
+void ofr_store_choose(ofr_store *s, const ofr_plan *plan) {
+  s->plan = plan;
+  name_sweep(plan, s->sweep);
 }
 
 offramp_status ofr_store_begin(ofr_store *s, const ofr_plan *plan, offramp_error *error) {
-  s->plan = plan;
-  name_sweep(plan, s->sweep);
-  offramp_status status = run(s, "BEGIN IMMEDIATE", error);
+  ofr_store_choose(s, plan);
+  offramp_status status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
   if (status != OFFRAMP_OK) return status;
   sqlite3_stmt *q = ofr_store_prepare(s, "INSERT OR IGNORE INTO sweep VALUES(?, ?, ?)", error);
   if (q) {
@@ -190,7 +195,7 @@ offramp_status ofr_store_begin(ofr_store *s, const ofr_plan *plan, offramp_error
     status = OFFRAMP_ERR_FILE;
   }
   sqlite3_finalize(q);
-  return end(s, status == OFFRAMP_OK ? add_names(s, error) : status, error);
+  return ofr_store_end(s, status == OFFRAMP_OK ? add_names(s, error) : status, error);
 }
 
 static offramp_status keep_settings(ofr_store *s, uint64_t place, offramp_error *error) {
@@ -235,8 +240,8 @@ static offramp_status look_up(ofr_store *s, uint64_t place, const ofr_plan *poin
 }
 
 offramp_status ofr_store_has(ofr_store *s, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error) {
-  offramp_status status = run(s, "BEGIN IMMEDIATE", error);
-  return status == OFFRAMP_OK ? end(s, look_up(s, place, point, has, error), error) : status;
+  offramp_status status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
+  return status == OFFRAMP_OK ? ofr_store_end(s, look_up(s, place, point, has, error), error) : status;
 }
 
 static const char *subject_of(const ofr_plan *plan, const ofr_metric *m) {
@@ -320,7 +325,7 @@ static offramp_status keep_point(ofr_store *s, uint64_t place, const ofr_result 
 offramp_status ofr_store_keep(ofr_store *s, uint64_t place, const ofr_result *r, offramp_error *error) {
   sqlite3_int64 id;
   bool has;
-  offramp_status status = run(s, "BEGIN IMMEDIATE", error);
+  offramp_status status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
   if (status != OFFRAMP_OK) return status;
   status = look_up(s, place, r->plan, &has, error); /* another program may have been faster */
   if (status == OFFRAMP_OK && !has) {
@@ -328,5 +333,5 @@ offramp_status ofr_store_keep(ofr_store *s, uint64_t place, const ofr_result *r,
     if (status == OFFRAMP_OK) status = keep_figures(s, id, r, error);
     if (status == OFFRAMP_OK) status = keep_comparisons(s, id, r, error);
   }
-  return end(s, status, error);
+  return ofr_store_end(s, status, error);
 }

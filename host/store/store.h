@@ -19,17 +19,23 @@
 
 typedef struct ofr_store ofr_store;
 
-/* Made if it is not there, and `may_create` says so. OFFRAMP_ERR_FILE also for a file that is something else: it is left alone. */
-offramp_status ofr_store_open(const char *file, bool may_create, ofr_store **store, offramp_error *error);
+/* To be read as it is; or to be written, and made if it is not there. OFFRAMP_ERR_FILE also for a file that is something else: it is
+ * left alone. */
+offramp_status ofr_store_open(const char *file, bool to_write, ofr_store **store, offramp_error *error);
 void ofr_store_close(ofr_store *store); /* NULL is allowed */
 
-/* Names the sweep that points are kept for from now on. */
+/* Names the sweep that is read; that points are kept for from now on. */
+void ofr_store_choose(ofr_store *store, const ofr_plan *plan);
 offramp_status ofr_store_begin(ofr_store *store, const ofr_plan *plan, offramp_error *error);
 /* Whether the plan at this place of the grid has been evaluated, for this sweep or another. */
 offramp_status ofr_store_has(ofr_store *store, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error);
 offramp_status ofr_store_keep(ofr_store *store, uint64_t place, const ofr_result *result, offramp_error *error);
 
-/* The sweeps of the store, or the one that was begun, as tables of one metric of every strategy. All of it lives in `arena`.
+/* Takes in what another store holds; *added: points that were not there. OFFRAMP_ERR_MISMATCH, and nothing is taken in, where the two
+ * hold other results for one point: that cannot be by this program's doing. */
+offramp_status ofr_store_merge(ofr_store *store, const char *from, uint64_t *added, offramp_error *error);
+
+/* The sweeps of the store, or the one that was chosen or begun, as tables of one metric of every strategy. All of it lives in `arena`.
  * OFFRAMP_ERR_ARGUMENT names a metric that no point has. */
 offramp_status ofr_store_read(ofr_store *store, const char *metric, ofr_arena *arena, ofr_stored_sweep **sweeps, int *count,
                               offramp_error *error);

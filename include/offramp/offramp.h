@@ -226,6 +226,10 @@ OFFRAMP_API void offramp_comparison_free(offramp_comparison *comparison); /* NUL
 OFFRAMP_API size_t offramp_comparison_moved(const offramp_comparison *comparison);
 OFFRAMP_API size_t offramp_comparison_gone(const offramp_comparison *comparison);
 
+/* Takes what another store holds into `store`, which is made if it is not there; `added`: points that it did not have. The other stays
+ * as it is. OFFRAMP_ERR_MISMATCH, and nothing is taken in, where the two hold other results for one point. */
+OFFRAMP_API offramp_status offramp_store_merge(const char *store, const char *from, unsigned long long *added, offramp_error *error);
+
 /* ---- reports -------------------------------------------------------------------------------------------------------- */
 
 typedef struct offramp_report_config {

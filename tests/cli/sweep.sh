@@ -77,6 +77,34 @@ expect 0 "$offramp" sweep both.json --paths 1000 --backend cpu --threads 1 --sto
 [ "$(wc -l <out)" = 181 ] || fail "60 points under 3 strategies are $(wc -l <out) lines"
 wait $child || fail "the other process failed: $(cat first)"
 
+# ---- two halves of a grid, each in a store of its own, make the whole one
+sed 's|"steps": 2|"steps": 4|; s|"to": 2,|"to": 4,|' $plan >whole.json
+sed 's|{"from": 1, "to": 2, "steps": 2}|[1, 2]|' $plan >first.json
+sed 's|{"from": 1, "to": 2, "steps": 2}|[3, 4]|' $plan >second.json
+for part in first second whole; do "$offramp" sweep $part.json --paths 200 --backend cpu --store $part.db --quiet --format csv >$part.csv; done
+cp second.db second.before
+expect 0 "$offramp" merge first.db second.db
+holds err "first.db: 6 points more, from second.db"
+cmp -s second.db second.before || fail "the store that was merged from has changed"
+expect 0 "$offramp" merge first.db second.db
+holds err "first.db: 0 points more"
+expect 0 "$offramp" sweep whole.json --paths 200 --backend cpu --store first.db --format csv
+holds err "12 points, 0 of them evaluated now"
+cmp -s out whole.csv || fail "the merged store shows something else than the one of the whole grid"
+if command -v python3 >/dev/null; then
+  python3 -c 'import sqlite3; d = sqlite3.connect("second.db"); d.execute("UPDATE point SET results_digest = 1 WHERE id = 1"); d.commit()'
+  cp first.db first.before
+  expect 5 "$offramp" merge first.db second.db
+  holds err "it holds another result for the plan"
+  expect 0 "$offramp" show first.db --format csv
+  cp out after
+  "$offramp" show first.before --format csv | cmp -s - after || fail "a merge that was refused left something behind"
+fi
+chmod 400 whole.db
+expect 0 "$offramp" show whole.db --format csv
+expect 2 "$offramp" merge first.db
+holds err "needs"
+
 # ---- what cannot be
 cp "$examples/enterprise.json" other.db
 expect 7 "$offramp" sweep $plan --store other.db

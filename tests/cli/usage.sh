@@ -15,7 +15,7 @@ refused() {
 
 refused "did you mean 'run'" rnu
 refused "--help" nonsense
-refused "not in this version" merge "$plan"
+refused "not in this version" report "$plan"
 refused "a verb comes first" -q run "$plan"
 refused "needs a plan" run
 refused "needs a shell" completion
