@@ -87,8 +87,9 @@ static offramp_status no_store(const ofr_store *s, offramp_error *error) {
 }
 
 static offramp_status judge(ofr_store *s, offramp_error *error) {
-  int version = number_of(s, "PRAGMA user_version");
-  if (number_of(s, "PRAGMA application_id") != APPLICATION) return no_store(s, error);
+  int application = number_of(s, "PRAGMA application_id"), version = number_of(s, "PRAGMA user_version");
+  if (application < 0 || version < 0) return ofr_store_failed(s, error);
+  if (application != APPLICATION) return no_store(s, error);
   if (version == LAYOUT) return OFFRAMP_OK;
   return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "this store is of layout %d, this program's is %d: use the program that made it", version,
                   LAYOUT);
@@ -113,7 +114,8 @@ offramp_status ofr_store_open(const char *file, bool to_write, ofr_store **store
   offramp_status status = OFFRAMP_OK;
   if (!to_write && access(file, F_OK))
     status = ofr_fail(error, OFFRAMP_ERR_FILE, file, "there is no such store: `offramp sweep PLAN --store %.200s` makes one", file);
-  else if (sqlite3_open_v2(file, &s->db, to_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+  /* to be read too: what a program that was killed left half written is rolled back then; a file that is write-protected is only read */
+  else if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | (to_write ? SQLITE_OPEN_CREATE : 0), NULL) != SQLITE_OK)
     status = s->db ? ofr_store_failed(s, error) : ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   if (status == OFFRAMP_OK) {
     sqlite3_busy_timeout(s->db, WAIT_MS);
