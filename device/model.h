@@ -318,7 +318,7 @@ typedef struct ofr_job {
 #define ABSORPTION_COLUMNS(im) (UNMET_COLUMNS(im) + HAS(im, unmet_by_workload) * DIM(im, workloads))
 #define COLUMNS(im)            (ABSORPTION_COLUMNS(im) + ABSORBER_COLUMNS * DIM(im, absorbers))
 #define SERIES(im)             (SERIES_FIXED + DIM(im, providers) + HAS(im, stakeholders))
-#define MONTH_ROWS(im)         ((uint32)(DIM(im, failing) * DIM(im, months) * SERIES(im))) /* strategies under the failure have no months */
+#define MONTH_ROWS(im)         ((uint32)(DIM(im, failing) * DIM(im, months) * SERIES(im))) /* none of those under the failure */
 #define IS_REVENUE(im, j)      ((j) >= SERIES_FIXED && (j) < SERIES_FIXED + DIM(im, providers))
 #define IS_MONEY_SERIES(im, j) ((j) == SERIES_CASH || (j) == SERIES_CHARGES || IS_REVENUE(im, j))
 #endif

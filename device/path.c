@@ -1,5 +1,5 @@
-/* The model for C: bundles of paths, compiled twice for each instruction-set version (OFR_ISA): for all plans, and without what plain
- * ones have none of (OFR_PLAIN); and once more as the trace. */
+/* The model for C: bundles of paths, compiled twice for each instruction-set version (OFR_ISA): for all plans, and without what
+ * plain ones have none of (OFR_PLAIN); and once more as the trace. */
 #include <stddef.h>
 #include <stdint.h>
 

@@ -35,7 +35,8 @@ paths(__global const uint *images, ofr_job job, __global long *columns, __global
   uint worker = (uint)get_global_id(0), bundles = (job.paths + LANES - 1) / LANES;
   uint group = worker / OFR_GROUP, item = worker % OFR_GROUP;
   for (uint i = worker; i < bundles * job.points * TURNS(im); i += job.workers) {
-    uint turn = i / bundles, point = turn / TURNS(im), first = i % bundles * LANES, left = job.paths - first, part = group * job.points + point;
+    uint turn = i / bundles, point = turn / TURNS(im), first = i % bundles * LANES, left = job.paths - first;
+    uint part = group * job.points + point;
     __global const ofr_image *im = (__global const ofr_image *)(images + (ulong)point * job.image_words);
     ulong rows = (ulong)point * OFR_strategies;
     output out;

@@ -13,8 +13,8 @@
 #include "month.h"
 #include "stakeholders.h"
 
-/* How many sums a row of them has: of a lane each, or of a pair; where workers write together, as on a GPU, those of several lie side
- * by side. */
+/* How many sums a row of them has: of a lane each, or of a pair; where workers write together, as on a GPU, those of several lie
+ * side by side. */
 #ifndef SUM_LANES
 #define SUM_LANES LANES
 #endif

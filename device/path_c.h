@@ -21,7 +21,8 @@ enum {
 };
 
 /* Paths first .. first + count - 1 of the job, one bundle after the other. `outputs` are this worker's. */
-typedef void ofr_paths_function(const ofr_image *image, const ofr_job *job, const ofr_outputs *outputs, uint32_t first, uint32_t count);
+typedef void ofr_paths_function(const ofr_image *image, const ofr_job *job, const ofr_outputs *outputs, uint32_t first,
+                                uint32_t count);
 
 typedef struct ofr_path_version {
   const char *name;

@@ -256,8 +256,8 @@ void ofr_cpu_choice_free(ofr_cpu_choice *choice) {
   *choice = (ofr_cpu_choice){0};
 }
 
-const char *ofr_cpu_choose(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text, const ofr_image *image,
-                           const ofr_path_version *like, bool pays) {
+const char *ofr_cpu_choose(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text,
+                           const ofr_image *image, const ofr_path_version *like, bool pays) {
   const char *wanted = options->kernel ? options->kernel : "auto", *why_not = "out of memory: close other programs";
   bool must = !strcmp(wanted, "compiled"), compile = must || pays;
   char *shape = strcmp(wanted, "own") ? ofr_image_shape_text(image) : NULL;

@@ -20,8 +20,8 @@ typedef struct ofr_cpu_choice {
 /* For the image's shape, as options->kernel says, unless that is done: a plan that differs in numbers only finds its kernel there.
  * Kept under options->cache by shape, text, compiler and instruction-set version (`like` is the program's own); compiled where the
  * cache has none and that `pays`. Where no kernel of the plan's is to be had, the reason, if one was demanded; else NULL. */
-const char *ofr_cpu_choose(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text, const ofr_image *image,
-                           const ofr_path_version *like, bool pays);
+const char *ofr_cpu_choose(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text,
+                           const ofr_image *image, const ofr_path_version *like, bool pays);
 void ofr_cpu_choice_free(ofr_cpu_choice *choice);
 const void *ofr_cpu_kernel_table(const ofr_cpu_kernel *kernel);
 const char *ofr_cpu_kernel_compiler(const ofr_cpu_kernel *kernel); /* its file's name, as clang-14 */

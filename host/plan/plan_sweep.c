@@ -100,8 +100,9 @@ static void read_axis(sweep_reader *x, const ofr_json *item) {
   axis->pointer = item->key;
   if (item->type == OFR_JSON_ARRAY) read_list(x->r, item, axis);
   else if (item->type == OFR_JSON_OBJECT) read_range(x->r, item, axis);
-  else ofr_wrong(x->r, item, "write a list of numbers, or {\"from\": 0, \"to\": 1, \"steps\": 5}", "%s is nothing to go through",
-                 ofr_type_name(item->type));
+  else
+    ofr_wrong(x->r, item, "write a list of numbers, or {\"from\": 0, \"to\": 1, \"steps\": 5}", "%s is nothing to go through",
+              ofr_type_name(item->type));
   x->count++;
 }
 
@@ -128,7 +129,8 @@ void ofr_read_sweep(ofr_reader *r) {
       read_axis(&x, item);
     }
   }
-  if (count == 0) ofr_wrong(r, object, "write {\"/contracts/NAME/windows/0/amount\": [0, 1e9, 2.5e9]}", "there is nothing to sweep");
+  if (count == 0)
+    ofr_wrong(r, object, "write {\"/contracts/NAME/windows/0/amount\": [0, 1e9, 2.5e9]}", "there is nothing to sweep");
   if (count > OFR_MAX_AXES) ofr_wrong(r, object, "sweep the others apart", "%d axes are more than %d", count, OFR_MAX_AXES);
   ofr_sweep *sweep = ofr_take(r, 1, sizeof *sweep);
   *sweep = (ofr_sweep){r->root, x.axes, x.count, count_points(r, object, x.axes, x.count)};
@@ -168,7 +170,8 @@ static void try_value(const ofr_plan *plan, const ofr_axis *axis, const char *va
   ofr_arena *arena = ofr_arena_create();
   ofr_diagnostics own = {.arena = arena};
   ofr_json *root = arena ? root_for_trial(plan->sweep, arena) : NULL;
-  bool done = root && ofr_json_set(root, axis->pointer, value, plan->file, arena, &own) && ofr_plan_read(root, plan->file, arena, &own);
+  bool done =
+      root && ofr_json_set(root, axis->pointer, value, plan->file, arena, &own) && ofr_plan_read(root, plan->file, arena, &own);
   for (int i = 0; !done && i < own.count; i++) {
     const ofr_diagnostic *first = &own.items[i];
     if (first->severity != OFR_ERROR) continue;

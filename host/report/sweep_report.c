@@ -33,15 +33,17 @@ static double largest_of(const ofr_stored_sweep *s) {
   return largest;
 }
 
-typedef struct outcome { double at, mean; } outcome;
+typedef struct outcome {
+  double at, mean;
+} outcome;
 
 static int by_value(const void *a, const void *b) {
   const outcome *x = a, *y = b;
   return (x->at > y->at) - (x->at < y->at);
 }
 
-/* What an axis moves: a strategy's mean, averaged over all points with one value of it, the largest less the least. `room` for an
- * outcome of every point. */
+/* What an axis moves: a strategy's mean, averaged over all points with one value of it, the largest less the least. `room` for
+ * an outcome of every point. */
 static double influence_of(const ofr_stored_sweep *s, int axis, int strategy, outcome *room) {
   size_t n = (size_t)s->point_count;
   double least = INFINITY, most = -INFINITY;
@@ -138,7 +140,8 @@ static void show_points(ofr_page *page, const ofr_stored_sweep *s, ofr_money_uni
   }
   table_heading(page, "Mean", s, unit);
   ofr_page_table(page, &t);
-  ofr_text_printf(&page->line, "%llu futures a point, seed %s. \xC2\xB1 2 se: of the strategy that is least certain; the strategies of a "
+  ofr_text_printf(&page->line,
+                  "%llu futures a point, seed %s. \xC2\xB1 2 se: of the strategy that is least certain; the strategies of a "
                   "point, and the points, share their futures, so that they differ by less than that. Sweep %.12s.",
                   (unsigned long long)s->points[0].paths, s->points[0].seed, s->digest);
   ofr_page_paragraph(page);
@@ -179,7 +182,8 @@ static void show_sweep(ofr_page *page, const ofr_stored_sweep *s) {
   show_points(page, s, unit);
 }
 
-static void as_page(const ofr_stored_sweep *sweeps, int count, ofr_page_style style, const ofr_report_options *o, ofr_text *out) {
+static void as_page(const ofr_stored_sweep *sweeps, int count, ofr_page_style style, const ofr_report_options *o,
+                    ofr_text *out) {
   ofr_page page = ofr_page_on(out, style, o->width, o->color);
   for (int i = 0; i < count; i++) show_sweep(&page, &sweeps[i]);
   if (count == 0) {
@@ -191,9 +195,12 @@ static void as_page(const ofr_stored_sweep *sweeps, int count, ofr_page_style st
 
 /* ---- for programs ---- */
 
-static const struct { const char *name; size_t at; } statistics[] = {
-    {"mean", offsetof(ofr_stored_figure, mean)}, {"se", offsetof(ofr_stored_figure, se)},   {"p05", offsetof(ofr_stored_figure, p05)},
-    {"p50", offsetof(ofr_stored_figure, p50)},   {"p95", offsetof(ofr_stored_figure, p95)}, {"cvar95", offsetof(ofr_stored_figure, cvar95)}};
+static const struct {
+  const char *name;
+  size_t at;
+} statistics[] = {{"mean", offsetof(ofr_stored_figure, mean)}, {"se", offsetof(ofr_stored_figure, se)},
+                  {"p05", offsetof(ofr_stored_figure, p05)},   {"p50", offsetof(ofr_stored_figure, p50)},
+                  {"p95", offsetof(ofr_stored_figure, p95)},   {"cvar95", offsetof(ofr_stored_figure, cvar95)}};
 enum { STATISTICS = sizeof statistics / sizeof *statistics };
 
 static double statistic_of(const ofr_stored_figure *f, int i) {
@@ -264,7 +271,8 @@ static void write_rows(ofr_text *out, const ofr_stored_sweep *s, const char *con
     const ofr_stored_point *p = &s->points[i / (uint64_t)s->strategy_count];
     int j = (int)(i % (uint64_t)s->strategy_count);
     ofr_text_csv_string(out, s->plan);
-    ofr_text_printf(out, ",%s,%llu,%llu,%s,%s", s->digest, (unsigned long long)p->place, (unsigned long long)p->paths, p->seed, p->results_digest);
+    ofr_text_printf(out, ",%s,%llu,%llu,%s,%s", s->digest, (unsigned long long)p->place, (unsigned long long)p->paths, p->seed,
+                    p->results_digest);
     for (int c = 0; c < axis_count; c++) {
       double value = NAN;
       for (int a = 0; a < s->axis_count; a++)
@@ -299,7 +307,8 @@ static void as_csv(const ofr_stored_sweep *sweeps, int count, ofr_text *out) {
   free(axes);
 }
 
-bool ofr_sweep_report(const ofr_stored_sweep *sweeps, int count, const char *format, const ofr_report_options *options, ofr_text *out) {
+bool ofr_sweep_report(const ofr_stored_sweep *sweeps, int count, const char *format, const ofr_report_options *options,
+                      ofr_text *out) {
   if (!strcmp(format, "text")) as_page(sweeps, count, OFR_PAGE_TEXT, options, out);
   else if (!strcmp(format, "markdown")) as_page(sweeps, count, OFR_PAGE_MARKDOWN, options, out);
   else if (!strcmp(format, "json")) as_json(sweeps, count, out);

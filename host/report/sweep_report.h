@@ -5,5 +5,6 @@
 #include "report.h"
 
 /* `format`: text, json, csv or markdown. False for another one. Memory that ran out is found in out->failed. */
-bool ofr_sweep_report(const ofr_stored_sweep *sweeps, int count, const char *format, const ofr_report_options *options, ofr_text *out);
+bool ofr_sweep_report(const ofr_stored_sweep *sweeps, int count, const char *format, const ofr_report_options *options,
+                      ofr_text *out);
 #endif

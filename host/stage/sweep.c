@@ -39,7 +39,8 @@ static offramp_status no_plan(const sweeping *x, uint64_t point, const ofr_diagn
     ofr_text_printf(&values, "%s%s = %s", i ? ", " : "", sweep->axes[i].pointer, ofr_sweep_value(sweep, point, i));
   for (int i = d->count - 1; i >= 0; i--)
     if (d->items[i].severity == OFR_ERROR) why = d->items[i].message, where = d->items[i].pointer;
-  ofr_fail(x->error, OFFRAMP_ERR_PLAN, "/sweep", "%.200s: %.100s: %.200s: `offramp check` says more", ofr_text_chars(&values), where, why);
+  ofr_fail(x->error, OFFRAMP_ERR_PLAN, "/sweep", "%.200s: %.100s: %.200s: `offramp check` says more", ofr_text_chars(&values),
+           where, why);
   ofr_text_free(&values);
   return OFFRAMP_ERR_PLAN;
 }

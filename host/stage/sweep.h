@@ -1,5 +1,5 @@
-/* A plan's sweep, point by point: each is simulated as `run` would, on devices that stay open from one to the next. Where results
- * go is the sink's business; a point that it has already is passed over, so that a sweep goes on where it stopped. */
+/* A plan's sweep, point by point: each is simulated as `run` would, on devices that stay open from one to the next. Where
+ * results go is the sink's business; a point that it has already is passed over, so that a sweep goes on where it stopped. */
 #ifndef OFR_SWEEP_H
 #define OFR_SWEEP_H
 #include "simulate.h"
@@ -16,8 +16,8 @@ typedef struct ofr_sweep_tally {
   double seconds;                    /* of evaluation */
 } ofr_sweep_tally;
 
-/* `plan` has a sweep. Monthly series are never made, whatever the options say. OFFRAMP_ERR_PLAN names the point that is no plan;
- * OFFRAMP_INTERRUPTED once *options.stop is set. The tally is filled in either way. */
+/* `plan` has a sweep. Monthly series are never made, whatever the options say. OFFRAMP_ERR_PLAN names the point that is no
+ * plan; OFFRAMP_INTERRUPTED once *options.stop is set. The tally is filled in either way. */
 offramp_status ofr_sweep_evaluate(const ofr_plan *plan, const ofr_run_options *options, const ofr_sweep_sink *sink,
                                   ofr_sweep_tally *tally, offramp_error *error);
 #endif

@@ -22,7 +22,8 @@ static const char layout[] =
     "CREATE TABLE setting(sweep TEXT NOT NULL, place INTEGER NOT NULL, pointer TEXT NOT NULL, value REAL NOT NULL,"
     " PRIMARY KEY(sweep, place, pointer), FOREIGN KEY(sweep, place) REFERENCES grid) WITHOUT ROWID;"
     "CREATE TABLE figure(point INTEGER NOT NULL REFERENCES point, strategy TEXT NOT NULL, kind TEXT NOT NULL,"
-    " subject TEXT NOT NULL, metric TEXT NOT NULL, mean REAL, se REAL, sd REAL, min REAL, max REAL, p01 REAL, p05 REAL, p10 REAL,"
+    " subject TEXT NOT NULL, metric TEXT NOT NULL, mean REAL, se REAL, sd REAL, min REAL, max REAL, p01 REAL, p05 REAL, p10 "
+    "REAL,"
     " p25 REAL, p50 REAL, p75 REAL, p90 REAL, p95 REAL, p99 REAL, cvar95 REAL, cvar99 REAL,"
     " PRIMARY KEY(point, strategy, kind, subject, metric)) WITHOUT ROWID;"
     "CREATE TABLE comparison(point INTEGER NOT NULL REFERENCES point, a TEXT NOT NULL, b TEXT NOT NULL, mean REAL, se REAL,"
@@ -91,8 +92,8 @@ static offramp_status judge(ofr_store *s, offramp_error *error) {
   if (application < 0 || version < 0) return ofr_store_failed(s, error);
   if (application != APPLICATION) return no_store(s, error);
   if (version == LAYOUT) return OFFRAMP_OK;
-  return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "this store is of layout %d, this program's is %d: use the program that made it", version,
-                  LAYOUT);
+  return ofr_fail(error, OFFRAMP_ERR_FILE, s->file,
+                  "this store is of layout %d, this program's is %d: use the program that made it", version, LAYOUT);
 }
 
 /* An empty database becomes a store; two programs that open it at once agree on who makes it one. */
@@ -113,17 +114,21 @@ offramp_status ofr_store_open(const char *file, bool to_write, ofr_store **store
   s->file = file;
   offramp_status status = OFFRAMP_OK;
   if (!to_write && access(file, F_OK))
-    status = ofr_fail(error, OFFRAMP_ERR_FILE, file, "there is no such store: `offramp sweep PLAN --store %.200s` makes one", file);
-  /* to be read too: what a program that was killed left half written is rolled back then; a file that is write-protected is only read */
+    status =
+        ofr_fail(error, OFFRAMP_ERR_FILE, file, "there is no such store: `offramp sweep PLAN --store %.200s` makes one", file);
+  /* to be read too: what a program that was killed left half written is rolled back then; a file that is write-protected is
+   * only read */
   else if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE | (to_write ? SQLITE_OPEN_CREATE : 0), NULL) != SQLITE_OK)
     status = s->db ? ofr_store_failed(s, error) : ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   if (status == OFFRAMP_OK) {
     sqlite3_busy_timeout(s->db, WAIT_MS);
-    if (sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL) == SQLITE_NOTADB) status = no_store(s, error);
+    if (sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL) == SQLITE_NOTADB)
+      status = no_store(s, error);
   }
   if (status == OFFRAMP_OK && to_write) status = make(s, error);
   if (status == OFFRAMP_OK) status = judge(s, error);
-  if (status == OFFRAMP_OK && to_write) status = ofr_store_run(s, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", error);
+  if (status == OFFRAMP_OK && to_write)
+    status = ofr_store_run(s, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;", error);
   if (status == OFFRAMP_OK) return OFFRAMP_OK;
   ofr_store_close(s);
   *store = NULL;

@@ -1,5 +1,5 @@
-/* Results that are kept: an SQLite file of points, each with its settings and every statistic of every metric. The only room that
- * names SQLite. A point is written as a whole or not at all, whatever happens to the program or the machine meanwhile.
+/* Results that are kept: an SQLite file of points, each with its settings and every statistic of every metric. The only room
+ * that names SQLite. A point is written as a whole or not at all, whatever happens to the program or the machine meanwhile.
  *
  *   sweep(digest, plan, points)       a grid that was asked for, and its size; digest: SHA-256 of the plan and its axes
  *   axis(sweep, place, pointer), strategy(sweep, place, name)   in the plan's order
@@ -19,8 +19,8 @@
 
 typedef struct ofr_store ofr_store;
 
-/* To be read as it is; or to be written, and made if it is not there. OFFRAMP_ERR_FILE also for a file that is something else: it is
- * left alone. */
+/* To be read as it is; or to be written, and made if it is not there. OFFRAMP_ERR_FILE also for a file that is something else:
+ * it is left alone. */
 offramp_status ofr_store_open(const char *file, bool to_write, ofr_store **store, offramp_error *error);
 void ofr_store_close(ofr_store *store); /* NULL is allowed */
 
@@ -31,12 +31,12 @@ offramp_status ofr_store_begin(ofr_store *store, const ofr_plan *plan, offramp_e
 offramp_status ofr_store_has(ofr_store *store, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error);
 offramp_status ofr_store_keep(ofr_store *store, uint64_t place, const ofr_result *result, offramp_error *error);
 
-/* Takes in what another store holds; *added: points that were not there. OFFRAMP_ERR_MISMATCH, and nothing is taken in, where the two
- * hold other results for one point: that cannot be by this program's doing. */
+/* Takes in what another store holds; *added: points that were not there. OFFRAMP_ERR_MISMATCH, and nothing is taken in, where
+ * the two hold other results for one point: that cannot be by this program's doing. */
 offramp_status ofr_store_merge(ofr_store *store, const char *from, uint64_t *added, offramp_error *error);
 
-/* The sweeps of the store, or the one that was chosen or begun, as tables of one metric of every strategy. All of it lives in `arena`.
- * OFFRAMP_ERR_ARGUMENT names a metric that no point has. */
+/* The sweeps of the store, or the one that was chosen or begun, as tables of one metric of every strategy. All of it lives in
+ * `arena`. OFFRAMP_ERR_ARGUMENT names a metric that no point has. */
 offramp_status ofr_store_read(ofr_store *store, const char *metric, ofr_arena *arena, ofr_stored_sweep **sweeps, int *count,
                               offramp_error *error);
 #endif

@@ -13,6 +13,7 @@ struct ofr_store {
 
 offramp_status ofr_store_failed(const ofr_store *store, offramp_error *error); /* says what SQLite says */
 offramp_status ofr_store_run(ofr_store *store, const char *sql, offramp_error *error);
-offramp_status ofr_store_end(ofr_store *store, offramp_status status, offramp_error *error); /* a transaction: all of it, or nothing */
+offramp_status ofr_store_end(ofr_store *store, offramp_status status,
+                             offramp_error *error); /* a transaction: all of it, or nothing */
 sqlite3_stmt *ofr_store_prepare(ofr_store *store, const char *sql, offramp_error *error); /* NULL after an error */
 #endif

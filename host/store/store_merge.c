@@ -12,27 +12,32 @@ static const char take_in[] =
     "INSERT OR IGNORE INTO strategy SELECT * FROM other.strategy;"
     "CREATE TEMP TABLE fresh AS SELECT q.id FROM other.point q WHERE NOT EXISTS (SELECT 1 FROM main.point p WHERE"
     " p.plan_digest = q.plan_digest AND p.version = q.version);"
-    "INSERT INTO point SELECT NULL, plan_digest, version, plan, paths, seed, results_digest, backend, device, seconds FROM other.point"
+    "INSERT INTO point SELECT NULL, plan_digest, version, plan, paths, seed, results_digest, backend, device, seconds FROM "
+    "other.point"
     " WHERE id IN (SELECT id FROM fresh);"
-    "INSERT INTO figure SELECT p.id, f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd, f.min, f.max, f.p01, f.p05, f.p10,"
+    "INSERT INTO figure SELECT p.id, f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd, f.min, f.max, f.p01, f.p05, "
+    "f.p10,"
     " f.p25, f.p50, f.p75, f.p90, f.p95, f.p99, f.cvar95, f.cvar99" BOTH " JOIN other.figure f ON f.point = q.id WHERE q.id IN"
     " (SELECT id FROM fresh);"
-    "INSERT INTO comparison SELECT p.id, c.a, c.b, c.mean, c.se, c.a_wins" BOTH " JOIN other.comparison c ON c.point = q.id WHERE q.id"
+    "INSERT INTO comparison SELECT p.id, c.a, c.b, c.mean, c.se, c.a_wins" BOTH
+    " JOIN other.comparison c ON c.point = q.id WHERE q.id"
     " IN (SELECT id FROM fresh);"
     "INSERT OR IGNORE INTO grid SELECT g.sweep, g.place, p.id" BOTH " JOIN other.grid g ON g.point = q.id;"
     "INSERT OR IGNORE INTO setting SELECT * FROM other.setting;";
 
 /* The first point that the two hold other results for. */
 static offramp_status compare(ofr_store *s, const char *from, offramp_error *error) {
-  sqlite3_stmt *q = ofr_store_prepare(s, "SELECT q.plan, q.plan_digest" BOTH " WHERE p.results_digest <> q.results_digest LIMIT 1", error);
+  sqlite3_stmt *q =
+      ofr_store_prepare(s, "SELECT q.plan, q.plan_digest" BOTH " WHERE p.results_digest <> q.results_digest LIMIT 1", error);
   if (!q) return OFFRAMP_ERR_FILE;
   int code = sqlite3_step(q);
   offramp_status status = code == SQLITE_DONE ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
   if (code == SQLITE_ROW)
-    status = ofr_fail(error, OFFRAMP_ERR_MISMATCH, from,
-                      "it holds another result for the plan '%.60s', digest %.12s, than %.200s: a device cannot be trusted, or one of the "
-                      "files was changed; run the plan again with --backend cpu to see which", (const char *)sqlite3_column_text(q, 0),
-                      (const char *)sqlite3_column_text(q, 1), s->file);
+    status = ofr_fail(
+        error, OFFRAMP_ERR_MISMATCH, from,
+        "it holds another result for the plan '%.60s', digest %.12s, than %.200s: a device cannot be trusted, or one of the "
+        "files was changed; run the plan again with --backend cpu to see which",
+        (const char *)sqlite3_column_text(q, 0), (const char *)sqlite3_column_text(q, 1), s->file);
   else if (code != SQLITE_DONE) status = ofr_store_failed(s, error);
   sqlite3_finalize(q);
   return status;

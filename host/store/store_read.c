@@ -13,14 +13,16 @@ typedef struct reading {
 
 static void *take(reading *x, uint64_t count, size_t size) {
   void *room = x->status == OFFRAMP_OK && count < SIZE_MAX / size ? ofr_arena_alloc(x->arena, (size_t)count + 1, size) : NULL;
-  if (!room && x->status == OFFRAMP_OK) x->status = ofr_fail(x->error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
+  if (!room && x->status == OFFRAMP_OK)
+    x->status = ofr_fail(x->error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   return room;
 }
 
 static const char *text_of(reading *x, sqlite3_stmt *q, int column) {
   const char *text = (const char *)sqlite3_column_text(q, column);
   char *copy = text ? ofr_arena_copy(x->arena, text, strlen(text)) : NULL;
-  if (!copy && x->status == OFFRAMP_OK) x->status = ofr_fail(x->error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
+  if (!copy && x->status == OFFRAMP_OK)
+    x->status = ofr_fail(x->error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   return copy;
 }
 
@@ -95,14 +97,15 @@ static void read_figures(reading *x, const ofr_stored_sweep *s, ofr_stored_point
     int strategy = index_of(s->strategies, s->strategy_count, (const char *)sqlite3_column_text(q, 1));
     if (!p || strategy < 0) continue;
     any = true;
-    figures[(p - points) * s->strategy_count + strategy] =
-        (ofr_stored_figure){number_of(q, 2), number_of(q, 3), number_of(q, 4), number_of(q, 5), number_of(q, 6), number_of(q, 7)};
+    figures[(p - points) * s->strategy_count + strategy] = (ofr_stored_figure){
+        number_of(q, 2), number_of(q, 3), number_of(q, 4), number_of(q, 5), number_of(q, 6), number_of(q, 7)};
   }
   sqlite3_finalize(q);
   if (!any && x->status == OFFRAMP_OK)
-    x->status = ofr_fail(x->error, OFFRAMP_ERR_ARGUMENT, s->metric,
-                         "there is no metric of this name: use total_cost, cash_cost, unmet_cost, served, unit_cost or another of "
-                         "`run --format json`'s metrics");
+    x->status =
+        ofr_fail(x->error, OFFRAMP_ERR_ARGUMENT, s->metric,
+                 "there is no metric of this name: use total_cost, cash_cost, unmet_cost, served, unit_cost or another of "
+                 "`run --format json`'s metrics");
 }
 
 static void read_points(reading *x, ofr_stored_sweep *s) {
@@ -110,8 +113,10 @@ static void read_points(reading *x, ofr_stored_sweep *s) {
   ofr_stored_point *points = take(x, s->point_count, sizeof *points);
   double *settings = take(x, s->point_count * (uint64_t)s->axis_count, sizeof *settings);
   ofr_stored_figure *figures = take(x, s->point_count * (uint64_t)s->strategy_count, sizeof *figures);
-  sqlite3_stmt *q = ask(x, "SELECT g.place, p.paths, p.seed, p.results_digest FROM grid g JOIN point p ON p.id = g.point WHERE "
-                           "g.sweep = ? ORDER BY g.place", s->digest);
+  sqlite3_stmt *q = ask(x,
+                        "SELECT g.place, p.paths, p.seed, p.results_digest FROM grid g JOIN point p ON p.id = g.point WHERE "
+                        "g.sweep = ? ORDER BY g.place",
+                        s->digest);
   uint64_t n = 0;
   for (; n < s->point_count && next(x, q); n++)
     points[n] = (ofr_stored_point){.place = (uint64_t)sqlite3_column_int64(q, 0),
@@ -138,17 +143,19 @@ static void read_sweep(reading *x, ofr_stored_sweep *s) {
   if (x->status == OFFRAMP_OK) read_points(x, s);
 }
 
-offramp_status ofr_store_read(ofr_store *store, const char *metric, ofr_arena *arena, ofr_stored_sweep **sweeps, int *sweep_count,
-                              offramp_error *error) {
+offramp_status ofr_store_read(ofr_store *store, const char *metric, ofr_arena *arena, ofr_stored_sweep **sweeps,
+                              int *sweep_count, offramp_error *error) {
   reading x = {.store = store, .arena = arena, .error = error, .status = OFFRAMP_OK};
   const char *one = *store->sweep ? store->sweep : NULL;
   *sweep_count = one ? 1 : (int)count(&x, "SELECT count(*) FROM sweep", NULL);
   *sweeps = take(&x, (uint64_t)*sweep_count, sizeof **sweeps);
-  sqlite3_stmt *q = ask(&x, one ? "SELECT digest, plan, points FROM sweep WHERE digest = ?"
-                                : "SELECT digest, plan, points FROM sweep ORDER BY plan, digest", one);
+  sqlite3_stmt *q = ask(&x,
+                        one ? "SELECT digest, plan, points FROM sweep WHERE digest = ?"
+                            : "SELECT digest, plan, points FROM sweep ORDER BY plan, digest",
+                        one);
   for (int i = 0; i < *sweep_count && next(&x, q); i++)
-    (*sweeps)[i] = (ofr_stored_sweep){.digest = text_of(&x, q, 0), .plan = text_of(&x, q, 1), .metric = metric,
-                                      .grid = (uint64_t)sqlite3_column_int64(q, 2)};
+    (*sweeps)[i] = (ofr_stored_sweep){
+        .digest = text_of(&x, q, 0), .plan = text_of(&x, q, 1), .metric = metric, .grid = (uint64_t)sqlite3_column_int64(q, 2)};
   sqlite3_finalize(q);
   for (int i = 0; i < *sweep_count && x.status == OFFRAMP_OK; i++) read_sweep(&x, &(*sweeps)[i]);
   return x.status;

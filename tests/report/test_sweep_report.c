@@ -9,7 +9,8 @@
 #include "base/json.h"
 #include "report/sweep_report.h"
 
-/* Two axes of two values, two strategies: `a` costs 1 billion and a tenth more at x = 2; `b` always 1.05, and is unknown once. */
+/* Two axes of two values, two strategies: `a` costs 1 billion and a tenth more at x = 2; `b` always 1.05, and is unknown once.
+ */
 enum { POINTS = 4 };
 static const char *const axes[] = {"/contracts/floor/windows/0/amount", "/horizon/discount_rate"};
 static const char *const strategies[] = {"a", "=b"};
@@ -91,8 +92,9 @@ static void csv_has_a_column_for_every_axis_of_any_sweep(void **state) {
   ofr_stored_sweep both[] = {sweep_of("total_cost", POINTS), sweep_of("total_cost", 1)};
   both[1].axes = other;
   ofr_text text = report(both, 2, "csv");
-  expect(&text, "plan,sweep,place,paths,seed,results_digest,/contracts/floor/windows/0/amount,/horizon/discount_rate,/simulation/seed,"
-                "strategy,metric,mean,se,p05,p50,p95,cvar95\n");
+  expect(&text,
+         "plan,sweep,place,paths,seed,results_digest,/contracts/floor/windows/0/amount,/horizon/discount_rate,/simulation/seed,"
+         "strategy,metric,mean,se,p05,p50,p95,cvar95\n");
   expect(&text, "a plan,0123456789abcdef,3,1000,42,feed,2000000000,0.1,,a,total_cost,1100000000,1000000,1,2,3,4\n");
   expect(&text, ",,1000000000,0,'=b,total_cost,"); /* no formula */
   ofr_text_free(&text);
