@@ -44,7 +44,8 @@ typedef struct simulation {
   uint32_t batch_paths;
   int64_t *values;          /* [columns][paths], or for each berth of the fleet [columns][batch_paths] */
   const uint64_t *weights;  /* [paths]; NULL: all alike */
-  int64_t *months;          /* of weighted paths, those of a batch: for each berth [strategies that have months x series x months][batch_paths] */
+  int64_t *months;          /* of weighted paths, for each berth those of a batch: [strategies that have months x series x
+                               months][batch_paths] */
   int64_t *bands;           /* [the same][band_paths] */
   float *futures;           /* where they are given: of the batch in each berth of the fleet */
   ofr_i128 *sums;           /* [strategies that have months x months x series] */
