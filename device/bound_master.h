@@ -13,21 +13,18 @@
 enum { SHORTFALL = -1, EXCESS = -2, MASTER_PIVOTS = 2000 };
 #define MASTER_NOISE  1e-10 /* of a month's mean cost */
 #define NEVER         1e300
-#if LANES == 1
-#define TOGETHER      1     /* solutions of a month that are looked at together */
-#else
-#define TOGETHER      8
-#endif
+#define KEY_ROW       OFR_BOUND_ROUNDS
+enum { LOOK_TOGETHER = 24 }; /* months in which a gain is looked for before one is taken; whole DOUBLES */
 
-/* A path's, out of those of its bundle. Solutions of a month: its cost in all of them; OFR_BOUND_ROUNDS further on, what counts
- * under the first commitment, and so on; those that are not there yet cost NEVER. */
+/* A path's, out of those of its bundle. Each round has a row of solutions, one for each month: their costs; what counts under the
+ * first commitment; and so on. Those that gained nothing when they were found cost NEVER. A last row repeats the months' keys. */
 typedef struct master {
   const space *x;
   int lane, windows;
-  GLOBAL double *solution;             /* [months x (1 + commitments) x rounds] */
-  GLOBAL unsigned char *solved;        /* [months x rounds]: in which round */
-  GLOBAL int *columns;                 /* [months]: how many solutions there are */
-  GLOBAL int *under;                   /* [months x commitments]: the window that counts it, or -1 */
+  GLOBAL double *solution;             /* [rounds + 1][1 + commitments][MONTH_ROOM] */
+  GLOBAL double *price_at;             /* [commitments][MONTH_ROOM]: the price of the window that counts it, or 0 */
+  GLOBAL int *under;                   /* [commitments][MONTH_ROOM]: that window, or -1 */
+  GLOBAL int *rows;                    /* how many rounds there are */
   GLOBAL int *next;                    /* the month at which the search for a gain goes on */
   GLOBAL int *clock;                   /* counts changes of prices */
   GLOBAL int *moved, *checked;         /* [windows]: the change that moved its price; [months]: after which nothing gained there */
@@ -51,14 +48,14 @@ FN_BOUND double d_max(double a, double b) { return a < b ? b : a; }
 FN_BOUND double d_min(double a, double b) { return b < a ? b : a; }
 
 FN_BOUND void find_master(master *m, const space *x, int lane) {
-  const int T = MONTHS(x), C = COMMITMENTS(x), N = x->windows, J = OFR_BOUND_ROUNDS;
+  const int T = MONTHS(x), C = COMMITMENTS(x), N = x->windows, P = MONTH_ROOM(x->im);
   m->x = x;
   m->lane = lane;
   m->windows = N;
-  m->solution = x->solution + AT(lane * T * (1 + C) * J);
-  m->solved = x->solved + AT(lane * T * J);
-  m->columns = x->columns + AT(lane * T);
-  m->under = x->under + AT(lane * T * C);
+  m->solution = x->solution + AT(lane * (OFR_BOUND_ROUNDS + 1) * (1 + C) * P);
+  m->price_at = x->price_at + AT(lane * C * P);
+  m->under = x->under + AT(lane * C * P);
+  m->rows = x->rows + AT(lane);
   m->next = x->next + AT(lane);
   m->clock = x->clock + AT(lane);
   m->moved = x->moved + AT(lane * N);
@@ -81,8 +78,9 @@ FN_BOUND void find_master(master *m, const space *x, int lane) {
   m->inverse = x->basis_inverse + AT(lane * N * N);
 }
 
-FN_BOUND GLOBAL double *solutions_of(const master *m, int t) {
-  return m->solution + AT(t * (1 + COMMITMENTS(m->x)) * OFR_BOUND_ROUNDS);
+/* Where the costs of a row begin; what counts under commitment c is 1 + c times MONTH_ROOM further on. */
+FN_BOUND GLOBAL double *row_of(const master *m, int j) {
+  return m->solution + AT(j * (1 + COMMITMENTS(m->x)) * MONTH_ROOM(m->x->im));
 }
 
 /* Adds `by` times a column to `to`; returns its cost. */
@@ -96,12 +94,13 @@ FN_BOUND double add_column(const master *m, int set, int index, double by, GLOBA
     return 0;
   }
   if (set >= 0) {
-    GLOBAL const double *solution = solutions_of(m, set);
+    GLOBAL const double *row = row_of(m, index);
+    const int P = MONTH_ROOM(x->im);
     for (int c = 0; c < COMMITMENTS(x); c++) {
-      int n = m->under[AT(set * COMMITMENTS(x) + c)];
-      if (n >= 0) to[AT(n)] += by * solution[AT((1 + c) * OFR_BOUND_ROUNDS + index)];
+      int n = m->under[AT(c * P + set)];
+      if (n >= 0) to[AT(n)] += by * row[AT((1 + c) * P + set)];
     }
-    return solution[AT(index)];
+    return row[AT(set)];
   }
   int next = x->set->window[index].next;
   if (set == EXCESS) {
@@ -180,13 +179,22 @@ FN_BOUND void find_levels(const master *m) {
   *m->objective = objective;
 }
 
+/* A window's price, for each month in which it counts. */
+FN_BOUND void set_price(const master *m, int n, double price) {
+  GLOBAL const ofr_bound_window *w = &m->x->set->window[n];
+  const int first = w->commitment * MONTH_ROOM(m->x->im);
+  m->price[AT(n)] = price;
+  for (int t = w->first; t <= w->settles; t++)
+    if (m->under[AT(first + t)] == n) m->price_at[AT(first + t)] = price;
+}
+
 FN_BOUND void find_prices(const master *m) {
   const int N = m->windows, clock = *m->clock + 1;
   for (int n = 0; n < N; n++) {
     double price = 0;
     for (int j = 0; j < N; j++) price += m->basic_cost[AT(j)] * m->inverse[AT(j * N + n)];
     if (price == m->price[AT(n)]) continue;
-    m->price[AT(n)] = price;
+    set_price(m, n, price);
     m->moved[AT(n)] = clock;
   }
   *m->clock = clock;
@@ -201,49 +209,52 @@ FN_BOUND void consider(candidate *best, int set, int index, double gain) {
   best->gain = gain;
 }
 
-/* What solution j of month t costs at the windows' prices. */
-FN_BOUND double priced(const master *m, int t, int j) {
-  const int C = COMMITMENTS(m->x);
-  GLOBAL const double *solution = solutions_of(m, t);
-  double cost = solution[AT(j)];
-  for (int c = 0; c < C; c++) {
-    int n = m->under[AT(t * C + c)];
-    double price = n >= 0 ? m->price[AT(n)] : 0;
-    cost -= price * solution[AT((1 + c) * OFR_BOUND_ROUNDS + j)];
-  }
+/* What the solutions of row j cost at the windows' prices, in month t and as many after it as there are DOUBLES. */
+FN_BOUND doubles priced_months(const master *m, int t, int j) {
+  const int P = MONTH_ROOM(m->x->im);
+  GLOBAL const double *row = row_of(m, j);
+  doubles cost = v_load(row + AT(t));
+  for (int c = 0; c < COMMITMENTS(m->x); c++)
+    cost = cost - v_load(m->price_at + AT(c * P + t)) * v_load(row + AT((1 + c) * P + t));
   return cost;
 }
 
-/* Month t's solutions beside its key. */
-FN_BOUND void consider_month(const master *m, int t, candidate *best) {
-  const int C = COMMITMENTS(m->x), columns = m->columns[AT(t)];
-  if (columns < 2) return;
-  GLOBAL const double *solution = solutions_of(m, t);
-  double enough = priced(m, t, m->key[AT(t)]) - best->gain;
-  for (int first = 0; first < columns; first += TOGETHER) {
-    double cost[TOGETHER], least = NEVER;
-    for (int j = 0; j < TOGETHER; j++) cost[j] = solution[AT(first + j)];
-    for (int c = 0; c < C; c++) {
-      int n = m->under[AT(t * C + c)];
-      double price = n >= 0 ? m->price[AT(n)] : 0;
-      for (int j = 0; j < TOGETHER; j++) cost[j] -= price * solution[AT((1 + c) * OFR_BOUND_ROUNDS + first + j)];
-    }
-    for (int j = 0; j < TOGETHER; j++) least = d_min(least, cost[j]);
-    if (least >= enough) continue;
-    int at = 0;
-    while (at < TOGETHER - 1 && cost[at] != least) at++;
-    best->gain += enough - least;
-    best->set = t;
-    best->index = first + at;
-    enough = least;
+FN_BOUND double priced(const master *m, int t, int j) {
+  const int P = MONTH_ROOM(m->x->im);
+  GLOBAL const double *row = row_of(m, j);
+  double cost = row[AT(t)];
+  for (int c = 0; c < COMMITMENTS(m->x); c++) cost = cost - m->price_at[AT(c * P + t)] * row[AT((1 + c) * P + t)];
+  return cost;
+}
+
+/* Which solution of month t costs least, the first of several. */
+FN_BOUND int cheapest_of(const master *m, int t) {
+  double least = priced(m, t, 0);
+  int index = 0;
+  for (int j = 1; j < *m->rows; j++) {
+    double cost = priced(m, t, j);
+    if (!(cost < least)) continue;
+    least = cost;
+    index = j;
   }
+  return index;
+}
+
+/* Solutions beside the key, of month t and as many after it as there are DOUBLES. */
+FN_BOUND void consider_months(const master *m, int t, candidate *best) {
+  doubles key = priced_months(m, t, KEY_ROW), least = key;
+  double gain[DOUBLES];
+  for (int j = 0; j < *m->rows; j++) least = v_least(least, priced_months(m, t, j));
+  if (!v_any_above(key - least, best->gain)) return;
+  v_store(gain, key - least);
+  for (int k = 0; k < DOUBLES; k++) consider(best, t + k, 0, gain[k]);
 }
 
 /* Nothing has changed since no solution of month t gained anything. */
 FN_BOUND int settled(const master *m, int t) {
-  const int C = COMMITMENTS(m->x), checked = m->checked[AT(t)];
-  for (int c = 0; c < C; c++) {
-    int n = m->under[AT(t * C + c)];
+  const int checked = m->checked[AT(t)], P = MONTH_ROOM(m->x->im);
+  for (int c = 0; c < COMMITMENTS(m->x); c++) {
+    int n = m->under[AT(c * P + t)];
     if (n >= 0 && m->moved[AT(n)] > checked) return 0;
   }
   return checked >= 0;
@@ -259,32 +270,47 @@ FN_BOUND void consider_window(const master *m, int n, candidate *best) {
   if (m->defer[AT(n)] > 0) consider(best, set, !key, key ? -deferred : deferred);
 }
 
-/* Months are looked through from where the last search ended: the best of the first eighth that has any, or of them all. */
+/* Months are looked through from where the last search ended, some together; the best of the first of these that have any, or of
+ * them all. Where months come one at a time, those that are settled are left out: they change nothing. */
 FN_BOUND candidate find_gain(const master *m) {
   const int T = MONTHS(m->x);
   candidate best;
-  int t = *m->next;
+  int t = *m->next, seen = 0;
   best.set = 0;
   best.index = -1;
   best.gain = MASTER_NOISE;
   for (int n = 0; n < m->windows; n++) consider_window(m, n, &best);
-  for (int seen = 1; seen <= T && (best.index < 0 || seen % (T / 8 + 1)); seen++) {
-    if (!settled(m, t)) {
-      consider_month(m, t, &best);
-      if (best.index < 0) m->checked[AT(t)] = *m->clock;
+  do {
+    int end = t + LOOK_TOGETHER < T ? t + LOOK_TOGETHER : T;
+    seen += end - t;
+    for (; t < end; t += DOUBLES) {
+      if (DOUBLES == 1 && settled(m, t)) continue;
+      consider_months(m, t, &best);
+      if (DOUBLES == 1 && best.index < 0) m->checked[AT(t)] = *m->clock;
     }
-    t = t + 1 < T ? t + 1 : 0;
-  }
+    t = end < T ? end : 0;
+  } while (seen < T && best.index < 0);
   *m->next = t;
+  if (best.index >= 0 && best.set >= 0 && best.set < T) best.index = cheapest_of(m, best.set);
   return best;
 }
 
 /* ---- a step ---- */
 
+/* Repeats solution j of month t in the last row. */
+FN_BOUND void repeat_key(const master *m, int t, int j) {
+  const int P = MONTH_ROOM(m->x->im);
+  for (int c = 0; c <= COMMITMENTS(m->x); c++) row_of(m, KEY_ROW)[AT(c * P + t)] = row_of(m, j)[AT(c * P + t)];
+}
+
 /* Another column becomes a set's key. */
 FN_BOUND void change_key(const master *m, int set, int index) {
   *m->base -= add_column(m, set, m->key[AT(set)], 1, m->left);
   m->key[AT(set)] = index;
+  if (set < MONTHS(m->x)) {
+    repeat_key(m, set, index);
+    m->checked[AT(set)] = -1;
+  }
   *m->base += add_column(m, set, index, -1, m->left);
 }
 
@@ -394,6 +420,7 @@ FN_BOUND void begin_master(const master *m) {
   for (int n = 0; n < N; n++) m->left[AT(n)] = m->asked[AT(n)];
   for (int set = 0; set < sets; set++) {
     m->key[AT(set)] = 0;
+    if (set < MONTHS(m->x)) repeat_key(m, set, 0);
     *m->base += add_column(m, set, 0, -1, m->left);
   }
   for (int n = 0; n < N; n++) rest[AT(n)] = m->left[AT(n)];
@@ -423,10 +450,10 @@ FN_BOUND void share_out(const master *m, int t) {
   for (int j = 0; j < m->windows; j++) {
     if (m->basic_set[AT(j)] != t) continue;
     double level = d_min(m->level[AT(j)], rest);
-    share[LANE_AT(m->solved[AT(t * J + m->basic_index[AT(j)])], 0)] = (float)level;
+    share[LANE_AT(m->basic_index[AT(j)], 0)] = (float)level;
     rest -= level;
   }
-  share[LANE_AT(m->solved[AT(t * J + m->key[AT(t)])], 0)] += (float)rest;
+  share[LANE_AT(m->key[AT(t)], 0)] += (float)rest;
 }
 
 /* ---- one path ---- */
@@ -447,46 +474,56 @@ FN_BOUND int64 deferral_of(const space *x, int n, int lane) {
 
 FN_BOUND uint32 rate_of(const space *x, int n, int lane) { return x->live[LANE_AT(n, lane)] ? x->set->window[n].rate : 0; }
 
+/* Month t's solution of a round, in the programme's unit. */
+FN_BOUND void take_solution(const master *m, int round, int t) {
+  const space *x = m->x;
+  const int C = COMMITMENTS(x), P = MONTH_ROOM(x->im);
+  const double per = 1 / *m->unit;
+  GLOBAL double *row = row_of(m, round) + AT(t);
+  row[0] = (double)x->cost[LANE_AT(t, m->lane)] * per;
+  for (int c = 0; c < C; c++) row[AT((1 + c) * P)] = (double)x->spend[LANE_AT(t * C + c, m->lane)] * per;
+}
+
+FN_BOUND void leave_out(const master *m, int round, int t) {
+  const int C = COMMITMENTS(m->x), P = MONTH_ROOM(m->x->im);
+  GLOBAL double *row = row_of(m, round) + AT(t);
+  row[0] = NEVER;
+  for (int c = 0; c < C; c++) row[AT((1 + c) * P)] = 0;
+}
+
 /* The solutions of a round, where they gain anything at the prices that they were found for; how much that could lower the cost at
  * most. */
 FN_BOUND double take_solutions(const master *m, int round) {
-  const space *x = m->x;
-  const int C = COMMITMENTS(x), J = OFR_BOUND_ROUNDS;
+  const int T = MONTHS(m->x), P = MONTH_ROOM(m->x->im);
   double promise = 0;
-  for (int t = 0; t < MONTHS(x); t++) {
-    int columns = m->columns[AT(t)];
-    GLOBAL double *to = solutions_of(m, t);
-    if (round > 0 && !counts_in(x, t)) continue;
-    to[AT(columns)] = (double)x->cost[LANE_AT(t, m->lane)] / *m->unit;
-    for (int c = 0; c < C; c++)
-      to[AT((1 + c) * J + columns)] = (double)x->spend[LANE_AT(t * C + c, m->lane)] / *m->unit;
-    if (round > 0) {
-      double gain = priced(m, t, m->key[AT(t)]) - priced(m, t, columns);
-      if (gain > 0) promise += gain;
-      if (!(gain > MASTER_NOISE)) {
-        to[AT(columns)] = NEVER;
-        continue;
-      }
+  for (int t = 0; t < T; t++) {
+    if (round > 0 && !counts_in(m->x, t)) {
+      leave_out(m, round, t);
+      continue;
     }
-    m->solved[AT(t * J + columns)] = (unsigned char)round;
-    m->columns[AT(t)] = columns + 1;
-    m->checked[AT(t)] = -1;
+    take_solution(m, round, t);
+    if (round == 0) continue;
+    double gain = priced(m, t, KEY_ROW) - priced(m, t, round);
+    if (gain > 0) promise += gain;
+    if (gain > MASTER_NOISE) m->checked[AT(t)] = -1;
+    else leave_out(m, round, t);
   }
+  for (int t = T; t < P; t++) leave_out(m, round, t);
+  *m->rows = round + 1;
   return promise;
 }
 
 FN_BOUND void open_master(const master *m) {
   const space *x = m->x;
   const double fraction = 1.0 / (1 << FRACTION_BITS), rate_unit = 1.0 / (1 << RATE_BITS);
-  const int T = MONTHS(x), C = COMMITMENTS(x), J = OFR_BOUND_ROUNDS, N = m->windows;
+  const int T = MONTHS(x), C = COMMITMENTS(x), P = MONTH_ROOM(x->im), N = m->windows;
   double unit = 1;
-  for (int t = 0; t < T; t++) {
-    m->columns[AT(t)] = 0;
-    unit += (double)x->cost[LANE_AT(t, m->lane)] / T;
-    for (int j = 0; j < J; j++) solutions_of(m, t)[AT(j)] = NEVER;
-    for (int j = J; j < (1 + C) * J; j++) solutions_of(m, t)[AT(j)] = 0;
-    for (int c = 0; c < C; c++) m->under[AT(t * C + c)] = x->row[LANE_AT(t * C + c, m->lane)];
-  }
+  for (int t = 0; t < T; t++) unit += (double)x->cost[LANE_AT(t, m->lane)] / T;
+  for (int t = 0; t < P; t++)
+    for (int c = 0; c < C; c++) {
+      m->under[AT(c * P + t)] = t < T ? x->row[LANE_AT(t * C + c, m->lane)] : -1;
+      m->price_at[AT(c * P + t)] = 0;
+    }
   *m->unit = unit;
   *m->next = *m->clock = 0;
   for (int n = 0; n < N; n++) {
@@ -508,6 +545,7 @@ FN_BOUND void open_master(const master *m) {
     }
   }
   take_solutions(m, 0);
+  for (int t = T; t < P; t++) repeat_key(m, t, 0);
   begin_master(m);
 }
 

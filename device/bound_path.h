@@ -3,6 +3,7 @@
 #ifndef OFR_BOUND_PATH_H
 #define OFR_BOUND_PATH_H
 #include "long_math.h"
+#include "words_doubles.h"
 #include "bound_model.h"
 #include "bound_space.h"
 #include "bound_month.h"

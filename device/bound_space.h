@@ -25,6 +25,7 @@
 #define SLOTS(x)          DIM((x)->im, slots)
 #define COMMITMENTS(x)    DIM((x)->im, commitments)
 #define EXCLUSIVITIES(x)  DIM((x)->im, exclusivities)
+#define MONTH_ROOM(im)    ((DIM(im, months) + 7) / 8 * 8) /* for as many doubles side by side as there may be */
 #define KEYS_IN_A_WORD    4
 #define KEY_WORDS(im)     ((DIM(im, slots) + KEYS_IN_A_WORD - 1) / KEYS_IN_A_WORD)
 
@@ -54,10 +55,10 @@ typedef struct space {
   GLOBAL real *kept_amount;
   GLOBAL float *share;              /* [months x rounds x LANES]: of the placement that is carried out in the end */
   /* by lane: its programme, see bound_master.h */
-  GLOBAL double *solution;          /* [LANES x months x (1 + commitments) x rounds] */
-  GLOBAL unsigned char *solved;     /* [LANES x months x rounds]: in which round */
-  GLOBAL int *columns, *under;      /* [LANES x months], [.. x commitments] */
-  GLOBAL int *next, *clock;         /* [LANES] */
+  GLOBAL double *solution;          /* [LANES x (rounds + 1) x (1 + commitments) x MONTH_ROOM] */
+  GLOBAL double *price_at;          /* [LANES x commitments x MONTH_ROOM] */
+  GLOBAL int *under;                /* [LANES x commitments x MONTH_ROOM] */
+  GLOBAL int *rows, *next, *clock;  /* [LANES] */
   GLOBAL int *checked, *moved;      /* [LANES x months], [LANES x windows] */
   GLOBAL double *unit, *base, *objective; /* [LANES] */
   /* by window and lane */
@@ -74,7 +75,7 @@ typedef struct space {
 /* Lays the arrays out; returns the bytes that they take. `item` is which of STEP work-items this is. */
 FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_bound_set *set, GLOBAL char *block, int item) {
   const int T = DIM(im, months), M = DIM(im, workloads), I = DIM(im, slots), C = DIM(im, commitments), J = OFR_BOUND_ROUNDS;
-  const int N = set->windows, D = DIM(im, discounts) > 0;
+  const int N = set->windows, P = MONTH_ROOM(im), D = DIM(im, discounts) > 0;
   uint64 used = 0;
   x->im = im;
   x->set = set;
@@ -107,10 +108,10 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(kept_who, word, J * T * M);
   CARVE(kept_amount, real, J * T * M);
   CARVE(share, float, J * T * LANES);
-  CARVE(solution, double, LANES * T * J * (1 + C));
-  CARVE(solved, unsigned char, LANES * T * J);
-  CARVE(columns, int, LANES * T);
-  CARVE(under, int, LANES * T * C);
+  CARVE(solution, double, LANES * (J + 1) * (1 + C) * P);
+  CARVE(price_at, double, LANES * C * P);
+  CARVE(under, int, LANES * C * P);
+  CARVE(rows, int, LANES);
   CARVE(next, int, LANES);
   CARVE(clock, int, LANES);
   CARVE(checked, int, LANES * T);
