@@ -72,7 +72,8 @@ FN_BOUND void price_slots(const space *x, const weather *sky, placement *p, int 
   }
 }
 
-FN_PHASE void carry_out(const space *x, word low, word high, given_futures futures, int rounds, GLOBAL int64 *upper, int lanes) {
+/* What it costs, by lane, stands in `flags` then. */
+FN_PHASE void carry_out(const space *x, word low, word high, given_futures futures, int last) {
   GLOBAL const ofr_image *im = x->im;
   const int s = x->set->strategy;
   weather sky;
@@ -86,11 +87,11 @@ FN_PHASE void carry_out(const space *x, word low, word high, given_futures futur
     step_weather(im, &sky, t);
     begin_month(im, &b, t, &m);
     open_slots(im, &sky, &b, s, t, &p);
-    price_slots(x, &sky, &p, rounds, t);
-    find_mixture(x, rounds, t, mix);
+    price_slots(x, &sky, &p, last, t);
+    find_mixture(x, last + 1, t, mix);
     place_mixture(x, &sky, &p, &b, mix, t);
     book_month(im, &sky, &p, &b, s, t, &m);
   }
-  l_store(upper, l_add(cash_of(im, &b), b.unmet), lanes);
+  l_store(x->flags, l_add(cash_of(im, &b), b.unmet), LANES);
 }
 #endif

@@ -417,6 +417,7 @@ FN_BOUND void begin_master(const master *m) {
   const int N = m->windows, sets = MONTHS(m->x) + N;
   GLOBAL double *rest = m->x->entering_rate;
   *m->base = 0;
+  for (int t = MONTHS(m->x); t < MONTH_ROOM(m->x->im); t++) repeat_key(m, t, 0);
   for (int n = 0; n < N; n++) m->left[AT(n)] = m->asked[AT(n)];
   for (int set = 0; set < sets; set++) {
     m->key[AT(set)] = 0;
@@ -497,7 +498,7 @@ FN_BOUND double take_solutions(const master *m, int round) {
   const int T = MONTHS(m->x), P = MONTH_ROOM(m->x->im);
   double promise = 0;
   for (int t = 0; t < T; t++) {
-    if (round > 0 && !counts_in(m->x, t)) {
+    if (m->x->cost[LANE_AT(t, m->lane)] < 0) {
       leave_out(m, round, t);
       continue;
     }
@@ -544,9 +545,6 @@ FN_BOUND void open_master(const master *m) {
       m->counts[AT(n * N + later)] = counted ? rate : 0;
     }
   }
-  take_solutions(m, 0);
-  for (int t = T; t < P; t++) repeat_key(m, t, 0);
-  begin_master(m);
 }
 
 /* The prices as whole numbers, such that excess gains nothing by being carried forward. */
@@ -565,33 +563,5 @@ FN_BOUND void price_windows(const master *m, int round) {
     }
     lambda[LANE_AT(n, 0)] = (uint32)(whole < most ? whole : most);
   }
-}
-
-#define PROVES_NOTHING (-((int64)1 << 61))
-
-/* Windows' part of the proof, money quanta: what they ask at their prices, less what shortfalls, deferrals and excess could gain
- * where the prices leave them a gain. */
-FN_BOUND int64 prove_windows(const master *m, int round) {
-  const space *x = m->x;
-  GLOBAL const uint32 *lambda = x->lambda + LANE_AT(round * m->windows, m->lane);
-  longer sum = x_of(0); /* x 2^(FRACTION_BITS + RATE_BITS) */
-  for (int n = 0; n < m->windows; n++) {
-    GLOBAL const ofr_bound_window *w = &x->set->window[n];
-    int at = LANE_AT(n, m->lane);
-    int64 price = lambda[LANE_AT(n, 0)], next = w->next >= 0 ? lambda[LANE_AT(w->next, 0)] : 0;
-    int64 amount = x->amount[at], worth = charge_today(x, n), previous = 0;
-    sum = x_add(sum, x_shl(x_mul_signed(price, amount - x->relief[at] - x->fixed[at]), RATE_BITS));
-    for (int i = 0; i < m->windows; i++) {
-      if (m->counts[AT(n * m->windows + i)] > 0) worth -= lambda[LANE_AT(i, 0)];
-      if (x->set->window[i].next == n) previous = deferral_of(x, i, m->lane);
-    }
-    longer gain = x_sub(x_of(price << RATE_BITS), x_mul_signed(worth, rate_of(x, n, m->lane)));
-    if (!x_negative(gain) && !x_is_small(gain)) return PROVES_NOTHING;
-    if (!x_negative(gain)) sum = x_sub(sum, x_mul_signed((int64)gain.low, amount + previous));
-    if (price > next) sum = x_sub(sum, x_shl(x_mul_signed(price - next, deferral_of(x, n, m->lane)), RATE_BITS));
-    int64 carried = next * (int64)WORDS(x->im, carry_forward)[w->commitment] - (price << FRACTION_BITS);
-    if (w->next >= 0 && carried > 0) return PROVES_NOTHING; /* the cap on prices came between */
-  }
-  return x_shr(sum, FRACTION_BITS + RATE_BITS) - 8 * (m->windows + 1);
 }
 #endif

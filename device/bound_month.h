@@ -11,7 +11,7 @@
 #define TO_REAL      5.9604644775390625e-8f /* 2^-24: rates as the solver sees them */
 #define SUM_SHIFT    8                  /* products of rates and work are shifted so before they are summed */
 #define NO_TIER      0x7fffffffffffffff  /* opens never */
-#define FLOAT_ERROR  6.0e-8f             /* of one addition in float32: above 2^-24 */
+enum { HASTY_ROUNDS = 6 };
 
 /* rate x work, floor; rate below 2^46, in units of 2^(LOW_BITS - scale) money quanta. */
 FN wide of_work(wide rate, word work) {
@@ -203,9 +203,9 @@ FN_BOUND void find_lambda(const space *x, int round, int t, word *lambda) {
   }
 }
 
-FN_BOUND void find_rates(const space *x, int round, int t, rates *y) {
+/* At the prices of windows that y->lambda holds. */
+FN_BOUND void find_rates(const space *x, int t, rates *y) {
   GLOBAL const ofr_image *im = x->im;
-  find_lambda(x, round, t, y->lambda);
   for (int w = 0; w < WORKLOADS(x); w++) {
     y->unmet[w] = today_rate(x, WORDS(im, unmet_rate)[w], INTS(im, unmet_shift)[w], w, t);
     y->egress[w] = !HAS(im, egress) ? 0
@@ -250,78 +250,9 @@ FN_BOUND void set_profits(const space *x, const rates *y, int t, transport *p) {
     }
 }
 
-/* ---- what prices prove ---- */
-
-/* speed x rate of either sign, rounded up. */
-FN_BOUND wide upper_by_speed(const space *x, wide rate, float speed) {
-  int shift = x->set->speed_shift;
-  float exact = speed * (float)(1u << shift);
-  uint32 less = (uint32)exact;
-  mask below = l_lt(rate, L(0));
-  word factor = w_select(below, W(less), W(less + ((float)less < exact)));
-  wide size = l_negate(below, rate);
-  wide product = l_add(l_mul(w_low(l_shr(size, LOW_BITS)), factor),
-                       l_shr(l_mul(w_low(l_and(size, L((1 << LOW_BITS) - 1))), factor), LOW_BITS));
-  product = l_shift(product, shift - LOW_BITS);
-  return l_add(l_negate(below, product), L((1 << LOW_BITS) >> shift | 2));
-}
-
-/* A bound on what the books' float32 sums of served work, of use and of what runs away from home may lose. */
-FN_BOUND wide rounding_of(const space *x, const rates *y, const transport *p, int w) {
-  int whole = 1;
-  float most = 0;
-  for (int i = 0; i < SLOTS(x); i++) {
-    float speed = p->speed[w * SLOTS(x) + i];
-    whole &= speed == (float)(uint32)speed;
-    if (speed > most) most = speed;
-  }
-  if (whole) return L(0);
-  float share = (float)(SLOTS(x) + 2) * FLOAT_ERROR * WORK_FRACTION;
-  word lost = w_from_real(r_fma(p->demand[w], R(share), R(share * most + 2.0f)));
-  return of_work(L(y->unmet[w] + 2 * y->egress[w]), lost);
-}
-
-/* A price of the solver's as a rate, rounded up: where a slot is left over its rent then is nothing. */
-FN_BOUND wide rate_of_real(real price) {
-  real high = r_min(r_max(price, R(0.0f)), R(4194303.0f)) * R(256.0f); /* rates lie below 2^22 here */
-  word whole = w_from_real(high);
-  real rest = (high - r_from_word(whole)) * R(65536.0f);
-  return l_add(l_add(l_shl(l_from_word(whole), LOW_BITS), l_from_word(w_from_real(rest))), L(1));
-}
-
-/* A month's share of the lower bound: demands at what is unserved, less rents of work and of slots. Any prices prove. */
-FN_BOUND wide prove_month(const space *x, const rates *y, const transport *p) {
-  wide sum = L(0), rent[N_WORKLOADS];
-  for (int w = 0; w < WORKLOADS(x); w++) {
-    word work = w_from_real(p->demand[w] * R(WORK_FRACTION));
-    rent[w] = rate_of_real(p->price[w]);
-    sum = added(sum, of_work(L(y->unmet[w]), work));
-    sum = taken_off(sum, of_work(rent[w], work));
-    sum = taken_off(sum, rounding_of(x, y, p, w));
-  }
-  for (int i = 0; i < SLOTS(x); i++) {
-    wide most = L(0);
-    for (int w = 0; w < WORKLOADS(x); w++) {
-      int at = w * SLOTS(x) + i;
-      if (!(p->speed[at] > 0)) continue;
-      wide gain = upper_by_speed(x, l_sub(L(worth_of(x, y, w, i)), rent[w]), p->speed[at]);
-      gain = l_sub(gain, price_with_duty(x, y->price[i], w));
-      gain = unless(r_lt(p->profit[at], R(-1.0e29f)), gain);
-      most = l_select(l_lt(most, gain), gain, most);
-    }
-    word room = w_from_real(p->room[i] * R(WORK_FRACTION));
-    sum = taken_off(sum, of_work(most, room));
-    if (!HAS(x->im, duty)) continue;
-    word lost = w_from_real(r_fma(p->room[i], R((float)(WORKLOADS(x) + 2) * FLOAT_ERROR * WORK_FRACTION), R(2.0f)));
-    sum = taken_off(sum, of_work(l_positive(y->price[i]), lost));
-  }
-  return l_sub(lower_shift(sum, x->scale - LOW_BITS - SUM_SHIFT),
-               L(4 * (SLOTS(x) + WORKLOADS(x) + DIM(x->im, providers) + COMMITMENTS(x) + DIM(x->im, discounts))));
-}
-
 /* ---- what a solution costs and counts ---- */
 
-FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, int t) {
+FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, mask solved, int t) {
   GLOBAL const ofr_image *im = x->im;
   int C = COMMITMENTS(x), right = x->scale - LOW_BITS;
   wide cost = L(0), spend[N_SLOTS];
@@ -349,7 +280,7 @@ FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, int
     if (DIM(im, discounts) && r < 0) spend[i] = l_part(spend[i], w_low(x->rest_low[AT(t * SLOTS(x) + i)]));
     cost = l_add(cost, l_scale(spend[i], WORDS(im, discount)[t], FRACTION_BITS));
   }
-  l_store(x->cost + LANE_AT(t, 0), cost, LANES);
+  l_store(x->cost + LANE_AT(t, 0), l_select(solved, cost, L(-1)), LANES);
   for (int c = 0; c < C; c++) {
     wide counted = L(0);
     for (int i = 0; i < SLOTS(x); i++) {
@@ -364,9 +295,10 @@ FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, int
 /* ---- a round ---- */
 
 /* The basis, from which the next round goes on, and once more, closed up, for the placement in the end. */
-FN_BOUND void keep_basis(const space *x, const transport *p, int round, int t) {
+FN_BOUND void keep_basis(const space *x, const transport *p, mask solved, int round, int t) {
   const int n = WORKLOADS(x), slots = SLOTS(x), row = round * MONTHS(x) + t, words = KEY_WORDS(x->im);
   for (int i = 0; i < slots; i++) x->key[AT(t * slots + i)] = p->key[i];
+  for (int w = 0; w < n; w++) x->rent[AT(t * n + w)] = r_select(solved, p->price[w], x->rent[AT(t * n + w)]);
   for (int j = 0; j < n; j++) {
     x->who[AT(t * n + j)] = p->who[j];
     x->slot[AT(t * n + j)] = p->slot[j];
@@ -401,25 +333,48 @@ FN_BOUND void take_up_basis(const space *x, transport *p, int t) {
   }
 }
 
-/* A month in which no window is open is the same in every round. Whether one has been voided is for no lane to ask: what is
- * solved anew may differ in its last bits. */
-FN_BOUND int counts_in(const space *x, int t) {
-  for (int n = 0; n < x->windows; n++)
-    if (t >= x->set->window[n].first && t <= x->set->window[n].settles) return 1;
-  return 0;
+/* How many steps a month takes in a round at most. The first prices of windows are far from the last: what is not at its best by
+ * then is a placement all the same, and goes on from there. */
+FN_BOUND int most_steps(const space *x, int round) {
+  return x->windows && round < HASTY_ROUNDS ? 2 * WORKLOADS(x) + (round == 0 ? 2 : 0) : MOST_STEPS(x->im);
 }
 
-/* All months at the round's prices of windows. */
-FN_PHASE void evaluate(const space *x, transport *p, int round) {
+/* The lanes in which month t is to be solved anew: not yet at its best, or at other prices of windows. */
+FN_BOUND mask stale_in(const space *x, mask live, const word *lambda, int round, int t) {
+  mask stale = x->open[AT(t)];
+  for (int c = 0; c < COMMITMENTS(x); c++) {
+    GLOBAL word *sought = x->sought + AT(t * COMMITMENTS(x) + c);
+    stale = m_or(stale, m_and_not(m_all(), w_eq(*sought, lambda[c])));
+    *sought = lambda[c];
+  }
+  return round == 0 ? live : m_and(live, stale);
+}
+
+/* The lanes in which some month is not at its best yet. */
+FN_BOUND mask open_in(const space *x) {
+  mask open = m_none();
+  for (int t = 0; t < MONTHS(x); t++) open = m_or(open, x->open[AT(t)]);
+  return open;
+}
+
+/* The months at the round's prices of windows, in the lanes of `live`. */
+FN_PHASE void evaluate(const space *x, transport *p, mask live, int round) {
   GLOBAL const ofr_image *im = x->im;
   rates y;
+  int steps;
   p->speed = FLOATS(im, speed);
   for (int w = 0; w < WORKLOADS(x); w++) p->price[w] = R(0.0f);
   for (int t = 0; t < MONTHS(x); t++) {
-    if (round > 0 && !counts_in(x, t)) continue;
+    find_lambda(x, round, t, y.lambda);
+    mask stale = stale_in(x, live, y.lambda, round, t);
+    x->open[AT(t)] = m_none();
+    if (!m_any(stale)) {
+      l_store(x->cost + LANE_AT(t, 0), L(-1), LANES);
+      continue;
+    }
     for (int w = 0; w < WORKLOADS(x); w++) p->demand[w] = x->demand[AT(t * WORKLOADS(x) + w)];
     for (int i = 0; i < SLOTS(x); i++) p->room[i] = x->room[AT(t * SLOTS(x) + i)];
-    find_rates(x, round, t, &y);
+    find_rates(x, t, &y);
     set_profits(x, &y, t, p);
     if (round == 0) {
       begin_transport(im, p);
@@ -427,10 +382,9 @@ FN_PHASE void evaluate(const space *x, transport *p, int round) {
       take_up_basis(x, p, t);
       resume_transport(im, p);
     }
-    solve_transport(im, p);
-    keep_basis(x, p, round, t);
-    cost_month(x, &y, p, t);
-    l_store(x->proof + LANE_AT(t, 0), prove_month(x, &y, p), LANES);
+    x->open[AT(t)] = advance_transport(im, p, stale, most_steps(x, round), &steps);
+    keep_basis(x, p, stale, round, t);
+    cost_month(x, &y, p, stale, t);
   }
 }
 #endif

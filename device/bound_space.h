@@ -43,13 +43,16 @@ typedef struct space {
   GLOBAL int64 *flags;              /* [LANES], for a moment */
   GLOBAL uint32 *picked;            /* [LANES], likewise */
   GLOBAL int *row;                  /* [months x commitments x LANES]: the window that counts, or -1 */
-  /* the basis of each month's problem */
+  /* the basis of each month's problem, the prices of work that it comes to, [months x workloads], and of windows at which it was
+   * sought, [months x commitments]; the lanes in which it is not at its best yet, [months] */
+  GLOBAL real *rent;
+  GLOBAL word *sought;
+  GLOBAL mask *open;
   GLOBAL word *key, *who, *slot;
   GLOBAL real *amounts, *limits, *column, *inverse;
   /* of the round: */
-  GLOBAL int64 *cost;               /* [months x LANES], today */
+  GLOBAL int64 *cost;               /* [months x LANES], today; -1 where the month is what it was the round before */
   GLOBAL int64 *spend;              /* [months x commitments x LANES], counted, nominal */
-  GLOBAL int64 *proof;              /* [months x LANES]: a month's part of the lower bound */
   /* by round */
   GLOBAL word *kept_key, *kept_who; /* [rounds x months x KEY_WORDS], eight bits each; [.. workloads]: who, and slot x 256 */
   GLOBAL real *kept_amount;
@@ -94,6 +97,9 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(flags, int64, LANES);
   CARVE(picked, uint32, LANES);
   CARVE(row, int, T * C * LANES);
+  CARVE(rent, real, T * M);
+  CARVE(sought, word, T * C);
+  CARVE(open, mask, T);
   CARVE(key, word, T * I);
   CARVE(who, word, T * M);
   CARVE(slot, word, T * M);
@@ -103,7 +109,6 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(inverse, real, T * M * M);
   CARVE(cost, int64, T * LANES);
   CARVE(spend, int64, T * C * LANES);
-  CARVE(proof, int64, T * LANES);
   CARVE(kept_key, word, J * T * KEY_WORDS(im));
   CARVE(kept_who, word, J * T * M);
   CARVE(kept_amount, real, J * T * M);

@@ -337,15 +337,22 @@ FN mask step_transport(GLOBAL const ofr_image *im, transport *x, mask active, ma
   return e.any;
 }
 
+/* At most so many steps from the basis at hand towards the best one, in the lanes of `active`; those that would take more. `steps`
+ * is how many it took the slowest. */
+FN mask advance_transport(GLOBAL const ofr_image *im, transport *x, mask active, int most, int *steps) {
+  const mask all = active;
+  for (*steps = 0; *steps < most && m_any(active); ++*steps) {
+    active = step_transport(im, x, active, *steps > USUAL_STEPS(im) ? m_all() : m_none());
+    if (*steps % 4 == 3) refine_amounts(im, x, active);
+  }
+  refine_amounts(im, x, all);
+  return active;
+}
+
 /* Steps from the basis at hand to the best one; how many it took the slowest lane. */
 FN int solve_transport(GLOBAL const ofr_image *im, transport *x) {
-  mask active = m_all();
-  int steps = 0;
-  for (; steps < MOST_STEPS(im) && m_any(active); steps++) {
-    active = step_transport(im, x, active, steps > USUAL_STEPS(im) ? m_all() : m_none());
-    if (steps % 4 == 3) refine_amounts(im, x, active);
-  }
-  refine_amounts(im, x, m_all());
+  int steps;
+  advance_transport(im, x, m_all(), MOST_STEPS(im), &steps);
   return steps;
 }
 
