@@ -19,7 +19,7 @@ static size_t space_for(const ofr_image *im, const ofr_bound_set *set) {
 
 static void paths(const ofr_image *im, const ofr_job *job, const ofr_bound_set *set, const ofr_bound_outputs *o, uint32_t first,
                   uint32_t count, void *block) {
-  bound_output out = {o->lower, o->upper, o->fractional, o->rounds, o->futures};
+  bound_output out = {o->lower, o->upper, o->fractional, o->rounding, o->rounds, o->futures};
   space x;
   lay_out(&x, im, set, block, 0);
   for (uint32_t done = 0; done < count; done += LANES)

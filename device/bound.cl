@@ -26,7 +26,8 @@ bounds(__global const uint *image, ofr_job job, __global const ofr_bound_set *se
   out.lower = results;
   out.upper = out.lower + job.stride;
   out.fractional = out.upper + job.stride;
-  out.rounds = out.fractional + job.stride;
+  out.rounding = out.fractional + job.stride;
+  out.rounds = out.rounding + job.stride;
   out.futures = futures;
   lay_out(&x, (__global const ofr_image *)image, set, blocks + worker / STEP * block * STEP, worker % STEP);
   for (uint i = worker; i < bundles; i += job.workers) {

@@ -29,7 +29,8 @@ offramp_bounds(const uint32 *__restrict__ image, const ofr_job job, const ofr_bo
   out.lower = results;
   out.upper = out.lower + job.stride;
   out.fractional = out.upper + job.stride;
-  out.rounds = out.fractional + job.stride;
+  out.rounding = out.fractional + job.stride;
+  out.rounds = out.rounding + job.stride;
   out.futures = futures;
   lay_out(&x, (const ofr_image *)image, set, blocks + worker / STEP * block * STEP, (int)(worker % STEP));
   for (uint32 i = worker; i < job.paths; i += job.workers) bound_bundle(&x, &job, &out, i, 1);

@@ -2,7 +2,7 @@
 #ifndef OFR_BOUND_MODEL_H
 #define OFR_BOUND_MODEL_H
 
-enum { OFR_BOUND_WINDOWS = 96, OFR_BOUND_ROUNDS = 32 };
+enum { OFR_BOUND_WINDOWS = 96, OFR_BOUND_ROUNDS = 32, OFR_BOUND_OUTPUTS = 5 };
 
 /* A window of a commitment that is signed, cut to the horizon. */
 typedef struct ofr_bound_window {

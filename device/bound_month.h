@@ -259,17 +259,16 @@ FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, mas
   real used[N_SLOTS];
   for (int i = 0; i < SLOTS(x); i++) used[i] = R(0.0f);
   for (int w = 0; w < WORKLOADS(x); w++) {
-    real missing = p->demand[w], away = R(0.0f);
+    real away = R(0.0f);
     float duty = HAS(im, duty) ? FLOATS(im, duty)[w] : 1.0f;
     for (int i = 0; i < SLOTS(x); i++) {
       float speed = p->speed[w * SLOTS(x) + i];
       if (!(speed > 0)) continue;
       real placed = placed_in(im, p, w, i);
       used[i] = r_fma(placed, R(duty), used[i]);
-      missing = r_fma(placed, R(-speed), missing);
       if (worth_of(x, y, w, i) != y->unmet[w]) away = r_fma(placed, R(speed), away);
     }
-    wide unmet = of_work(L(y->unmet[w]), w_from_real(r_max(missing, R(0.0f)) * R(WORK_FRACTION)));
+    wide unmet = of_work(L(y->unmet[w]), w_from_real(unserved_of(im, p, w) * R(WORK_FRACTION)));
     wide egress = of_work(L(y->egress[w]), w_from_real(away * R(WORK_FRACTION)));
     cost = l_add(cost, l_shift(l_add(unmet, egress), right));
   }

@@ -14,7 +14,7 @@
 #define GOOD_ENOUGH 2e-8 /* of the cost: what more solutions could still save */
 
 /* Per path, from the job's offset on. */
-typedef struct bound_output { GLOBAL int64 *lower, *upper, *fractional, *rounds; GLOBAL const float *futures; } bound_output;
+typedef struct bound_output { GLOBAL int64 *lower, *upper, *fractional, *rounding, *rounds; GLOBAL const float *futures; } bound_output;
 
 typedef struct lane_state { int64 rounds, fractional; int done; } lane_state;
 
@@ -83,6 +83,7 @@ FN_BOUND void bound_bundle(const space *x, const ofr_job *job, const bound_outpu
     find_master(&m, x, lane);
     out->lower[at + (uint32)lane] = x->standing[LANE_AT(0, lane)] + x->flags[LANE_AT(0, lane)] + prove_windows(&m, round - 1);
     out->fractional[at + (uint32)lane] = state[lane].fractional;
+    out->rounding[at + (uint32)lane] = x->units[LANE_AT(0, lane)];
     out->rounds[at + (uint32)lane] = state[lane].rounds;
   }
 }

@@ -27,118 +27,239 @@ FN_BOUND wide rate_of_real(real price) {
   return l_add(l_add(l_shl(l_from_word(whole), LOW_BITS), l_from_word(w_from_real(rest))), L(1));
 }
 
+/* What work w gains in an accelerator of slot i beyond the prices of both. */
+FN_BOUND wide gain_of(const space *x, const rates *y, const wide *rent, int w, int i) {
+  float speed = FLOATS(x->im, speed)[w * SLOTS(x) + i];
+  return l_sub(upper_by_speed(x, l_sub(L(worth_of(x, y, w, i)), rent[w]), speed), price_with_duty(x, y->price[i], w));
+}
+
+/* The solver's prices are in float32. Once more from the basis: what its columns still gain over the keys of their slots, in whole
+ * numbers, is what prices are too low by. */
+FN_BOUND void refine_rents(const space *x, const rates *y, wide *rent, int t) {
+  const int M = WORKLOADS(x), slots = SLOTS(x);
+  wide left[N_WORKLOADS];
+  for (int j = 0; j < M; j++) {
+    left[j] = L(0);
+    for (int w = 0; w < M; w++) { /* a column of unserved work gains nothing */
+      mask undone = m_and(w_eq(x->slot[AT(t * M + j)], W((uint32)slots)), w_eq(x->who[AT(t * M + j)], W((uint32)w)));
+      left[j] = l_select(undone, l_sub(L(0), rent[w]), left[j]);
+    }
+  }
+  for (int i = 0; i < slots; i++)
+    for (int w = 0; w < M; w++) {
+      if (!(FLOATS(x->im, speed)[w * slots + i] > 0)) continue;
+      wide gain = gain_of(x, y, rent, w, i);
+      mask key = w_eq(x->key[AT(t * slots + i)], W((uint32)w));
+      for (int j = 0; j < M; j++) {
+        mask here = w_eq(x->slot[AT(t * M + j)], W((uint32)i)), own = m_and(here, w_eq(x->who[AT(t * M + j)], W((uint32)w)));
+        left[j] = l_add(left[j], l_sub(l_keep(own, gain), l_keep(m_and(here, key), gain)));
+      }
+    }
+  for (int w = 0; w < M; w++) {
+    real more = R(0.0f);
+    for (int j = 0; j < M; j++) more = r_fma(r_from_wide(left[j]), x->inverse[AT(t * M * M + j * M + w)], more);
+    mask below = r_lt(more, R(0.0f));
+    wide size = l_from_word(w_from_real(r_min(r_abs(more), R(2.0e9f))));
+    rent[w] = l_positive(l_add(rent[w], l_negate(below, size)));
+  }
+}
+
 /* What float32 may lose in one addition to a sum that stays below `most` quanta, in parts of a work unit: half of its last place. */
 FN_BOUND word half_place(real most) {
   real power = r_from_bits(w_from_bits(most) & W(0x7f800000u)); /* of two, at or below it */
   return w_from_real(power * R(WORK_FRACTION * PARTS / 16777216.0f)) + W(1u);
 }
 
-FN_BOUND wide in_parts(wide rate, word parts) { return l_add(l_shr(of_work(rate, parts), 8), L(1)); }
+/* What rounding in the books may hide: in sums in float32; and of hours, which are whole work units. */
+typedef struct hidden { wide floats, units; } hidden;
 
-/* What rounding may hide of work w: the books add up what is served in float32, and what runs away from home. `value` is what a
- * unit of it is worth, over or under; `place` half a last place of the sums, `times` how often one may be rounded off. */
+FN_BOUND void hide(wide *sum, wide rate, word parts) { *sum = l_add(*sum, l_add(l_shr(of_work(rate, parts), 8), L(1))); }
+
+/* What is known of work w, slot by slot: the books add up in float32 what is served, and what runs away from home. */
 typedef struct blur {
-  wide value;
-  mask dear;       /* to serve one more costs less than nothing */
-  int whole, turns; /* all speeds are whole numbers: sums are exact; how often a slot may be used in turn at most, or 0 */
-  word place, times;
+  wide value;        /* of a unit, over or under */
+  mask dear, undone; /* to serve one more costs less than nothing; half of the demand may be left at no loss to speak of */
+  int whole, holder; /* all speeds are whole numbers: sums are exact; who may match a rival's offer, or -1 */
+  word place, lost;  /* half a last place of the whole sum; of all sums on the way, parts */
+  word times;        /* how often something is added */
+  real sum;          /* quanta of work, as far as slots have been looked at, if all that may be worth it is added */
+  wide matched;      /* half a last place of a slot's use at its price, the largest of the holder's */
 } blur;
 
 FN_BOUND void find_blur(const space *x, const rates *y, wide rent, int w, int t, blur *b) {
   GLOBAL const float *speed = FLOATS(x->im, speed) + w * SLOTS(x);
+  real demand = x->demand[AT(t * WORKLOADS(x) + w)];
+  int refusal = DIM(x->im, refusals) ? refusal_of(x->im, x->set->strategy, w, t) : -1;
   float most = 0;
   wide value = l_sub(L(y->unmet[w]), rent);
   b->dear = l_lt(value, L(0));
   b->value = l_negate(b->dear, value);
   b->whole = 1;
-  b->turns = DIM(x->im, refusals) && refusal_of(x->im, x->set->strategy, w, t) >= 0 ? 2 * SLOTS(x) : 0;
+  b->holder = refusal >= 0 ? STRUCTURE(x->im, refusal_provider, refusal) : -1;
   for (int i = 0; i < SLOTS(x); i++) {
     b->whole &= speed[i] == (float)(uint32)speed[i];
     if (speed[i] > most) most = speed[i];
   }
-  b->place = half_place(r_fma(x->demand[AT(t * WORKLOADS(x) + w)], R(1.0078125f), R(most)));
-  b->times = W(1u + (uint32)b->turns);
+  b->place = half_place(r_fma(demand, R(1.0078125f), R(most)));
+  b->undone = m_and_not(m_all(), l_lt(of_work(b->value, b->place), of_work(rent, w_from_real(demand * R(WORK_FRACTION / 2)))));
+  b->lost = b->times = W(0u);
+  b->sum = R(0.0f);
+  b->matched = L(0);
 }
 
-/* All that may be hidden of work w, at its worth. Where it is served in turn, an offer is a price in float32, and every part of it
- * rounded. */
-FN_BOUND wide hidden_work(const space *x, const rates *y, const blur *b, int w, int t) {
-  word lost = b->times * b->place + W(PARTS), over = b->place * W(2u * (uint32)(SLOTS(x) + 4));
-  wide hidden = L(0);
-  if (b->turns) {
-    word offers = w_from_real(x->demand[AT(t * WORKLOADS(x) + w)] * R(WORK_FRACTION * PARTS / 4194304.0f)) + W(1u);
-    hidden = in_parts(b->value, offers + W((uint32)b->turns * PARTS));
+/* One more addition; in the order of the slots, unless `often` says that there may be several. What is not near pays for its own
+ * rounding; what is far, for making all sums after it larger, too. */
+FN_BOUND void add_once(const space *x, blur *b, mask near, mask far, uint32 often, real room, int w, int i) {
+  float speed = FLOATS(x->im, speed)[w * SLOTS(x) + i];
+  b->sum = r_select(far, b->sum, r_fma(room, R(speed), b->sum));
+  word place = half_place(r_fma(b->sum, R(1.0078125f), R(speed)));
+  if (often == 1) place = w_select(w_lt(place, b->place), place, b->place);
+  else place = b->place * W(often);
+  b->times = b->times + w_select(near, W(often), W(0u));
+  b->lost = b->lost + w_select(near, place, W(0u));
+}
+
+/* How many slots the holder has: so often what it matches of one offer may go on into another slot. */
+FN_BOUND uint32 slots_of(const space *x, int provider) {
+  uint32 count = 0;
+  for (int i = 0; i < SLOTS(x); i++) count += provider_of(x->im, i) == provider;
+  return count;
+}
+
+/* What is matched counts as work at the offer, a price in float32; of the holder's slots each part is rounded, and added up twice. */
+FN_BOUND void hide_offers(const space *x, blur *b, hidden *h, int w, int t) {
+  real demand = x->demand[AT(t * WORKLOADS(x) + w)];
+  b->times = b->times + W(slots_of(x, b->holder));
+  b->lost = b->times * b->place;
+  hide(&h->floats, b->value, w_from_real(demand * R(WORK_FRACTION * PARTS / 4194304.0f)) + W(1u));
+  if (!HAS(x->im, duty) || FLOATS(x->im, duty)[w] == 1.0f) return;
+  h->floats = l_add(h->floats, l_add(l_shr(l_times(b->matched, b->times), 7), L(1)));
+  hide(&h->units, b->value, b->times * W(PARTS));
+}
+
+/* What may be hidden of work w, at its worth. What is left of the demand is a difference, exact unless less than half is served. */
+FN_BOUND void hide_work(const space *x, const rates *y, blur *b, hidden *h, int w, int t) {
+  const wide egress = L(y->egress[w]);
+  if (b->holder >= 0) hide_offers(x, b, h, w, t);
+  if (b->whole) return;
+  word lost = b->lost + w_select(b->undone, b->place, W(0u)), over = b->place * W(2u * (uint32)(SLOTS(x) + 4));
+  hide(&h->floats, b->value, lost + w_select(b->dear, over, W(0u)));
+  hide(&h->units, b->value, W(PARTS));
+  if (!HAS(x->im, egress)) return;
+  hide(&h->floats, egress, lost + over);
+  hide(&h->units, egress, W(PARTS));
+}
+
+/* A slot's users, of those that rounding could make it worth to take. */
+typedef struct users {
+  word times, alone; /* how often they are added up; the only one, where there is only one */
+  mask some, more;   /* there is one, there are several: workloads, and to leave some of the slot free */
+} users;
+
+FN_BOUND void add_user(users *u, mask near, word who, word times) {
+  u->more = m_or(u->more, m_and(u->some, near));
+  u->some = m_or(u->some, near);
+  u->alone = w_select(near, who, u->alone);
+  u->times = u->times + w_select(near, times, W(0u));
+}
+
+/* What the books' busy hours of a slot may fall short of: they are added up in float32 and rounded down. Where one workload has all
+ * of it, by how much is known. A duty is a float, too. */
+FN_BOUND void hide_use(const space *x, const users *u, wide price, real room, hidden *h) {
+  const int M = WORKLOADS(x);
+  word floats = (u->times + W(1u)) * half_place(room), units = W(PARTS), all = w_from_real(room);
+  mask used = m_or(u->more, m_and_not(u->some, w_eq(u->alone, W((uint32)M))));
+  for (int w = 0; w < M; w++) {
+    word hours = w_from_real(room * R(FLOATS(x->im, duty)[w]) * R(WORK_FRACTION));
+    wide exact = l_scale(l_shl(l_from_word(all), 15), WORDS(x->im, duty_fraction)[w], FRACTION_BITS);
+    wide known = l_positive(l_sub(l_add(exact, L(2)), l_shl(l_from_word(hours), 8)));
+    mask is = m_and_not(m_and(w_eq(u->alone, W((uint32)w)), w_eq(u->times, W(1u))), u->more);
+    units = w_select(is, w_low(known), units);
+    floats = w_select(is, W(0u), floats);
   }
-  if (b->whole) return hidden;
-  hidden = l_add(hidden, in_parts(b->value, lost));
-  hidden = l_add(hidden, l_keep(b->dear, in_parts(b->value, over)));
-  return HAS(x->im, egress) ? l_add(hidden, in_parts(L(y->egress[w]), lost + over)) : hidden;
+  hide(&h->floats, price, w_select(used, floats, W(0u)));
+  hide(&h->units, price, w_select(used, units, W(0u)));
 }
 
-/* Slot i's rent, and what rounding may hide: of its use, which is added up in float32 where workloads have a duty, and which of its
- * users may round. A whole accelerator of one that pays less than the rent costs more than rounding could hide. */
-FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, blur *b, wide *hidden, int t, int i) {
-  const int M = WORKLOADS(x), often = HAS(x->im, optimal) ? 2 : 1; /* rule `optimal` fills up what it rounded down */
+/* Slot i's rent, and what rounding may hide of its use; which of its users may round. A whole accelerator of one that pays less than
+ * the rent costs more than rounding could hide. */
+FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, blur *b, hidden *h, int t, int i) {
+  GLOBAL const ofr_image *im = x->im;
+  const int M = WORKLOADS(x), duty = HAS(im, duty);
+  const uint32 often = HAS(im, optimal) ? 2 : 1; /* rule `optimal` fills up what it rounded down */
   real room = x->room[AT(t * SLOTS(x) + i)];
   wide gain[N_WORKLOADS], most = L(0), price = l_negate(l_lt(y->price[i], L(0)), y->price[i]);
+  wide place = duty ? of_work(price, half_place(room)) : L(0), use = duty ? l_add(place, of_work(price, W(PARTS))) : L(0);
   mask able[N_WORKLOADS];
-  word place = HAS(x->im, duty) ? half_place(room) : W(0u), uses = W(0u);
+  users u;
+  u.times = W(0u);
+  u.alone = W((uint32)M);
+  u.some = u.more = m_none();
   for (int w = 0; w < M; w++) {
-    float speed = FLOATS(x->im, speed)[w * SLOTS(x) + i];
     able[w] = m_none();
     gain[w] = L(0);
-    if (!(speed > 0)) continue;
-    gain[w] = l_sub(upper_by_speed(x, l_sub(L(worth_of(x, y, w, i)), rent[w]), speed), price_with_duty(x, y->price[i], w));
+    if (!(FLOATS(im, speed)[w * SLOTS(x) + i] > 0)) continue;
+    gain[w] = gain_of(x, y, rent, w, i);
     able[w] = m_and_not(r_le(R(1.0f), room), forbidden(x, w, t, i));
     most = l_select(m_and(able[w], l_lt(most, gain[w])), gain[w], most);
   }
   for (int w = 0; w < M; w++) {
-    if (b[w].whole && !HAS(x->im, duty)) continue;
+    if (b[w].whole && !duty) continue;
     wide slack = of_work(l_sub(most, gain[w]), W((uint32)WORK_FRACTION * PARTS));
-    wide more = of_work(l_add(b[w].value, L(y->egress[w])), b[w].place);
-    if (HAS(x->im, duty)) more = l_add(more, of_work(price, place + W(PARTS)));
-    word once = w_select(m_and(able[w], l_lt(slack, l_add(more, L(2)))), W((uint32)often), W(0u));
-    if (!b[w].turns) b[w].times = b[w].times + once;
-    uses = uses + (b[w].turns ? w_select(able[w], W((uint32)b[w].turns), W(0u)) : once);
+    wide value = l_add(b[w].value, L(y->egress[w])), more = l_add(l_add(of_work(value, b[w].place), use), L(2));
+    wide all = l_add(l_add(more, of_work(value, b[w].place * W((uint32)SLOTS(x)))), L(2));
+    mask near = m_and(able[w], l_lt(slack, more)), far = m_and_not(m_all(), m_and(able[w], l_lt(slack, all)));
+    int matches = b[w].holder >= 0, own = provider_of(im, i) == b[w].holder;
+    if (matches && own) b[w].matched = l_select(l_lt(b[w].matched, place), place, b[w].matched);
+    add_once(x, &b[w], near, far, matches ? 2 : often, room, w, i); /* once matched, once for what is not */
+    add_user(&u, matches && own ? able[w] : near, W((uint32)w), W(matches ? 2u : often));
   }
-  if (HAS(x->im, duty)) {
-    word lost = w_select(w_eq(uses, W(0u)), W(0u), uses * place + W(PARTS));
-    *hidden = l_add(*hidden, in_parts(price, lost));
-  }
+  if (!duty) return most;
+  add_user(&u, l_lt(of_work(most, W((uint32)WORK_FRACTION * PARTS)), l_add(use, L(2))), W((uint32)M), W(0u));
+  hide_use(x, &u, price, room, h);
   return most;
 }
 
-/* A month's share of the lower bound: demands at what is unserved, less rents of work and of slots. */
-FN_BOUND wide prove_month(const space *x, const rates *y, int t) {
-  wide sum = L(0), rent[N_WORKLOADS], hidden = L(0);
+/* A month's share of the lower bound: demands at what is unserved, less rents of work and of slots, less what is hidden; `units`
+ * is how much of that is hours. */
+FN_BOUND wide prove_month(const space *x, const rates *y, int t, wide *units) {
+  const int right = x->scale - LOW_BITS - SUM_SHIFT;
+  wide sum = L(0), rent[N_WORKLOADS];
   blur b[N_WORKLOADS];
+  hidden h;
+  h.floats = h.units = L(0);
+  for (int w = 0; w < WORKLOADS(x); w++) rent[w] = rate_of_real(x->rent[AT(t * WORKLOADS(x) + w)]);
+  refine_rents(x, y, rent, t);
   for (int w = 0; w < WORKLOADS(x); w++) {
     word work = w_from_real(x->demand[AT(t * WORKLOADS(x) + w)] * R(WORK_FRACTION));
-    rent[w] = rate_of_real(x->rent[AT(t * WORKLOADS(x) + w)]);
     sum = added(sum, of_work(L(y->unmet[w]), work));
     sum = taken_off(sum, of_work(rent[w], work));
     find_blur(x, y, rent[w], w, t, &b[w]);
   }
   for (int i = 0; i < SLOTS(x); i++) {
-    wide most = rent_and_hidden(x, y, rent, b, &hidden, t, i);
+    wide most = rent_and_hidden(x, y, rent, b, &h, t, i);
     sum = taken_off(sum, of_work(most, w_from_real(x->room[AT(t * SLOTS(x) + i)] * R(WORK_FRACTION))));
   }
-  for (int w = 0; w < WORKLOADS(x); w++) hidden = l_add(hidden, hidden_work(x, y, &b[w], w, t));
-  sum = taken_off(sum, hidden);
-  return l_sub(lower_shift(sum, x->scale - LOW_BITS - SUM_SHIFT),
+  for (int w = 0; w < WORKLOADS(x); w++) hide_work(x, y, &b[w], &h, w, t);
+  sum = taken_off(taken_off(sum, h.floats), h.units);
+  *units = lower_shift(l_shr(h.units, SUM_SHIFT), right);
+  return l_sub(lower_shift(sum, right),
                L(4 * (SLOTS(x) + WORKLOADS(x) + DIM(x->im, providers) + COMMITMENTS(x) + DIM(x->im, discounts))));
 }
 
-/* All months', at the prices of windows of a round; by lane, in `flags`. */
+/* All months', at the prices of windows of a round; by lane, in `flags` and `units`. */
 FN_PHASE void prove_months(const space *x, int round) {
-  wide sum = L(0);
+  wide sum = L(0), units = L(0);
   rates y;
   for (int t = 0; t < MONTHS(x); t++) {
+    wide part;
     find_lambda(x, round, t, y.lambda);
     find_rates(x, t, &y);
-    sum = l_add(sum, prove_month(x, &y, t));
+    sum = l_add(sum, prove_month(x, &y, t, &part));
+    units = l_add(units, part);
   }
   l_store(x->flags, sum, LANES);
+  l_store(x->units, units, LANES);
 }
 
 #define PROVES_NOTHING (-((int64)1 << 61))

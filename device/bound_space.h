@@ -40,6 +40,7 @@ typedef struct space {
   GLOBAL mask *binds;               /* [months x exclusivities]: in force and neither void nor suspended */
   GLOBAL wide *rest_low;            /* [months x slots]: the least share of the list price that a discount leaves, FRACTION_BITS */
   GLOBAL int64 *standing;           /* [LANES]: fees less grants, today */
+  GLOBAL int64 *units;              /* [LANES]: what the proof allows for hours that are whole work units */
   GLOBAL int64 *flags;              /* [LANES], for a moment */
   GLOBAL uint32 *picked;            /* [LANES], likewise */
   GLOBAL int *row;                  /* [months x commitments x LANES]: the window that counts, or -1 */
@@ -94,6 +95,7 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(binds, mask, T * DIM(im, exclusivities));
   CARVE(rest_low, wide, D * T * I);
   CARVE(standing, int64, LANES);
+  CARVE(units, int64, LANES);
   CARVE(flags, int64, LANES);
   CARVE(picked, uint32, LANES);
   CARVE(row, int, T * C * LANES);

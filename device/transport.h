@@ -366,4 +366,14 @@ FN real placed_in(GLOBAL const ofr_image *im, const transport *x, int w, int i) 
   }
   return sum + r_select(w_eq(x->key[i], W((uint32)w)), r_max(key, R(0.0f)), R(0.0f));
 }
+
+/* Work that is left undone. */
+FN real unserved_of(GLOBAL const ofr_image *im, const transport *x, int w) {
+  real sum = R(0.0f);
+  for (int j = 0; j < DIM(im, workloads); j++) {
+    mask undone = m_and(w_eq(x->slot[j], W((uint32)DIM(im, slots))), w_eq(x->who[j], W((uint32)w)));
+    sum = sum + r_select(undone, x->amount[j], R(0.0f));
+  }
+  return sum;
+}
 #endif

@@ -70,7 +70,7 @@ typedef struct ofr_bound_batch {
   uint32_t paths;        /* at most the device's bound_limit */
   const float *futures;  /* as in ofr_batch */
   uint32_t future_stride;
-  int64_t *lower, *upper, *fractional, *rounds;
+  int64_t *lower, *upper, *fractional, *rounding, *rounds;
 } ofr_bound_batch;
 
 typedef struct ofr_device ofr_device; /* a back end's own */

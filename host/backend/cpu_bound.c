@@ -66,7 +66,7 @@ offramp_status ofr_cpu_bound(ofr_cpu_bounder *b, const ofr_open_options *options
   work x = {.version = version, .batch = batch, .blocks = b->blocks, .block = b->block};
   x.job = (ofr_job){.path_low = (uint32_t)batch->first_path, .path_high = (uint32_t)(batch->first_path >> 32), .paths = batch->paths,
                     .points = 1, .future_stride = batch->future_stride};
-  x.outputs = (ofr_bound_outputs){batch->lower, batch->upper, batch->fractional, batch->rounds, batch->futures};
+  x.outputs = (ofr_bound_outputs){batch->lower, batch->upper, batch->fractional, batch->rounding, batch->rounds, batch->futures};
   return ofr_crew_run(crew, (batch->paths + CHUNK - 1) / CHUNK, chunk, &x, options->stop)
              ? OFFRAMP_OK : ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
 }

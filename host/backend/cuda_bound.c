@@ -122,14 +122,14 @@ static offramp_status compute(ofr_cuda_bounder *b, const ofr_bound_batch *batch,
   uint32_t grid = choose_grid(b, batch, block);
   uint64_t workers = (uint64_t)grid * OFR_CUDA_GROUP, row = batch->paths * sizeof(int64_t);
   offramp_status status = make_room(b, &b->blocks, workers * block, error);
-  if (status == OFFRAMP_OK) status = make_room(b, &b->results, 4 * row, error);
+  if (status == OFFRAMP_OK) status = make_room(b, &b->results, OFR_BOUND_OUTPUTS * row, error);
   if (status != OFFRAMP_OK) return status;
   ofr_job job = {.path_low = (uint32_t)batch->first_path, .path_high = (uint32_t)(batch->first_path >> 32), .paths = batch->paths,
                  .points = 1, .stride = batch->paths, .workers = (uint32_t)workers, .future_stride = batch->future_stride};
   void *arguments[] = {&b->image.memory, &job, &b->set.memory, &b->blocks.memory, &block, &b->results.memory, &b->futures.memory};
   TRY(LaunchKernel, b->bounds, grid, 1, 1, OFR_CUDA_GROUP, 1, 1, 0, NULL, arguments, NULL);
-  int64_t *const to[] = {batch->lower, batch->upper, batch->fractional, batch->rounds};
-  for (uint64_t i = 0; i < 4; i++) TRY(MemcpyDtoH, to[i], b->results.memory + i * row, (size_t)row);
+  int64_t *const to[] = {batch->lower, batch->upper, batch->fractional, batch->rounding, batch->rounds};
+  for (uint64_t i = 0; i < OFR_BOUND_OUTPUTS; i++) TRY(MemcpyDtoH, to[i], b->results.memory + i * row, (size_t)row);
   return OFFRAMP_OK;
 }
 

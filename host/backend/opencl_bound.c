@@ -140,7 +140,7 @@ static uint64_t choose_workers(const ofr_opencl_bounder *b, const ofr_bound_batc
 static offramp_status compute(ofr_opencl_bounder *b, const ofr_bound_batch *batch, uint64_t block, offramp_error *error) {
   uint64_t workers = choose_workers(b, batch, block), row = batch->paths * sizeof(int64_t);
   offramp_status status = make_room(b, &b->blocks, workers * block, error);
-  if (status == OFFRAMP_OK) status = make_room(b, &b->results, 4 * row, error);
+  if (status == OFFRAMP_OK) status = make_room(b, &b->results, OFR_BOUND_OUTPUTS * row, error);
   ofr_job job = {.path_low = (uint32_t)batch->first_path, .path_high = (uint32_t)(batch->first_path >> 32), .paths = batch->paths,
                  .points = 1, .stride = batch->paths, .workers = (uint32_t)workers, .future_stride = batch->future_stride};
   cl_ulong bytes = block;
@@ -148,8 +148,8 @@ static offramp_status compute(ofr_opencl_bounder *b, const ofr_bound_batch *batc
                                 ARGUMENT(b->blocks.memory), ARGUMENT(bytes), ARGUMENT(b->results.memory),
                                 ARGUMENT(b->futures.memory)};
   if (status == OFFRAMP_OK) status = launch(b, b->bounds, arguments, 7, (size_t)workers, (size_t)b->at.group, error);
-  int64_t *const to[] = {batch->lower, batch->upper, batch->fractional, batch->rounds};
-  for (uint64_t i = 0; i < 4 && status == OFFRAMP_OK; i++) status = fetch(b, &b->results, i * row, to[i], row, error);
+  int64_t *const to[] = {batch->lower, batch->upper, batch->fractional, batch->rounding, batch->rounds};
+  for (uint64_t i = 0; i < OFR_BOUND_OUTPUTS && status == OFFRAMP_OK; i++) status = fetch(b, &b->results, i * row, to[i], row, error);
   return status;
 }
 

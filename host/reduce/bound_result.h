@@ -20,7 +20,9 @@ extern const char *const ofr_relaxed_names[OFR_RELAXED_KINDS]; /* "max_share", .
 
 typedef struct ofr_bound_strategy {
   ofr_distribution lower, upper, regret;      /* $ today */
-  ofr_distribution gap, fractional_gap;       /* relative to lower: of upper; of the same programme with accelerators split */
+  /* relative to lower: of upper; of the same programme with accelerators split; of that without what the books' whole hours make */
+  ofr_distribution gap, fractional_gap, beyond_quantum;
+  double closed;                              /* the share of futures in which the last is at most 1e-6 */
   unsigned relaxed;
   int set;                                    /* strategies of one set have one bound */
 } ofr_bound_strategy;
@@ -33,7 +35,7 @@ typedef struct ofr_bound_result {
   ofr_bound_strategy *strategies;             /* [plan->strategy_count] */
   /* by path: [sets][paths] and [strategies][paths], money quanta */
   int sets;
-  const int64_t *lower, *upper, *fractional, *total;
+  const int64_t *lower, *upper, *fractional, *rounding, *total;
   double mean_rounds;                         /* solutions of all months that a path took */
   char digest[65];                            /* SHA-256 over lower, upper and total of every path */
   ofr_engine_facts engine;

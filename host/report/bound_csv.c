@@ -32,6 +32,8 @@ void ofr_bound_csv(const ofr_bound_result *b, const ofr_report_options *options,
     write_distribution(out, name, "upper", &b->money, &x->upper);
     write_distribution(out, name, "gap", &b->ratio, &x->gap);
     write_distribution(out, name, "fractional_gap", &b->ratio, &x->fractional_gap);
+    write_distribution(out, name, "beyond_quantum", &b->ratio, &x->beyond_quantum);
+    ofr_text_printf(begin(out, name), ",beyond_quantum,closed,%.17g\n", x->closed);
     write_distribution(out, name, "regret", &b->money, &x->regret);
   }
   for (uint64_t i = 0; i < b->paths && options->each; i++)
@@ -41,6 +43,7 @@ void ofr_bound_csv(const ofr_bound_result *b, const ofr_report_options *options,
       write_value(out, name, i, "lower", b->lower[at], b->money_quantum);
       write_value(out, name, i, "upper", b->upper[at], b->money_quantum);
       write_value(out, name, i, "fractional", b->fractional[at], b->money_quantum);
+      write_value(out, name, i, "rounding", b->rounding[at], b->money_quantum);
       write_value(out, name, i, "total_cost", b->total[(uint64_t)s * b->paths + i], b->money_quantum);
     }
 }

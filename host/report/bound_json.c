@@ -19,6 +19,8 @@ static void write_strategy(ofr_json_writer *w, const ofr_bound_result *b, int s)
   write_distribution(w, "upper", &b->money, &x->upper);
   write_distribution(w, "gap", &b->ratio, &x->gap);
   write_distribution(w, "fractional_gap", &b->ratio, &x->fractional_gap);
+  write_distribution(w, "beyond_quantum", &b->ratio, &x->beyond_quantum);
+  ofr_json_number(w, "closed", x->closed);
   write_distribution(w, "regret", &b->money, &x->regret);
   ofr_json_array(w, "relaxed", OFR_JSON_FLAT);
   for (int i = 0; i < OFR_RELAXED_KINDS; i++)
@@ -36,6 +38,7 @@ static void write_path(ofr_json_writer *w, const ofr_bound_result *b, uint64_t p
     ofr_value_write(ofr_json_value(w, "lower"), b->lower[at], b->money_quantum);
     ofr_value_write(ofr_json_value(w, "upper"), b->upper[at], b->money_quantum);
     ofr_value_write(ofr_json_value(w, "fractional"), b->fractional[at], b->money_quantum);
+    ofr_value_write(ofr_json_value(w, "rounding"), b->rounding[at], b->money_quantum);
     ofr_value_write(ofr_json_value(w, "strategy"), b->total[(uint64_t)s * b->paths + path], b->money_quantum);
     ofr_json_end(w);
   }

@@ -45,6 +45,22 @@ static void ratio_cell(ofr_table *t, double ratio) {
   ofr_table_end_cell(t);
 }
 
+/* What the proof leaves open. */
+static void say_closed(const ofr_bound_result *b, ofr_page *page) {
+  int worst = 0;
+  for (int s = 1; s < b->plan->strategy_count; s++)
+    if (b->strategies[s].closed < b->strategies[worst].closed) worst = s;
+  ofr_page_words(page, "beyond that and whole hours it is at most 1e-6 in ");
+  if (b->strategies[worst].closed < 1) {
+    ofr_figure_percent(&page->line, b->strategies[worst].closed);
+    ofr_page_words(page, " of futures, least often with ");
+    ofr_page_name(page, b->plan->strategies[worst].name);
+    ofr_page_words(page, ".");
+  } else {
+    ofr_page_words(page, "every future.");
+  }
+}
+
 static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
   static const char *const names[] = {"strategy", "at least", "attained", "strategy pays", "above the best",
                                       "%",        "p50",      "p95",      "gap p50"};
@@ -78,8 +94,9 @@ static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
   ofr_page_heading(page, 2);
   ofr_page_table(page, &t);
   ofr_page_words(page, "\"At least\" is proved for each future by prices that are checked in the books' whole numbers; \"attained\" is "
-                       "the cost of a placement that was carried out. Between the two lies the gap, most of it the rounding to whole "
-                       "accelerators. p50 and p95 are of what the strategy pays above the best.");
+                       "the cost of a placement that was carried out. p50 and p95 are of what the strategy pays above the best. Between "
+                       "the two lies the gap, most of it the rounding to whole accelerators; ");
+  say_closed(b, page);
   ofr_page_paragraph(page);
 }
 

@@ -17,12 +17,14 @@ static offramp_status compare(const ofr_bound_check *x, const ofr_bound_version 
                        .future_stride = ofr_futures_stride(count)};
   ofr_futures_fill(x->plan, x->staged->accelerator_quantum, NULL, first, count, own->futures);
   for (int g = 0; g < x->sets->count; g++) {
-    int64_t lower[TOGETHER], upper[TOGETHER], fractional[TOGETHER], rounds[TOGETHER];
-    const ofr_bound_outputs to = {lower, upper, fractional, rounds, own->futures};
+    int64_t lower[TOGETHER], upper[TOGETHER], fractional[TOGETHER], rounding[TOGETHER], rounds[TOGETHER];
+    const ofr_bound_outputs to = {lower, upper, fractional, rounding, rounds, own->futures};
     version->paths(x->staged->image, &job, &x->sets->set[g], &to, 0, count, own->space);
     for (uint32_t i = 0; i < count; i++) {
       uint64_t at = (uint64_t)g * x->plan->paths + first + i;
-      if (lower[i] == x->lower[at] && upper[i] == x->upper[at] && fractional[i] == x->fractional[at]) continue;
+      if (lower[i] == x->lower[at] && upper[i] == x->upper[at] && fractional[i] == x->fractional[at] &&
+          rounding[i] == x->rounding[at])
+        continue;
       return ofr_fail(error, OFFRAMP_ERR_MISMATCH, "",
                       "the bound of path %llu came out of the device with other bits than the CPU computes: do not trust this device; "
                       "run again with --backend cpu and --kernel own, and update its driver", (unsigned long long)(first + i));

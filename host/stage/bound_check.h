@@ -7,7 +7,7 @@ typedef struct ofr_bound_check {
   const ofr_plan *plan;
   const ofr_staged *staged;
   const ofr_bound_sets *sets;
-  const int64_t *lower, *upper, *fractional; /* [sets][paths], as the device found them */
+  const int64_t *lower, *upper, *fractional, *rounding; /* [sets][paths], as the device found them */
   int count;                                 /* paths that are done again, at most */
 } ofr_bound_check;
 

@@ -12,6 +12,7 @@
 #include "given_futures.h"
 
 enum { MANY_PATHS = 1 << 16 }; /* for which the CPU may have had a kernel compiled */
+enum { CLOSED = 1000 };        /* parts per billion */
 
 typedef struct work {
   const ofr_plan *plan;
@@ -24,7 +25,7 @@ typedef struct work {
   ofr_device *device;
   ofr_bound_sets sets;
   ofr_bound_result *result;
-  int64_t *lower, *upper, *fractional, *rounds, *total; /* [sets][paths], [strategies][paths] */
+  int64_t *lower, *upper, *fractional, *rounding, *rounds, *total; /* [sets][paths], [strategies][paths] */
   uint32_t batch;                          /* paths */
   int64_t *columns;                        /* [strategies x columns][batch] */
   float *futures;                          /* of a batch, where they are given */
@@ -53,9 +54,10 @@ static offramp_status allocate(work *x) {
   x->lower = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->upper = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->fractional = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
+  x->rounding = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->rounds = ofr_arena_alloc(x->arena, G * paths, sizeof(int64_t));
   x->total = ofr_arena_alloc(x->arena, S * paths, sizeof(int64_t));
-  return x->lower && x->upper && x->fractional && x->rounds && x->total ? OFFRAMP_OK : out_of_memory(x);
+  return x->lower && x->upper && x->fractional && x->rounding && x->rounds && x->total ? OFFRAMP_OK : out_of_memory(x);
 }
 
 /* ---- on one device ---- */
@@ -115,7 +117,8 @@ static offramp_status bound(work *x, uint64_t first, uint32_t count) {
     uint64_t at = g * x->plan->paths + first;
     const ofr_bound_batch batch = {.image = x->staged.image, .set = &x->sets.set[g], .first_path = first, .paths = count,
                                    .futures = x->futures, .future_stride = ofr_futures_stride(count), .lower = x->lower + at,
-                                   .upper = x->upper + at, .fractional = x->fractional + at, .rounds = x->rounds + at};
+                                   .upper = x->upper + at, .fractional = x->fractional + at, .rounding = x->rounding + at,
+                                   .rounds = x->rounds + at};
     status = x->backend->bound(x->device, &batch, x->error);
   }
   return status;
@@ -180,7 +183,7 @@ static offramp_status check_device(work *x) {
   bool compiled = x->plan->paths >= MANY_PATHS || (x->options->kernel && !strcmp(x->options->kernel, "compiled"));
   if (x->backend == &ofr_backend_cpu && !compiled) return OFFRAMP_OK; /* the very functions that would check them */
   const ofr_bound_check what = {.plan = x->plan, .staged = &x->staged, .sets = &x->sets, .lower = x->lower, .upper = x->upper,
-                                .fractional = x->fractional, .count = x->options->check_paths};
+                                .fractional = x->fractional, .rounding = x->rounding, .count = x->options->check_paths};
   return ofr_bound_cross_check(&what, x->error);
 }
 
@@ -190,32 +193,52 @@ static int64_t gap_of(int64_t lower, int64_t upper) {
   return gap < INT64_MAX / 4 ? (int64_t)gap : INT64_MAX / 4;
 }
 
+/* The share of futures in which a gap is at most CLOSED. */
+static double share_closed(const ofr_plan *plan, const int64_t *gap, uint64_t paths) {
+  const uint64_t *weights = plan->futures ? plan->futures->weights : NULL;
+  double closed = 0, all = 0;
+  for (uint64_t i = 0; i < paths; i++) {
+    double weight = weights ? (double)weights[i] : 1;
+    all += weight;
+    if (gap[i] != OFR_MISSING && gap[i] <= CLOSED) closed += weight;
+  }
+  return closed / all;
+}
+
+/* Gaps and regrets of strategy s, into its columns of `values`. */
+static void distil_strategy(work *x, int s, int64_t *values, ofr_column *columns) {
+  uint64_t paths = x->plan->paths, g = (uint64_t)x->sets.of_strategy[s];
+  ofr_bound_result *r = x->result;
+  ofr_bound_strategy *y = &r->strategies[s];
+  const int64_t *lower = x->lower + g * paths, *upper = x->upper + g * paths, *total = x->total + (uint64_t)s * paths;
+  int64_t *gap = values, *split = gap + paths, *beyond = split + paths, *regret = beyond + paths;
+  for (uint64_t i = 0; i < paths; i++) {
+    int64_t fractional = x->fractional[g * paths + i];
+    gap[i] = gap_of(lower[i], upper[i]);
+    split[i] = gap_of(lower[i], fractional);
+    beyond[i] = gap_of(lower[i], fractional - x->rounding[g * paths + i]);
+    regret[i] = total[i] - lower[i];
+  }
+  const uint64_t *weights = x->plan->futures ? x->plan->futures->weights : NULL;
+  columns[0] = (ofr_column){lower, &r->money, &y->lower, weights};
+  columns[1] = (ofr_column){upper, &r->money, &y->upper, weights};
+  columns[2] = (ofr_column){gap, &r->ratio, &y->gap, weights};
+  columns[3] = (ofr_column){split, &r->ratio, &y->fractional_gap, weights};
+  columns[4] = (ofr_column){beyond, &r->ratio, &y->beyond_quantum, weights};
+  columns[5] = (ofr_column){regret, &r->money, &y->regret, weights};
+  y->closed = share_closed(x->plan, beyond, paths);
+  y->set = x->sets.of_strategy[s];
+  y->relaxed = ofr_bound_relaxes(x->plan, s);
+}
+
 static offramp_status distil(work *x) {
   uint64_t paths = x->plan->paths;
   int S = x->plan->strategy_count;
-  ofr_bound_result *r = x->result;
-  int64_t *values = malloc(3 * (size_t)S * paths * sizeof *values);
-  ofr_column *columns = calloc(5 * (size_t)S, sizeof *columns);
+  int64_t *values = malloc(4 * (size_t)S * paths * sizeof *values);
+  ofr_column *columns = calloc(6 * (size_t)S, sizeof *columns);
   bool done = values && columns;
-  for (int s = 0; s < S && done; s++) {
-    uint64_t g = (uint64_t)x->sets.of_strategy[s];
-    const int64_t *lower = x->lower + g * paths, *upper = x->upper + g * paths, *total = x->total + (uint64_t)s * paths;
-    int64_t *gap = values + 3 * (uint64_t)s * paths, *split = gap + paths, *regret = split + paths;
-    for (uint64_t i = 0; i < paths; i++) {
-      gap[i] = gap_of(lower[i], upper[i]);
-      split[i] = gap_of(lower[i], x->fractional[g * paths + i]);
-      regret[i] = total[i] - lower[i];
-    }
-    const uint64_t *weights = x->plan->futures ? x->plan->futures->weights : NULL;
-    columns[5 * s] = (ofr_column){lower, &r->money, &r->strategies[s].lower, weights};
-    columns[5 * s + 1] = (ofr_column){upper, &r->money, &r->strategies[s].upper, weights};
-    columns[5 * s + 2] = (ofr_column){gap, &r->ratio, &r->strategies[s].gap, weights};
-    columns[5 * s + 3] = (ofr_column){split, &r->ratio, &r->strategies[s].fractional_gap, weights};
-    columns[5 * s + 4] = (ofr_column){regret, &r->money, &r->strategies[s].regret, weights};
-    r->strategies[s].set = x->sets.of_strategy[s];
-    r->strategies[s].relaxed = ofr_bound_relaxes(x->plan, s);
-  }
-  done = done && ofr_distil_columns(x->crew, columns, 5 * S, paths);
+  for (int s = 0; s < S && done; s++) distil_strategy(x, s, values + 4 * (uint64_t)s * paths, columns + 6 * s);
+  done = done && ofr_distil_columns(x->crew, columns, 6 * S, paths);
   free(values);
   free(columns);
   return done ? OFFRAMP_OK : out_of_memory(x);
@@ -240,6 +263,7 @@ static void finish(work *x) {
   r->lower = x->lower;
   r->upper = x->upper;
   r->fractional = x->fractional;
+  r->rounding = x->rounding;
   r->total = x->total;
   for (uint64_t i = 0; i < count; i++) r->mean_rounds += (double)x->rounds[i] / (double)count;
   const char *device = x->backend->describe(x->device);

@@ -56,16 +56,23 @@ static double dearest_month(const ofr_image *im) {
   return most / (double)(1 << FRACTION_BITS);
 }
 
-/* Rates as large as 2^46 allows: in their tables they lie below 2^31 / 2^shift. */
+static bool egress_costs(const ofr_image *im, int w) {
+  for (int t = 0; t < im->months; t++)
+    if (words(im, im->egress_rate)[t * im->workloads + w]) return true;
+  return false;
+}
+
+/* Rates as large as 2^46 allows: in their tables they lie below 2^31 / 2^shift. What costs nothing says nothing. */
 static int scale_of(const ofr_image *im) {
   int least = 60;
   double dearest = dearest_month(im), unmet = fastest_of(im) * dearest, price = 4 * fmax(1, dearest);
   for (int w = 0; w < im->workloads; w++) {
-    least = shift_for(least, ints(im, im->unmet_shift)[w], unmet);
-    if (im->has_egress) least = shift_for(least, ints(im, im->egress_shift)[w], unmet);
+    if (words(im, im->unmet_rate)[w]) least = shift_for(least, ints(im, im->unmet_shift)[w], unmet);
+    if (egress_costs(im, w)) least = shift_for(least, ints(im, im->egress_shift)[w], unmet);
   }
   for (int k = 0; k < im->pools; k++) least = shift_for(least, ints(im, im->price_shift)[k], price);
-  for (int r = 0; r < im->reservations; r++) least = shift_for(least, ints(im, im->use_shift)[r], price);
+  for (int r = 0; r < im->reservations; r++)
+    if (words(im, im->use_rate)[r]) least = shift_for(least, ints(im, im->use_shift)[r], price);
   return least + RATE_HEADROOM;
 }
 

@@ -8,7 +8,7 @@
 #include "report/report.h"
 
 /* One strategy, two futures: at least $4 and $6, attained at $5 and $6, paid $8 and $7. */
-static const int64_t lower[] = {4000000, 6000000}, upper[] = {5000000, 6000000}, total[] = {8000000, 7000000};
+static const int64_t lower[] = {4000000, 6000000}, upper[] = {5000000, 6000000}, total[] = {8000000, 7000000}, rounding[] = {0, 1000};
 static ofr_strategy strategy = {.name = "tied"};
 static const ofr_plan plan = {.name = "two futures", .strategies = &strategy, .strategy_count = 1, .seed = 3, .digest = "d"};
 
@@ -22,9 +22,9 @@ static ofr_distribution money(int64_t first, int64_t second) {
 static ofr_text shown(void (*report)(const ofr_bound_result *, const ofr_report_options *, ofr_text *), bool each) {
   static ofr_bound_strategy x;
   x = (ofr_bound_strategy){.lower = money(4000000, 6000000), .upper = money(5000000, 6000000), .regret = money(4000000, 1000000),
-                           .relaxed = OFR_RELAXED_MAX_SHARE | OFR_RELAXED_EXIT};
+                           .relaxed = OFR_RELAXED_MAX_SHARE | OFR_RELAXED_EXIT, .closed = 0.5};
   const ofr_bound_result b = {.plan = &plan, .paths = 2, .money_quantum = 1e-6, .sets = 1, .strategies = &x, .lower = lower, .upper = upper,
-                              .fractional = upper, .total = total, .digest = "feed",
+                              .fractional = upper, .rounding = rounding, .total = total, .digest = "feed",
                               .money = {.name = "money", .unit = OFR_UNIT_MONEY, .scale = 1e-6},
                               .ratio = {.name = "ratio", .unit = OFR_UNIT_RATIO, .scale = 1e-9},
                               .engine = {.backend = "cpu", .device = "baseline", .threads = 1, .seconds = 1}};
@@ -45,6 +45,7 @@ static void json_has_the_statistics_and_the_relaxed_clauses(void **state) {
   ofr_text out = shown(ofr_bound_json, false);
   assert_holds(&out, "\"lower\": {\"mean\": 5");
   assert_holds(&out, "\"regret\": {\"mean\": 2.5");
+  assert_holds(&out, "\"closed\": 0.5");
   assert_holds(&out, "\"relaxed\": [\"max_share\", \"exit\"]");
   assert_holds(&out, "\"bound_digest\": \"feed\"");
   assert_null(strstr(ofr_text_chars(&out), "\"paths\""));
@@ -54,7 +55,7 @@ static void json_has_the_statistics_and_the_relaxed_clauses(void **state) {
 static void single_futures_come_where_they_are_asked_for(void **state) {
   (void)state;
   ofr_text out = shown(ofr_bound_json, true);
-  assert_holds(&out, "{\"path\": 1, \"tied\": {\"lower\": 6, \"upper\": 6, \"fractional\": 6, \"strategy\": 7}}");
+  assert_holds(&out, "{\"path\": 1, \"tied\": {\"lower\": 6, \"upper\": 6, \"fractional\": 6, \"rounding\": 0.001, \"strategy\": 7}}");
   ofr_text_free(&out);
   out = shown(ofr_bound_csv, true);
   assert_holds(&out, "\ntied,0,lower,value,4\n");
@@ -62,6 +63,7 @@ static void single_futures_come_where_they_are_asked_for(void **state) {
   ofr_text_free(&out);
   out = shown(ofr_bound_csv, false);
   assert_holds(&out, "\ntied,,lower,mean,5\n");
+  assert_holds(&out, "\ntied,,beyond_quantum,closed,0.5\n");
   assert_null(strstr(ofr_text_chars(&out), "tied,0,"));
   ofr_text_free(&out);
 }
@@ -71,6 +73,7 @@ static void the_page_says_how_much_more_was_paid_and_what_was_relaxed(void **sta
   ofr_text out = shown(ofr_bound_text, false);
   assert_holds(&out, "two futures");
   assert_holds(&out, "(50 %) more");
+  assert_holds(&out, "1e-6 in 50 %");
   assert_holds(&out, "limits by max_share are dropped ('tied')");
   assert_null(strstr(ofr_text_chars(&out), "discounts"));
   ofr_text_free(&out);

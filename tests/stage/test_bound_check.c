@@ -16,7 +16,7 @@ enum { PATHS = 40 };
 static given_plan given;
 static ofr_staged staged;
 static ofr_bound_sets sets;
-static int64_t *lower, *upper, *fractional;
+static int64_t *lower, *upper, *fractional, *rounding;
 
 static int bound_all(void **state) {
   offramp_error error;
@@ -30,9 +30,10 @@ static int bound_all(void **state) {
   lower = malloc(count * sizeof *lower);
   upper = malloc(count * sizeof *upper);
   fractional = malloc(count * sizeof *fractional);
+  rounding = malloc(count * sizeof *rounding);
   for (int g = 0; g < sets.count; g++) {
     const ofr_job job = {.paths = PATHS, .points = 1};
-    const ofr_bound_outputs to = {lower + g * PATHS, upper + g * PATHS, fractional + g * PATHS, rounds, NULL};
+    const ofr_bound_outputs to = {lower + g * PATHS, upper + g * PATHS, fractional + g * PATHS, rounding + g * PATHS, rounds, NULL};
     void *space = aligned_alloc(64, version->space(staged.image, &sets.set[g]));
     version->paths(staged.image, &job, &sets.set[g], &to, 0, PATHS, space);
     free(space);
@@ -45,6 +46,7 @@ static int forget(void **state) {
   free(lower);
   free(upper);
   free(fractional);
+  free(rounding);
   ofr_bound_sets_free(&sets);
   ofr_image_free(&staged);
   given_free(&given);
@@ -52,7 +54,7 @@ static int forget(void **state) {
 }
 
 static offramp_status check(int count, offramp_error *error) {
-  const ofr_bound_check what = {given.plan, &staged, &sets, lower, upper, fractional, count};
+  const ofr_bound_check what = {given.plan, &staged, &sets, lower, upper, fractional, rounding, count};
   return ofr_bound_cross_check(&what, error);
 }
 
@@ -65,9 +67,9 @@ static void what_the_cpu_finds_too_passes(void **state) {
 }
 
 static void one_wrong_bit_is_named(void **state) {
-  int64_t *const of[] = {lower, upper, fractional};
+  int64_t *const of[] = {lower, upper, fractional, rounding};
   (void)state;
-  for (int i = 0; i < 3; i++) {
+  for (int i = 0; i < 4; i++) {
     offramp_error error;
     int64_t *wrong = &of[i][(sets.count - 1) * PATHS + 13];
     *wrong ^= 1;

@@ -168,23 +168,38 @@ static void no_bound_lies_above_any_cost(void **state) {
 
 /* ---- what is asked of examples ---- */
 
-/* Most of it is what the proof allows for the books' float32 sums of work. */
-static void the_fractional_gap_of_examples_is_small(void **state) {
+/* Beyond the quantum at most 1e-6, in 99.9 % of futures: at the reference size, of the flagship and of the enterprise. Under a first
+ * refusal offers are prices in float32, and each part that is matched is rounded: there it is some 1e-6. */
+static void beyond_the_quantum_hardly_anything_is_left_open(void **state) {
   static const char *const files[] = {"examples/openai-azure.json", "examples/reference-size.json", "examples/enterprise.json"};
   (void)state;
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-    given_plan given = given_file(files[i], 320, 16);
+    given_plan given = given_file(files[i], 2000, 16);
     const ofr_bound_result *r = bound_of(&given);
     for (int s = 0; s < given.plan->strategy_count; s++) {
       const ofr_bound_strategy *x = &r->strategies[s];
-      assert_int_equal(x->fractional_gap.missing, 0);
-      assert_true(x->fractional_gap.min > -1000);        /* float32 may find a mixture a hair below its cost */
-      assert_true(x->fractional_gap.quantile[8] < 20000); /* 2e-5 */
+      assert_int_equal(x->beyond_quantum.missing, 0);
+      assert_true(x->beyond_quantum.min > -1000); /* float32 may find a mixture a hair below its cost */
+      assert_true(x->fractional_gap.max < 5000);
+      if (x->relaxed & OFR_RELAXED_REFUSAL) assert_true(x->beyond_quantum.max < 5000);
+      else if (x->closed < 0.999) fail_msg("%s, %s: only %g", files[i], given.plan->strategies[s].name, x->closed);
       assert_true(x->gap.min >= 0);
       assert_true(x->regret.min >= 0);
     }
     given_free(&given);
   }
+}
+
+/* What of the gap are whole hours lies between the two bounds. */
+static void rounding_is_part_of_the_gap(void **state) {
+  (void)state;
+  given_plan given = given_file("examples/openai-azure.json", 160, 16);
+  const ofr_bound_result *r = bound_of(&given);
+  for (uint64_t i = 0; i < (uint64_t)r->sets * r->paths; i++) {
+    assert_true(r->rounding[i] > 0);
+    assert_true(r->lower[i] + r->rounding[i] < r->fractional[i] + (int64_t)((double)r->fractional[i] * 1e-6));
+  }
+  given_free(&given);
 }
 
 static void clauses_that_it_does_not_reach_are_named(void **state) {
@@ -206,7 +221,8 @@ int main(int argc, char **argv) {
       cmocka_unit_test(what_cannot_be_spent_is_charged),
       cmocka_unit_test(a_tiny_world_is_found_by_trial),
       cmocka_unit_test(no_bound_lies_above_any_cost),
-      cmocka_unit_test(the_fractional_gap_of_examples_is_small),
+      cmocka_unit_test(beyond_the_quantum_hardly_anything_is_left_open),
+      cmocka_unit_test(rounding_is_part_of_the_gap),
       cmocka_unit_test(clauses_that_it_does_not_reach_are_named),
   };
   if (argc == 3) {
