@@ -73,7 +73,7 @@ FN_BOUND void price_slots(const space *x, const weather *sky, placement *p, int 
 }
 
 /* What it costs, by lane, stands in `flags` then. */
-FN_PHASE void carry_out(const space *x, word low, word high, given_futures futures, int last) {
+FN_PHASE void carry_out(const space *x, const bundle *of, int last) {
   GLOBAL const ofr_image *im = x->im;
   const int s = x->set->strategy;
   weather sky;
@@ -81,7 +81,7 @@ FN_PHASE void carry_out(const space *x, word low, word high, given_futures futur
   month m;
   books b;
   real mix[N_WORKLOADS * N_SLOTS];
-  start_weather(im, &sky, low, high, futures);
+  start_weather(im, &sky, of->low, of->high, of->futures);
   start_books(im, &b);
   for (int t = 0; t < MONTHS(x); t++) {
     step_weather(im, &sky, t);

@@ -14,19 +14,19 @@ enum { SHORTFALL = -1, EXCESS = -2, MASTER_PIVOTS = 2000 };
 #define MASTER_NOISE  1e-10 /* of a month's mean cost */
 #define NEVER         1e300
 #define KEY_ROW       OFR_BOUND_ROUNDS
-enum { LOOK_TOGETHER = 24 }; /* months in which a gain is looked for before one is taken; whole DOUBLES */
 
 /* A path's, out of those of its bundle. Each round has a row of solutions, one for each month: their costs; what counts under the
  * first commitment; and so on. Those that gained nothing when they were found cost NEVER. A last row repeats the months' keys. */
 typedef struct master {
   const space *x;
-  int lane, windows;
+  int lane, windows, nested;           /* some provider has two commitments: a charge may count under another */
   GLOBAL double *solution;             /* [rounds + 1][1 + commitments][MONTH_ROOM] */
   GLOBAL double *price_at;             /* [commitments][MONTH_ROOM]: the price of the window that counts it, or 0 */
   GLOBAL int *under;                   /* [commitments][MONTH_ROOM]: that window, or -1 */
   GLOBAL int *rows;                    /* how many rounds there are */
   GLOBAL int *next;                    /* the month at which the search for a gain goes on */
-  GLOBAL int *clock;                   /* counts changes of prices */
+  GLOBAL int *clock, *listed;          /* counts changes of prices; the one after which gains were listed: */
+  GLOBAL double *gains;                /* [LOOK_TOGETHER]: of the months before `next` */
   GLOBAL int *moved, *checked;         /* [windows]: the change that moved its price; [months]: after which nothing gained there */
   GLOBAL double *unit;                 /* money quanta in one unit of money here */
   GLOBAL double *base, *objective;     /* what the sets' keys cost; and all of it */
@@ -47,17 +47,27 @@ FN_BOUND double d_abs(double a) { return a < 0 ? -a : a; }
 FN_BOUND double d_max(double a, double b) { return a < b ? b : a; }
 FN_BOUND double d_min(double a, double b) { return b < a ? b : a; }
 
+FN_BOUND int nested_in(const space *x) {
+  for (int c = 1; c < COMMITMENTS(x); c++)
+    for (int d = 0; d < c; d++)
+      if (STRUCTURE(x->im, commitment_provider, c) == STRUCTURE(x->im, commitment_provider, d)) return 1;
+  return 0;
+}
+
 FN_BOUND void find_master(master *m, const space *x, int lane) {
   const int T = MONTHS(x), C = COMMITMENTS(x), N = x->windows, P = MONTH_ROOM(x->im);
   m->x = x;
   m->lane = lane;
   m->windows = N;
+  m->nested = nested_in(x);
   m->solution = x->solution + AT(lane * (OFR_BOUND_ROUNDS + 1) * (1 + C) * P);
   m->price_at = x->price_at + AT(lane * C * P);
   m->under = x->under + AT(lane * C * P);
   m->rows = x->rows + AT(lane);
   m->next = x->next + AT(lane);
   m->clock = x->clock + AT(lane);
+  m->listed = x->listed + AT(lane);
+  m->gains = x->gains + AT(lane * LOOK_TOGETHER);
   m->moved = x->moved + AT(lane * N);
   m->checked = x->checked + AT(lane * T);
   m->unit = x->unit + AT(lane);
@@ -109,7 +119,7 @@ FN_BOUND double add_column(const master *m, int set, int index, double by, GLOBA
     return 0;
   }
   to[AT(index)] += by;
-  for (int later = index + 1; later < m->windows; later++) to[AT(later)] += by * m->counts[AT(index * m->windows + later)];
+  for (int later = index + 1; later < m->windows && m->nested; later++) to[AT(later)] += by * m->counts[AT(index * m->windows + later)];
   return m->charge[AT(index)];
 }
 
@@ -240,14 +250,11 @@ FN_BOUND int cheapest_of(const master *m, int t) {
   return index;
 }
 
-/* Solutions beside the key, of month t and as many after it as there are DOUBLES. */
-FN_BOUND void consider_months(const master *m, int t, candidate *best) {
+/* What the solutions beside the key gain, of month t and as many after it as there are DOUBLES. */
+FN_BOUND doubles gains_of(const master *m, int t) {
   doubles key = priced_months(m, t, KEY_ROW), least = key;
-  double gain[DOUBLES];
   for (int j = 0; j < *m->rows; j++) least = v_least(least, priced_months(m, t, j));
-  if (!v_any_above(key - least, best->gain)) return;
-  v_store(gain, key - least);
-  for (int k = 0; k < DOUBLES; k++) consider(best, t + k, 0, gain[k]);
+  return key - least;
 }
 
 /* Nothing has changed since no solution of month t gained anything. */
@@ -263,35 +270,64 @@ FN_BOUND int settled(const master *m, int t) {
 FN_BOUND void consider_window(const master *m, int n, candidate *best) {
   int next = m->x->set->window[n].next, set = MONTHS(m->x) + n, key = m->key[AT(set)];
   double later = next >= 0 ? m->price[AT(next)] : 0, price = m->price[AT(n)], counted = price;
-  for (int i = n + 1; i < m->windows; i++) counted += m->counts[AT(n * m->windows + i)] * m->price[AT(i)];
+  for (int i = n + 1; i < m->windows && m->nested; i++) counted += m->counts[AT(n * m->windows + i)] * m->price[AT(i)];
   double deferred = (price - later) * m->defer[AT(n)];
   consider(best, SHORTFALL, n, counted - m->charge[AT(n)]);
   consider(best, EXCESS, n, later * m->carry[AT(n)] - price);
   if (m->defer[AT(n)] > 0) consider(best, set, !key, key ? -deferred : deferred);
 }
 
-/* Months are looked through from where the last search ended, some together; the best of the first of these that have any, or of
- * them all. Where months come one at a time, those that are settled are left out: they change nothing. */
+/* Lists the gains of months from t to `end`; whether there are any. Where months come one at a time, those that are settled are left
+ * out: they gain nothing. */
+FN_BOUND int list_gains(const master *m, int t, int end) {
+  const int first = t;
+  int any = 0;
+  for (; t < end; t += DOUBLES) {
+    doubles gain = V(0.0);
+    if (DOUBLES > 1 || !settled(m, t)) {
+      gain = gains_of(m, t);
+      if (v_any_above(gain, MASTER_NOISE)) any = 1;
+      else if (DOUBLES == 1) m->checked[AT(t)] = *m->clock;
+    }
+    v_store(m->gains + AT(t - first), gain);
+  }
+  return any;
+}
+
+/* The largest gain of those listed, where prices are still the same; it is then struck off. */
+FN_BOUND void take_listed(const master *m, candidate *best) {
+  const int T = MONTHS(m->x), end = *m->next > 0 ? *m->next : T, first = (end - 1) / LOOK_TOGETHER * LOOK_TOGETHER;
+  if (*m->listed != *m->clock) return;
+  for (int t = first; t < end; t += DOUBLES) {
+    if (!v_any_above(v_load(m->gains + AT(t - first)), best->gain)) continue;
+    for (int k = 0; k < DOUBLES; k++) consider(best, t + k, 0, m->gains[AT(t + k - first)]);
+  }
+  if (best->index < 0 || best->set < 0) return;
+  m->gains[AT(best->set - first)] = 0;
+  best->index = cheapest_of(m, best->set);
+}
+
+/* Months are looked through from where the last search ended, some together, until some of these have a gain. */
 FN_BOUND candidate find_gain(const master *m) {
   const int T = MONTHS(m->x);
   candidate best;
-  int t = *m->next, seen = 0;
+  int t = *m->next, seen = 0, any = 0;
   best.set = 0;
   best.index = -1;
   best.gain = MASTER_NOISE;
+  take_listed(m, &best);
+  if (best.index >= 0) return best;
   for (int n = 0; n < m->windows; n++) consider_window(m, n, &best);
-  do {
+  if (best.index >= 0) return best;
+  while (seen < T && !any) {
     int end = t + LOOK_TOGETHER < T ? t + LOOK_TOGETHER : T;
     seen += end - t;
-    for (; t < end; t += DOUBLES) {
-      if (DOUBLES == 1 && settled(m, t)) continue;
-      consider_months(m, t, &best);
-      if (DOUBLES == 1 && best.index < 0) m->checked[AT(t)] = *m->clock;
-    }
+    any = list_gains(m, t, end);
     t = end < T ? end : 0;
-  } while (seen < T && best.index < 0);
+  }
   *m->next = t;
-  if (best.index >= 0 && best.set >= 0 && best.set < T) best.index = cheapest_of(m, best.set);
+  *m->listed = *m->clock;
+  take_listed(m, &best);
   return best;
 }
 
@@ -527,6 +563,7 @@ FN_BOUND void open_master(const master *m) {
     }
   *m->unit = unit;
   *m->next = *m->clock = 0;
+  *m->listed = -1;
   for (int n = 0; n < N; n++) {
     GLOBAL const ofr_bound_window *w = &x->set->window[n];
     int at = LANE_AT(n, m->lane);

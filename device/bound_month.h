@@ -119,6 +119,7 @@ FN_BOUND void keep_windows(const space *x, const weather *sky, tallies *y, int t
       if (w->commitment == c && t >= w->first && t <= w->settles) n = i;
     }
     l_store(x->flags, l_keep(m_and_not(m_all(), x->closed[AT(at)]), L(1)), LANES);
+    x->window_at[AT(at)] = n;
     for (int lane = 0; lane < LANES; lane++) x->row[LANE_AT(at, lane)] = n >= 0 && x->flags[LANE_AT(0, lane)] ? n : -1;
     if (n < 0) continue;
     if (HAS(im, terms) && WORDS(im, relief)[c])
@@ -133,12 +134,15 @@ FN_BOUND void keep_windows(const space *x, const weather *sky, tallies *y, int t
   }
 }
 
-FN_PHASE void keep_weather(const space *x, word path_low, word path_high, given_futures futures) {
+/* Which paths a bundle holds. */
+typedef struct bundle { word low, high; given_futures futures; } bundle;
+
+FN_PHASE void keep_weather(const space *x, const bundle *of) {
   GLOBAL const ofr_image *im = x->im;
   weather sky;
   tallies y;
   y.standing = L(0);
-  start_weather(im, &sky, path_low, path_high, futures);
+  start_weather(im, &sky, of->low, of->high, of->futures);
   for (int t = 0; t < MONTHS(x); t++) {
     step_weather(im, &sky, t);
     for (int w = 0; w < WORKLOADS(x); w++) x->demand[AT(t * WORKLOADS(x) + w)] = sky.demand[w];
@@ -195,11 +199,9 @@ FN_BOUND wide price_of(const space *x, const rates *y, int t, int i) {
 /* What a dollar that counts is worth this month, by commitment. */
 FN_BOUND void find_lambda(const space *x, int round, int t, word *lambda) {
   for (int c = 0; c < COMMITMENTS(x); c++) {
-    for (int lane = 0; lane < LANES; lane++) {
-      int n = x->row[LANE_AT(t * COMMITMENTS(x) + c, lane)];
-      x->picked[LANE_AT(0, lane)] = n >= 0 ? x->lambda[LANE_AT(round * x->windows + n, lane)] : 0;
-    }
-    lambda[c] = w_load(x->picked);
+    int at = t * COMMITMENTS(x) + c, n = x->window_at[AT(at)];
+    lambda[c] = W(0u);
+    if (n >= 0) lambda[c] = w_select(x->closed[AT(at)], W(0u), w_load(x->lambda + LANE_AT(round * x->windows + n, 0)));
   }
 }
 
@@ -256,28 +258,27 @@ FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, mas
   GLOBAL const ofr_image *im = x->im;
   int C = COMMITMENTS(x), right = x->scale - LOW_BITS;
   wide cost = L(0), spend[N_SLOTS];
-  real used[N_SLOTS];
-  for (int i = 0; i < SLOTS(x); i++) used[i] = R(0.0f);
-  for (int w = 0; w < WORKLOADS(x); w++) {
-    real away = R(0.0f);
-    float duty = HAS(im, duty) ? FLOATS(im, duty)[w] : 1.0f;
-    for (int i = 0; i < SLOTS(x); i++) {
+  real away[N_WORKLOADS];
+  for (int w = 0; w < WORKLOADS(x); w++) away[w] = R(0.0f);
+  for (int i = 0; i < SLOTS(x); i++) {
+    real used = R(0.0f), key = left_for_key(im, p, i);
+    for (int w = 0; w < WORKLOADS(x); w++) {
       float speed = p->speed[w * SLOTS(x) + i];
       if (!(speed > 0)) continue;
-      real placed = placed_in(im, p, w, i);
-      used[i] = r_fma(placed, R(duty), used[i]);
-      if (worth_of(x, y, w, i) != y->unmet[w]) away = r_fma(placed, R(speed), away);
+      real placed = placed_beside(im, p, w, i, key);
+      used = r_fma(placed, R(HAS(im, duty) ? FLOATS(im, duty)[w] : 1.0f), used);
+      if (HAS(im, egress) && worth_of(x, y, w, i) != y->unmet[w]) away[w] = r_fma(placed, R(speed), away[w]);
     }
-    wide unmet = of_work(L(y->unmet[w]), w_from_real(unserved_of(im, p, w) * R(WORK_FRACTION)));
-    wide egress = of_work(L(y->egress[w]), w_from_real(away * R(WORK_FRACTION)));
-    cost = l_add(cost, l_shift(l_add(unmet, egress), right));
-  }
-  for (int i = 0; i < SLOTS(x); i++) {
     int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
-    wide nominal = l_mul(w_from_real(used[i] * R(WORK_FRACTION)), x->price[AT(t * SLOTS(x) + i)]);
+    wide nominal = l_mul(w_from_real(used * R(WORK_FRACTION)), x->price[AT(t * SLOTS(x) + i)]);
     spend[i] = l_shift(nominal, r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k]);
     if (DIM(im, discounts) && r < 0) spend[i] = l_part(spend[i], w_low(x->rest_low[AT(t * SLOTS(x) + i)]));
     cost = l_add(cost, l_scale(spend[i], WORDS(im, discount)[t], FRACTION_BITS));
+  }
+  for (int w = 0; w < WORKLOADS(x); w++) {
+    wide unmet = of_work(L(y->unmet[w]), w_from_real(unserved_of(im, p, w) * R(WORK_FRACTION)));
+    if (HAS(im, egress)) unmet = l_add(unmet, of_work(L(y->egress[w]), w_from_real(away[w] * R(WORK_FRACTION))));
+    cost = l_add(cost, l_shift(unmet, right));
   }
   l_store(x->cost + LANE_AT(t, 0), l_select(solved, cost, L(-1)), LANES);
   for (int c = 0; c < C; c++) {

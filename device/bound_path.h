@@ -50,17 +50,17 @@ FN_BOUND mask flagged(const space *x) { return m_and_not(m_all(), w_eq(w_load(x-
 
 /* LANES paths beginning at path `first` of the job; `lanes` of them are wanted. */
 FN_BOUND void bound_bundle(const space *x, const ofr_job *job, const bound_output *out, uint32 first, int lanes) {
-  word low = W(job->path_low + first) + LANE_INDEX;
-  word high = W(job->path_high) + w_select(w_lt(low, W(job->path_low)), W(1u), W(0u));
+  bundle of;
   lane_state state[LANES];
   transport p;
   int all = 0, round = 0;
   uint32 at = job->offset + first;
-  given_futures futures;
-  futures.at = out->futures;
-  futures.stride = job->future_stride;
-  futures.first = first;
-  keep_weather(x, low, high, futures);
+  of.low = W(job->path_low + first) + LANE_INDEX;
+  of.high = W(job->path_high) + w_select(w_lt(of.low, W(job->path_low)), W(1u), W(0u));
+  of.futures.at = out->futures;
+  of.futures.stride = job->future_stride;
+  of.futures.first = first;
+  keep_weather(x, &of);
   for (int lane = 0; lane < LANES; lane++) {
     state[lane].done = 0;
     for (int n = 0; n < x->windows; n++) x->lambda[LANE_AT(n, lane)] = 0;
@@ -75,7 +75,7 @@ FN_BOUND void bound_bundle(const space *x, const ofr_job *job, const bound_outpu
       all &= state[lane].done;
     }
   }
-  carry_out(x, low, high, futures, round - 1);
+  carry_out(x, &of, round - 1);
   for (int lane = 0; lane < lanes; lane++) out->upper[at + (uint32)lane] = x->flags[LANE_AT(0, lane)];
   prove_months(x, round - 1);
   for (int lane = 0; lane < lanes; lane++) {

@@ -27,6 +27,7 @@
 #define EXCLUSIVITIES(x)  DIM((x)->im, exclusivities)
 #define MONTH_ROOM(im)    ((DIM(im, months) + 7) / 8 * 8) /* for as many doubles side by side as there may be */
 #define KEYS_IN_A_WORD    4
+enum { LOOK_TOGETHER = 24 }; /* months in which a gain is looked for together: whole DOUBLES */
 #define KEY_WORDS(im)     ((DIM(im, slots) + KEYS_IN_A_WORD - 1) / KEYS_IN_A_WORD)
 
 typedef struct space {
@@ -43,7 +44,7 @@ typedef struct space {
   GLOBAL int64 *units;              /* [LANES]: what the proof allows for hours that are whole work units */
   GLOBAL int64 *flags;              /* [LANES], for a moment */
   GLOBAL uint32 *picked;            /* [LANES], likewise */
-  GLOBAL int *row;                  /* [months x commitments x LANES]: the window that counts, or -1 */
+  GLOBAL int *window_at, *row;      /* [months x commitments], [.. x LANES]: the window that counts, or -1; where it is not closed */
   /* the basis of each month's problem, the prices of work that it comes to, [months x workloads], and of windows at which it was
    * sought, [months x commitments]; the lanes in which it is not at its best yet, [months] */
   GLOBAL real *rent;
@@ -62,7 +63,8 @@ typedef struct space {
   GLOBAL double *solution;          /* [LANES x (rounds + 1) x (1 + commitments) x MONTH_ROOM] */
   GLOBAL double *price_at;          /* [LANES x commitments x MONTH_ROOM] */
   GLOBAL int *under;                /* [LANES x commitments x MONTH_ROOM] */
-  GLOBAL int *rows, *next, *clock;  /* [LANES] */
+  GLOBAL int *rows, *next, *clock, *listed; /* [LANES] */
+  GLOBAL double *gains;             /* [LANES x LOOK_TOGETHER] */
   GLOBAL int *checked, *moved;      /* [LANES x months], [LANES x windows] */
   GLOBAL double *unit, *base, *objective; /* [LANES] */
   /* by window and lane */
@@ -98,6 +100,7 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(units, int64, LANES);
   CARVE(flags, int64, LANES);
   CARVE(picked, uint32, LANES);
+  CARVE(window_at, int, T * C);
   CARVE(row, int, T * C * LANES);
   CARVE(rent, real, T * M);
   CARVE(sought, word, T * C);
@@ -119,6 +122,8 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(price_at, double, LANES * C * P);
   CARVE(under, int, LANES * C * P);
   CARVE(rows, int, LANES);
+  CARVE(listed, int, LANES);
+  CARVE(gains, double, LANES * LOOK_TOGETHER);
   CARVE(next, int, LANES);
   CARVE(clock, int, LANES);
   CARVE(checked, int, LANES * T);

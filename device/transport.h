@@ -356,15 +356,25 @@ FN int solve_transport(GLOBAL const ofr_image *im, transport *x) {
   return steps;
 }
 
-/* Accelerators of slot i that serve workload w. */
-FN real placed_in(GLOBAL const ofr_image *im, const transport *x, int w, int i) {
-  real key = x->room[i], sum = R(0.0f);
+/* Accelerators of slot i that its key takes. */
+FN real left_for_key(GLOBAL const ofr_image *im, const transport *x, int i) {
+  real key = x->room[i];
+  for (int j = 0; j < DIM(im, workloads); j++) key = r_take(w_eq(x->slot[j], W((uint32)i)), key, x->amount[j]);
+  return r_max(key, R(0.0f));
+}
+
+/* Those that serve workload w, if the key takes so many. */
+FN real placed_beside(GLOBAL const ofr_image *im, const transport *x, int w, int i, real key) {
+  real sum = R(0.0f);
   for (int j = 0; j < DIM(im, workloads); j++) {
-    mask here = w_eq(x->slot[j], W((uint32)i));
-    key = r_take(here, key, x->amount[j]);
-    sum = sum + r_select(m_and(here, w_eq(x->who[j], W((uint32)w))), x->amount[j], R(0.0f));
+    mask own = m_and(w_eq(x->slot[j], W((uint32)i)), w_eq(x->who[j], W((uint32)w)));
+    sum = sum + r_select(own, x->amount[j], R(0.0f));
   }
-  return sum + r_select(w_eq(x->key[i], W((uint32)w)), r_max(key, R(0.0f)), R(0.0f));
+  return sum + r_select(w_eq(x->key[i], W((uint32)w)), key, R(0.0f));
+}
+
+FN real placed_in(GLOBAL const ofr_image *im, const transport *x, int w, int i) {
+  return placed_beside(im, x, w, i, left_for_key(im, x, i));
 }
 
 /* Work that is left undone. */

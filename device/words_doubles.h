@@ -8,7 +8,7 @@
 #define V(x)    (x)
 typedef double doubles;
 FN doubles v_load(GLOBAL const double *from) { return *from; }
-FN void v_store(double *to, doubles a) { *to = a; }
+FN void v_store(GLOBAL double *to, doubles a) { *to = a; }
 FN doubles v_least(doubles a, doubles b) { return b < a ? b : a; }
 FN int v_any_above(doubles a, double b) { return a > b; }
 #elif defined(__OPENCL_VERSION__)
@@ -16,7 +16,7 @@ FN int v_any_above(doubles a, double b) { return a > b; }
 #define V(x)    ((doubles)(x))
 typedef double8 doubles;
 FN doubles v_load(GLOBAL const double *from) { return vload8(0, from); }
-FN void v_store(double *to, doubles a) { vstore8(a, 0, to); }
+FN void v_store(GLOBAL double *to, doubles a) { vstore8(a, 0, to); }
 FN doubles v_least(doubles a, doubles b) { return select(a, b, b < a); }
 FN int v_any_above(doubles a, double b) { return any(a > V(b)); }
 #elif defined(__AVX512F__)
