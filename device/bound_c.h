@@ -12,7 +12,10 @@
 /* Per path, from the job's offset on. `fractional` is what the placement would cost if accelerators could be split;
  * `rounding`, how much `lower` allows for hours that are whole work units; `rounds`, how often all months were solved; `futures`,
  * where given ones come from, as in ofr_outputs. */
-typedef struct ofr_bound_outputs { int64_t *lower, *upper, *fractional, *rounding, *rounds; const float *futures; } ofr_bound_outputs;
+typedef struct ofr_bound_outputs {
+  int64_t *lower, *upper, *fractional, *rounding, *rounds;
+  const float *futures;
+} ofr_bound_outputs;
 
 typedef struct ofr_bound_version {
   const char *name;

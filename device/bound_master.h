@@ -119,7 +119,8 @@ FN_BOUND double add_column(const master *m, int set, int index, double by, GLOBA
     return 0;
   }
   to[AT(index)] += by;
-  for (int later = index + 1; later < m->windows && m->nested; later++) to[AT(later)] += by * m->counts[AT(index * m->windows + later)];
+  for (int later = index + 1; later < m->windows && m->nested; later++)
+    to[AT(later)] += by * m->counts[AT(index * m->windows + later)];
   return m->charge[AT(index)];
 }
 
@@ -277,8 +278,8 @@ FN_BOUND void consider_window(const master *m, int n, candidate *best) {
   if (m->defer[AT(n)] > 0) consider(best, set, !key, key ? -deferred : deferred);
 }
 
-/* Lists the gains of months from t to `end`; whether there are any. Where months come one at a time, those that are settled are left
- * out: they gain nothing. */
+/* Lists the gains of months from t to `end`; whether there are any. Where months come one at a time, those that are settled are
+ * left out: they gain nothing. */
 FN_BOUND int list_gains(const master *m, int t, int end) {
   const int first = t;
   int any = 0;

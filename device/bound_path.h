@@ -14,14 +14,18 @@
 #define GOOD_ENOUGH 2e-8 /* of the cost: what more solutions could still save */
 
 /* Per path, from the job's offset on. */
-typedef struct bound_output { GLOBAL int64 *lower, *upper, *fractional, *rounding, *rounds; GLOBAL const float *futures; } bound_output;
+typedef struct bound_output {
+  GLOBAL int64 *lower, *upper, *fractional, *rounding, *rounds;
+  GLOBAL const float *futures;
+} bound_output;
 
 typedef struct lane_state { int64 rounds, fractional; int done; } lane_state;
 
 FN_BOUND int same_prices(const space *x, int round, int lane) {
+  const int N = x->windows;
   int n = 0;
-  while (n < x->windows && x->lambda[LANE_AT((round - 1) * x->windows + n, lane)] == x->lambda[LANE_AT(round * x->windows + n, lane)]) n++;
-  return n == x->windows;
+  while (n < N && x->lambda[LANE_AT((round - 1) * N + n, lane)] == x->lambda[LANE_AT(round * N + n, lane)]) n++;
+  return n == N;
 }
 
 /* Takes a round's solutions into the path's programme; the prices of the next round. `open`: some month is not at its best yet. */

@@ -64,7 +64,7 @@ FN_BOUND void refine_rents(const space *x, const rates *y, wide *rent, int t) {
   }
 }
 
-/* What float32 may lose in one addition to a sum that stays below `most` quanta, in parts of a work unit: half of its last place. */
+/* What float32 may lose in one addition to a sum that stays below `most` quanta, in parts of a work unit: half a last place. */
 FN_BOUND word half_place(real most) {
   real power = r_from_bits(w_from_bits(most) & W(0x7f800000u)); /* of two, at or below it */
   return w_from_real(power * R(WORK_FRACTION * PARTS / 16777216.0f)) + W(1u);
@@ -126,7 +126,7 @@ FN_BOUND uint32 slots_of(const space *x, int provider) {
   return count;
 }
 
-/* What is matched counts as work at the offer, a price in float32; of the holder's slots each part is rounded, and added up twice. */
+/* What is matched counts as work at the offer, a price in float32; each part is rounded, and added up twice. */
 FN_BOUND void hide_offers(const space *x, blur *b, hidden *h, int w, int t) {
   real demand = x->demand[AT(t * WORKLOADS(x) + w)];
   b->times = b->times + W(slots_of(x, b->holder));
@@ -181,8 +181,8 @@ FN_BOUND void hide_use(const space *x, const users *u, wide price, real room, hi
   hide(&h->units, price, w_select(used, units, W(0u)));
 }
 
-/* Slot i's rent, and what rounding may hide of its use; which of its users may round. A whole accelerator of one that pays less than
- * the rent costs more than rounding could hide. */
+/* Slot i's rent, and what rounding may hide of its use; which of its users may round. A whole accelerator of one that pays less
+ * than the rent costs more than rounding could hide. */
 FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, blur *b, hidden *h, int t, int i) {
   GLOBAL const ofr_image *im = x->im;
   const int M = WORKLOADS(x), duty = HAS(im, duty);

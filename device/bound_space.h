@@ -44,7 +44,7 @@ typedef struct space {
   GLOBAL int64 *units;              /* [LANES]: what the proof allows for hours that are whole work units */
   GLOBAL int64 *flags;              /* [LANES], for a moment */
   GLOBAL uint32 *picked;            /* [LANES], likewise */
-  GLOBAL int *window_at, *row;      /* [months x commitments], [.. x LANES]: the window that counts, or -1; where it is not closed */
+  GLOBAL int *window_at, *row;      /* [months x commitments]: the window that counts, or -1; [.. x LANES]: unless closed */
   /* the basis of each month's problem, the prices of work that it comes to, [months x workloads], and of windows at which it was
    * sought, [months x commitments]; the lanes in which it is not at its best yet, [months] */
   GLOBAL real *rent;

@@ -92,8 +92,7 @@ FN void resume_transport(GLOBAL const ofr_image *im, transport *x) {
 }
 
 /* Prices at which no column of the basis gains, refined once against the columns. */
-FN void price_demand(GLOBAL const ofr_image *im, transport *x) {
-  int n = DIM(im, workloads);
+FN void price_demand(int n, transport *x) {
   real rest[N_WORKLOADS];
   for (int w = 0; w < n; w++) {
     real sum = R(0.0f);
@@ -118,8 +117,8 @@ FN void offer(entering *e, mask able, real score, word slot) {
 }
 
 /* What a slot gains by its best workload, or by none, over its key. */
-FN void offer_slot(GLOBAL const ofr_image *im, const transport *x, entering *e, int i, mask in_order) {
-  int n = DIM(im, workloads), slots = DIM(im, slots);
+FN void offer_slot(GLOBAL const ofr_image *im, int n, const transport *x, entering *e, int i, mask in_order) {
+  int slots = DIM(im, slots);
   real rent = R(0.0f), best = R(0.0f);
   real noise = x->best[i] * r_select(in_order, R(8.0f * PRICE_NOISE), R(PRICE_NOISE));
   for (int w = 0; w < n; w++) {
@@ -132,8 +131,8 @@ FN void offer_slot(GLOBAL const ofr_image *im, const transport *x, entering *e, 
 }
 
 /* Who enters the slot that was chosen, and whom it meets there; `slots` is the slot of unserved work, and `who` known. */
-FN void look_up_entering(GLOBAL const ofr_image *im, const transport *x, entering *e) {
-  int n = DIM(im, workloads), slots = DIM(im, slots);
+FN void look_up_entering(GLOBAL const ofr_image *im, int n, const transport *x, entering *e) {
+  int slots = DIM(im, slots);
   real profit[N_WORKLOADS], speed[N_WORKLOADS], best = R(0.0f), own = R(0.0f), key_profit = R(0.0f);
   mask real_slot = w_lt(e->slot, W((uint32)slots));
   word who = W((uint32)n);
@@ -165,14 +164,14 @@ FN void look_up_entering(GLOBAL const ofr_image *im, const transport *x, enterin
   e->gain = own - key_profit;
 }
 
-FN void find_entering(GLOBAL const ofr_image *im, const transport *x, entering *e, mask in_order) {
-  int n = DIM(im, workloads), slots = DIM(im, slots);
+FN void find_entering(GLOBAL const ofr_image *im, int n, const transport *x, entering *e, mask in_order) {
+  int slots = DIM(im, slots);
   real noise = R(0.0f);
   e->any = m_none();
   e->score = R(0.0f);
   e->who = e->slot = W(0u);
   for (int i = 0; i < slots; i++) {
-    offer_slot(im, x, e, i, in_order);
+    offer_slot(im, n, x, e, i, in_order);
     noise = r_max(noise, x->best[i]);
   }
   for (int w = 0; w < n; w++) { /* work left undone that was done at a loss */
@@ -203,9 +202,8 @@ FN void limit_step(leaving *l, mask able, real at, real rate, word j, mask key) 
 
 /* What falls to zero first as the entering one grows. alpha: how fast the columns fall. key_rate: how fast the key of column
  * j's slot rises. */
-FN void find_leaving(GLOBAL const ofr_image *im, const transport *x, const entering *e, const real *alpha, const real *size,
+FN void find_leaving(GLOBAL const ofr_image *im, int n, const transport *x, const entering *e, const real *alpha, const real *size,
                      real *key_rate, leaving *l) {
-  int n = DIM(im, workloads);
   mask alone = w_lt(e->slot, W((uint32)DIM(im, slots)));
   for (int j = 0; j < n; j++) alone = m_and_not(alone, w_eq(x->slot[j], e->slot));
   l->step = r_select(alone, e->room, R(NO_LIMIT));
@@ -231,9 +229,8 @@ FN void find_leaving(GLOBAL const ofr_image *im, const transport *x, const enter
 }
 
 /* Where the key of column j's slot leaves, the two change places first. */
-FN void swap_key(GLOBAL const ofr_image *im, transport *x, entering *e, real *a, real *alpha, const real *key_rate,
+FN void swap_key(GLOBAL const ofr_image *im, int n, transport *x, entering *e, real *a, real *alpha, const real *key_rate,
                  const leaving *l) {
-  int n = DIM(im, workloads);
   word slot = W((uint32)DIM(im, slots)), who = W(0u);
   real column[N_WORKLOADS], gain = R(0.0f);
   for (int w = 0; w < n; w++) column[w] = R(0.0f);
@@ -263,8 +260,8 @@ FN void swap_key(GLOBAL const ofr_image *im, transport *x, entering *e, real *a,
 }
 
 /* The entering one takes the place of column l->j, or of the key of its slot. */
-FN void pivot(GLOBAL const ofr_image *im, transport *x, const entering *e, const real *a, const real *alpha, const leaving *l) {
-  int n = DIM(im, workloads);
+FN void pivot(GLOBAL const ofr_image *im, int n, transport *x, const entering *e, const real *a, const real *alpha,
+              const leaving *l) {
   real row[N_WORKLOADS], by = R(1.0f), step = r_select(e->any, l->step, R(0.0f));
   mask flip = m_and(e->any, l->flip), turn = m_and_not(e->any, l->flip);
   for (int i = 0; i < DIM(im, slots); i++) x->key[i] = w_select(m_and(flip, w_eq(e->slot, W((uint32)i))), e->who, x->key[i]);
@@ -292,8 +289,8 @@ FN void pivot(GLOBAL const ofr_image *im, transport *x, const entering *e, const
 }
 
 /* Amounts once more from the demands themselves: steps leave rounding behind. */
-FN void refine_amounts(GLOBAL const ofr_image *im, transport *x, mask active) {
-  int n = DIM(im, workloads), slots = DIM(im, slots);
+FN void refine_amounts(GLOBAL const ofr_image *im, int n, transport *x, mask active) {
+  int slots = DIM(im, slots);
   real left[N_WORKLOADS];
   for (int w = 0; w < n; w++) {
     real sum = x->demand[w];
@@ -309,16 +306,15 @@ FN void refine_amounts(GLOBAL const ofr_image *im, transport *x, mask active) {
   }
 }
 
-FN mask step_transport(GLOBAL const ofr_image *im, transport *x, mask active, mask in_order) {
-  int n = DIM(im, workloads);
+FN mask step_transport(GLOBAL const ofr_image *im, int n, transport *x, mask active, mask in_order) {
   entering e;
   leaving l;
   real a[N_WORKLOADS], alpha[N_WORKLOADS], size[N_WORKLOADS], key_rate[N_WORKLOADS];
-  price_demand(im, x);
-  find_entering(im, x, &e, in_order);
+  price_demand(n, x);
+  find_entering(im, n, x, &e, in_order);
   e.any = m_and(e.any, active);
   if (!m_any(e.any)) return e.any;
-  look_up_entering(im, x, &e);
+  look_up_entering(im, n, x, &e);
   for (int w = 0; w < n; w++)
     a[w] = r_select(w_eq(e.who, W((uint32)w)), e.speed, R(0.0f)) - r_select(w_eq(e.key, W((uint32)w)), e.key_speed, R(0.0f));
   for (int j = 0; j < n; j++) {
@@ -329,24 +325,34 @@ FN mask step_transport(GLOBAL const ofr_image *im, transport *x, mask active, ma
     }
     size[j] = size[j] * (e.speed + e.key_speed);
   }
-  find_leaving(im, x, &e, alpha, size, key_rate, &l);
+  find_leaving(im, n, x, &e, alpha, size, key_rate, &l);
   e.any = m_and(e.any, r_lt(l.step, R(NO_LIMIT)));
   l.key = m_and(l.key, e.any);
-  if (m_any(l.key)) swap_key(im, x, &e, a, alpha, key_rate, &l);
-  pivot(im, x, &e, a, alpha, &l);
+  if (m_any(l.key)) swap_key(im, n, x, &e, a, alpha, key_rate, &l);
+  pivot(im, n, x, &e, a, alpha, &l);
   return e.any;
 }
 
-/* At most so many steps from the basis at hand towards the best one, in the lanes of `active`; those that would take more. `steps`
- * is how many it took the slowest. */
-FN mask advance_transport(GLOBAL const ofr_image *im, transport *x, mask active, int most, int *steps) {
+FN mask advance_by(GLOBAL const ofr_image *im, int n, transport *x, mask active, int most, int *steps) {
   const mask all = active;
   for (*steps = 0; *steps < most && m_any(active); ++*steps) {
-    active = step_transport(im, x, active, *steps > USUAL_STEPS(im) ? m_all() : m_none());
-    if (*steps % 4 == 3) refine_amounts(im, x, active);
+    active = step_transport(im, n, x, active, *steps > USUAL_STEPS(im) ? m_all() : m_none());
+    if (*steps % 4 == 3) refine_amounts(im, n, x, active);
   }
-  refine_amounts(im, x, all);
+  refine_amounts(im, n, x, all);
   return active;
+}
+
+/* At most so many steps from the basis at hand towards the best one, in the lanes of `active`; those that would take more. `steps`
+ * is how many it took the slowest. Where there are few workloads a compiler is told how many: it writes loops out. */
+FN mask advance_transport(GLOBAL const ofr_image *im, transport *x, mask active, int most, int *steps) {
+  switch (SPECIALISED ? 0 : DIM(im, workloads)) {
+  case 1: return advance_by(im, 1, x, active, most, steps);
+  case 2: return advance_by(im, 2, x, active, most, steps);
+  case 3: return advance_by(im, 3, x, active, most, steps);
+  case 4: return advance_by(im, 4, x, active, most, steps);
+  default: return advance_by(im, DIM(im, workloads), x, active, most, steps);
+  }
 }
 
 /* Steps from the basis at hand to the best one; how many it took the slowest lane. */

@@ -149,7 +149,8 @@ static offramp_status compute(ofr_opencl_bounder *b, const ofr_bound_batch *batc
                                 ARGUMENT(b->futures.memory)};
   if (status == OFFRAMP_OK) status = launch(b, b->bounds, arguments, 7, (size_t)workers, (size_t)b->at.group, error);
   int64_t *const to[] = {batch->lower, batch->upper, batch->fractional, batch->rounding, batch->rounds};
-  for (uint64_t i = 0; i < OFR_BOUND_OUTPUTS && status == OFFRAMP_OK; i++) status = fetch(b, &b->results, i * row, to[i], row, error);
+  for (uint64_t i = 0; i < OFR_BOUND_OUTPUTS && status == OFFRAMP_OK; i++)
+    status = fetch(b, &b->results, i * row, to[i], row, error);
   return status;
 }
 

@@ -8,7 +8,8 @@
 #include "report/report.h"
 
 /* One strategy, two futures: at least $4 and $6, attained at $5 and $6, paid $8 and $7. */
-static const int64_t lower[] = {4000000, 6000000}, upper[] = {5000000, 6000000}, total[] = {8000000, 7000000}, rounding[] = {0, 1000};
+static const int64_t lower[] = {4000000, 6000000}, upper[] = {5000000, 6000000}, total[] = {8000000, 7000000};
+static const int64_t rounding[] = {0, 1000};
 static ofr_strategy strategy = {.name = "tied"};
 static const ofr_plan plan = {.name = "two futures", .strategies = &strategy, .strategy_count = 1, .seed = 3, .digest = "d"};
 
