@@ -163,16 +163,16 @@ FN_BOUND void add_user(users *u, mask near, word who, word times) {
   u->times = u->times + w_select(near, times, W(0u));
 }
 
-/* What the books' busy hours of a slot may fall short of: they are added up in float32 and rounded down. Where one workload has all
- * of it, by how much is known. A duty is a float, too. */
-FN_BOUND void hide_use(const space *x, const users *u, wide price, real room, hidden *h) {
+/* What the books' busy hours of a slot may fall short of, or exceed where they are `worth` more than they cost: they are added up
+ * in float32 and rounded down. Where one workload has all of it, by how much is known. A duty is a float, too. */
+FN_BOUND void hide_use(const space *x, const users *u, wide price, mask worth, real room, hidden *h) {
   const int M = WORKLOADS(x);
   word floats = (u->times + W(1u)) * half_place(room), units = W(PARTS), all = w_from_real(room);
   mask used = m_or(u->more, m_and_not(u->some, w_eq(u->alone, W((uint32)M))));
   for (int w = 0; w < M; w++) {
     word hours = w_from_real(room * R(FLOATS(x->im, duty)[w]) * R(WORK_FRACTION));
     wide exact = l_scale(l_shl(l_from_word(all), 15), WORDS(x->im, duty_fraction)[w], FRACTION_BITS);
-    wide known = l_positive(l_sub(l_add(exact, L(2)), l_shl(l_from_word(hours), 8)));
+    wide known = l_positive(l_add(l_negate(worth, l_sub(exact, l_shl(l_from_word(hours), 8))), L(2)));
     mask is = m_and_not(m_and(w_eq(u->alone, W((uint32)w)), w_eq(u->times, W(1u))), u->more);
     units = w_select(is, w_low(known), units);
     floats = w_select(is, W(0u), floats);
@@ -188,7 +188,8 @@ FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, 
   const int M = WORKLOADS(x), duty = HAS(im, duty);
   const uint32 often = HAS(im, optimal) ? 2 : 1; /* rule `optimal` fills up what it rounded down */
   real room = x->room[AT(t * SLOTS(x) + i)];
-  wide gain[N_WORKLOADS], most = L(0), price = l_negate(l_lt(y->price[i], L(0)), y->price[i]);
+  mask worth = l_lt(y->price[i], L(0));
+  wide gain[N_WORKLOADS], most = L(0), price = l_negate(worth, y->price[i]);
   wide place = duty ? of_work(price, half_place(room)) : L(0), use = duty ? l_add(place, of_work(price, W(PARTS))) : L(0);
   mask able[N_WORKLOADS];
   users u;
@@ -216,7 +217,7 @@ FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, 
   }
   if (!duty) return most;
   add_user(&u, l_lt(of_work(most, W((uint32)WORK_FRACTION * PARTS)), l_add(use, L(2))), W((uint32)M), W(0u));
-  hide_use(x, &u, price, room, h);
+  hide_use(x, &u, price, worth, room, h);
   return most;
 }
 

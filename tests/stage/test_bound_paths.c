@@ -162,6 +162,7 @@ static void no_bound_lies_above_any_cost(void **state) {
   int bounded = 0;
   (void)state;
   try_plans(1, 350, &bounded);
+  try_plans(92099, 1, &bounded); /* hours that are worth more than they cost, rounded up */
   try_plans(20888, 1, &bounded); /* voids a commitment in mid-window: its months were once solved in some lanes only */
   assert_true(bounded > 250);
 }
