@@ -27,10 +27,18 @@ typedef struct output {
   GLOBAL const float *futures; /* what is read: given futures from the job's first path on; none without */
 } output;
 
-typedef struct series { wide value[SERIES_FIXED + N_PROVIDERS + 1]; } series;
-
-#ifndef accumulate_row /* words may know a way to add many at a time */
+/* A month's sums: where series are known they are added together, in a way of their own where words know one; else each at once. */
+#if SPECIALISED && !defined accumulate_row
 #define accumulate_row(to, a, n) UNROLL for (int j_ = 0; j_ < (n); j_++) l_accumulate((to) + j_ * SUM_LANES, (a)[j_])
+#endif
+#ifdef accumulate_row
+typedef struct series { wide value[SERIES_FIXED + N_PROVIDERS + 1]; } series;
+#define ADD_TO_SUMS(to, x, j, a) ((x)->value[j] = (a))
+#define ADD_UP(to, x, n)         accumulate_row(to, (x)->value, n)
+#else
+typedef struct series { char none; } series;
+#define ADD_TO_SUMS(to, x, j, a) ((void)(x), l_accumulate((to) + (j) * SUM_LANES, a))
+#define ADD_UP(to, x, n)         ((void)(x))
 #endif
 
 /* Price paid: micro-dollars per accelerator-hour, in float32, correctly rounded; missing when nothing was used. */
@@ -45,35 +53,48 @@ FN void price_paid(GLOBAL const ofr_image *im, const weather *sky, const placeme
   *price = l_from_word(w_from_real(r_min(ratio, R(2.0e9f))));
 }
 
+/* Where a month of the bundle goes. */
+typedef struct month_place {
+  GLOBAL int64 *sums, *bands; /* of the first series */
+  uint64 band_rows;           /* from one series to the next */
+  int banded, lanes;          /* paths that have bands; and that are wanted at all */
+  mask valid;
+} month_place;
+
+FN void keep_value(GLOBAL const ofr_image *im, const month_place *to, series *x, int j, wide value, wide banded) {
+  if (to->banded > 0) l_store(to->bands + (uint64)(uint32)j * to->band_rows, banded, to->banded);
+  if (IS_MONEY_SERIES(im, j)) value = HAS(im, signed) ? l_shr_signed(value, im->sum_shift) : l_shr(value, im->sum_shift);
+  if (to->lanes < LANES) value = l_keep(to->valid, value);
+  ADD_TO_SUMS(to->sums, x, j, value);
+}
+
 FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const weather *sky, const placement *p,
                     const month *m, int s, int t, uint32 first, int lanes, mask valid) {
   if (!job->with_sums || (HAS(im, failure) && s >= DIM(im, failing))) return;
   series x;
+  month_place to;
+  wide price, served = l_sub(m->demanded, m->unserved);
   mask priced;
-  price_paid(im, sky, p, m, &x.value[SERIES_PRICE], &priced);
-  x.value[SERIES_DEMAND] = m->demanded;
-  x.value[SERIES_SERVED] = l_sub(m->demanded, m->unserved);
-  x.value[SERIES_CASH] = m->cash;
-  x.value[SERIES_CHARGES] = m->charges;
-  x.value[SERIES_PRICED] = l_keep(priced, L(1));
-  UNROLL for (int g = 0; g < DIM(im, providers); g++)
-    x.value[SERIES_FIXED + g] = m->revenue[g];
-  if (HAS(im, stakeholders)) x.value[SERIES_FIXED + DIM(im, providers)] = month_concentration(im, m);
-  if (first < job->band_paths) {
-    int keep = job->band_paths - first < (uint32)lanes ? (int)(job->band_paths - first) : lanes;
-    for (int j = 0; j < SERIES(im); j++) {
-      uint64 row = ((uint64)(s * SERIES(im) + j) * (uint32)DIM(im, months) + (uint32)t) * job->band_stride;
-      wide value = j == SERIES_PRICE ? l_select(priced, x.value[j], L(MISSING_VALUE)) : x.value[j];
-      l_store(out->bands + row + job->band_offset + first, value, keep);
-    }
+  uint64 row = (uint64)(s * SERIES(im)) * (uint32)DIM(im, months) + (uint32)t;
+  to.sums = out->sums + (uint64)(s * DIM(im, months) + t) * (uint32)SERIES(im) * SUM_LANES;
+  to.bands = out->bands + row * job->band_stride + job->band_offset + first;
+  to.band_rows = (uint64)(uint32)DIM(im, months) * job->band_stride;
+  to.banded = first >= job->band_paths ? 0 : job->band_paths - first < (uint32)lanes ? (int)(job->band_paths - first) : lanes;
+  to.lanes = lanes;
+  to.valid = valid;
+  price_paid(im, sky, p, m, &price, &priced);
+  keep_value(im, &to, &x, SERIES_DEMAND, m->demanded, m->demanded);
+  keep_value(im, &to, &x, SERIES_SERVED, served, served);
+  keep_value(im, &to, &x, SERIES_CASH, m->cash, m->cash);
+  keep_value(im, &to, &x, SERIES_CHARGES, m->charges, m->charges);
+  keep_value(im, &to, &x, SERIES_PRICE, price, l_select(priced, price, L(MISSING_VALUE)));
+  keep_value(im, &to, &x, SERIES_PRICED, l_keep(priced, L(1)), l_keep(priced, L(1)));
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) keep_value(im, &to, &x, SERIES_FIXED + g, m->revenue[g], m->revenue[g]);
+  if (HAS(im, stakeholders)) {
+    wide concentration = month_concentration(im, m);
+    keep_value(im, &to, &x, SERIES_FIXED + DIM(im, providers), concentration, concentration);
   }
-  GLOBAL int64 *sums = out->sums + (uint64)(s * DIM(im, months) + t) * (uint32)SERIES(im) * SUM_LANES;
-  UNROLL for (int j = 0; j < SERIES(im); j++) {
-    wide value = x.value[j];
-    if (IS_MONEY_SERIES(im, j)) value = HAS(im, signed) ? l_shr_signed(value, im->sum_shift) : l_shr(value, im->sum_shift);
-    x.value[j] = lanes < LANES ? l_keep(valid, value) : value;
-  }
-  accumulate_row(sums, x.value, SERIES(im));
+  ADD_UP(to.sums, &x, SERIES(im));
 }
 
 /* What concentration is a share of: cash; where grants may exceed a provider's bill, the revenue of those that earn. */
