@@ -38,9 +38,7 @@ static int deliver(const options *o, const offramp_comparison *c) {
   char *text;
   size_t size;
   if (offramp_comparison_report(c, &config, &text, &size, &error) != OFFRAMP_OK) return verb_failed(&error);
-  bool done = output_write(o->output, o->force, text, size);
-  offramp_text_free(text);
-  return done ? EXIT_DONE : EXIT_FILE;
+  return verb_deliver_text(o, text, size);
 }
 
 /* For the log of a job whose result goes to a file. */

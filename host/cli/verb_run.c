@@ -73,12 +73,6 @@ offramp_report_config verb_report_config(const options *o) {
   return c;
 }
 
-static int deliver(const options *o, char *text, size_t size) {
-  bool done = output_write(o->output, o->force, text, size);
-  offramp_text_free(text);
-  return done ? EXIT_DONE : EXIT_FILE;
-}
-
 offramp_run_config verb_run_config(const options *o, screen *line, const char *cache) {
   offramp_run_config config = o->run;
   config.progress = screen_progress;
@@ -134,7 +128,7 @@ static int evaluate(const options *o, const offramp_plan *plan, evaluation *eval
   offramp_status status = evaluate_and_report(plan, &config, &report, &text, &size, &error);
   screen_close(&line);
   free(cache);
-  return status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
+  return status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(&error);
 }
 
 static int verb_evaluating(const options *o, evaluation *evaluate_and_report) {
@@ -165,7 +159,7 @@ static int optimize(const options *o, const offramp_plan *plan) {
   offramp_optimum_free(optimum);
   if (status != OFFRAMP_OK) return verb_failed(&error);
   if (partial) fprintf(stderr, "offramp: interrupted: what was best so far is kept\n");
-  int code = deliver(o, text, size);
+  int code = verb_deliver_text(o, text, size);
   return code == EXIT_DONE && partial ? EXIT_KEPT : code;
 }
 
@@ -193,7 +187,7 @@ int verb_explain(const options *o) {
   if (code != EXIT_DONE) return code;
   offramp_report_config report = verb_report_config(o);
   offramp_status status = offramp_explain(plan, o->path, &report, &text, &size, &error);
-  code = status == OFFRAMP_OK ? deliver(o, text, size) : verb_failed(&error);
+  code = status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(&error);
   offramp_plan_free(plan);
   return code;
 }

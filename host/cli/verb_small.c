@@ -10,6 +10,12 @@
 
 enum { MOST_DEVICES = 64 };
 
+int verb_deliver_text(const options *o, char *text, size_t size) {
+  bool done = output_write(o->output, o->force, text, size);
+  offramp_text_free(text);
+  return done ? EXIT_DONE : EXIT_FILE;
+}
+
 int verb_deliver(const options *o, ofr_text *text) {
   int code = EXIT_LIMIT;
   if (text->failed) fprintf(stderr, "offramp: out of memory: close other programs\n");
@@ -96,22 +102,12 @@ int verb_devices(const options *o) {
 
 int verb_calibrate(const options *o) {
   offramp_error error = {0};
-  offramp_report_config report = offramp_report_defaults();
-  char *made = NULL;
-  size_t size = 0;
-  ofr_text text = {0};
-  report.format = o->format;
-  report.color = !o->output && screen_colors(STDOUT_FILENO);
-  report.width = o->width ? o->width : screen_width();
+  offramp_report_config report = verb_report_config(o);
+  char *text;
+  size_t size;
   if (!output_possible(o->output, o->force)) return EXIT_FILE;
-  offramp_status status = offramp_calibrate(o->plan, &report, &made, &size, &error);
-  if (status != OFFRAMP_OK) {
-    fprintf(stderr, "offramp: %s%s%s\n", error.place, *error.place ? ": " : "", error.message);
-    return status == OFFRAMP_ERR_PLAN ? EXIT_PLAN : status == OFFRAMP_ERR_FILE ? EXIT_FILE : EXIT_LIMIT;
-  }
-  ofr_text_append(&text, made, size);
-  offramp_text_free(made);
-  return verb_deliver(o, &text);
+  offramp_status status = offramp_calibrate(o->plan, &report, &text, &size, &error);
+  return status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(&error);
 }
 
 /* ---- the others ---- */

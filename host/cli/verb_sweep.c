@@ -26,9 +26,7 @@ static int report(const options *o, const char *store, const offramp_plan *plan)
   char *text;
   size_t size;
   if (offramp_store_report(store, plan, &config, &text, &size, &error) != OFFRAMP_OK) return verb_failed(&error);
-  bool done = output_write(o->output, o->force, text, size);
-  offramp_text_free(text);
-  return done ? EXIT_DONE : EXIT_FILE;
+  return verb_deliver_text(o, text, size);
 }
 
 /* What is in the store stays there: a sweep that was cut short shows what it has. */

@@ -33,4 +33,5 @@ int verb_failed(const offramp_error *error);   /* says what went wrong; its exit
 
 /* Puts a result where -o says, and frees it. EXIT_DONE, or the exit code after a message on stderr. */
 int verb_deliver(const options *o, ofr_text *text);
+int verb_deliver_text(const options *o, char *text, size_t size); /* of the library's; for who has asked output_possible already */
 #endif

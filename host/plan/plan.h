@@ -178,7 +178,7 @@ enum { OFR_MAX_AXES = 16, OFR_MAX_SWEEP_POINTS = 1000000 };
 
 typedef struct ofr_axis {
   const char *pointer;           /* as written */
-  const char *const *values;     /* JSON numbers */
+  const double *values;
   int count;
 } ofr_axis;
 
@@ -238,7 +238,7 @@ int ofr_history_row(const ofr_plan *plan, ofr_quantity quantity, int index);
 ofr_curve ofr_most(const ofr_plan *plan, ofr_quantity quantity, int index);
 
 /* The value of an axis at a point of the grid. */
-const char *ofr_sweep_value(const ofr_sweep *sweep, uint64_t point, int axis);
+double ofr_sweep_value(const ofr_sweep *sweep, uint64_t point, int axis);
 /* The plan at a point of its sweep; it has no sweep itself. NULL after diagnosed errors, or when out of memory. */
 const ofr_plan *ofr_plan_point(const ofr_plan *plan, uint64_t point, ofr_arena *arena, ofr_diagnostics *d);
 /* Reads the plan with each value of its sweep in place, one at a time: errors, where the plan is none then. */

@@ -120,7 +120,7 @@ void ofr_select(ofr_reader *r, const ofr_json *value, ofr_name_kind kind, bool m
 void ofr_number_map(ofr_reader *r, const ofr_json *value, ofr_name_kind kind, ofr_range range, double *out) {
   if (!ofr_has_type(r, value, OFR_JSON_OBJECT)) return;
   for (const ofr_json *item = value->first; item; item = item->next) {
-    if (strcmp(item->key, "note") == 0 && find_name(&r->names[kind], r->names[kind].count, "note") < 0) {
+    if (ofr_is_note(item) && find_name(&r->names[kind], r->names[kind].count, "note") < 0) {
       ofr_has_type(r, item, OFR_JSON_STRING);
       continue;
     }

@@ -14,8 +14,6 @@ typedef struct sizing_reader {
 
 /* ---- what a pointer means ---- */
 
-static bool is_note(const ofr_json *item) { return strcmp(item->key, "note") == 0; }
-
 /* The item of "contracts" that a value lies in, and its index; NULL when it lies elsewhere. */
 static const ofr_json *contract_of(const ofr_reader *r, const ofr_json *value, int *index) {
   const ofr_json *contracts = ofr_json_get(r->root, "contracts");
@@ -155,12 +153,12 @@ static void read_variable(sizing_reader *x, const ofr_json *item) {
 static void read_variables(sizing_reader *x, const ofr_json *object) {
   if (!ofr_has_type(x->r, object, OFR_JSON_OBJECT)) return;
   int count = 0;
-  for (const ofr_json *item = object->first; item; item = item->next) count += !is_note(item);
+  for (const ofr_json *item = object->first; item; item = item->next) count += !ofr_is_note(item);
   if (count == 0) ofr_wrong(x->r, object, pointer_remedy(x, ""), "there is nothing to choose");
   if (count > OFR_MAX_VARIABLES)
     ofr_wrong(x->r, object, ofr_phrase(x->r, "keep at most %d", OFR_MAX_VARIABLES), "%d variables are too many", count);
   for (const ofr_json *item = object->first; item; item = item->next) {
-    if (is_note(item)) ofr_has_type(x->r, item, OFR_JSON_STRING);
+    if (ofr_is_note(item)) ofr_has_type(x->r, item, OFR_JSON_STRING);
     else read_variable(x, item);
   }
 }
@@ -207,7 +205,7 @@ static void read_terms(sizing_reader *x, const ofr_json *terms, double *weight) 
   for (int i = 0; i < x->sizing->variable_count; i++) known[i] = x->variables[i].pointer;
   if (!ofr_has_type(x->r, terms, OFR_JSON_OBJECT)) return;
   for (const ofr_json *item = terms->first; item; item = item->next) {
-    if (is_note(item)) {
+    if (ofr_is_note(item)) {
       ofr_has_type(x->r, item, OFR_JSON_STRING);
       continue;
     }

@@ -1,6 +1,5 @@
 /* "sweep": a grid over numbers of the plan. A point of it is the plan with one value from each axis in place. */
 #include "plan_reader.h"
-#include <stdlib.h>
 #include <string.h>
 #include "../base/text.h"
 
@@ -14,41 +13,30 @@ typedef struct sweep_reader {
   bool plan_is_whole;
 } sweep_reader;
 
-static bool is_note(const ofr_json *item) { return strcmp(item->key, "note") == 0; }
-
-static const char *literal_of(ofr_reader *r, double value) {
-  ofr_text text = {0};
-  ofr_text_number(&text, value);
-  const char *literal = text.failed ? NULL : ofr_arena_copy(r->arena, text.data, text.size);
-  ofr_text_free(&text);
-  if (!literal) longjmp(r->out_of_memory, 1);
-  return literal;
-}
-
 /* ---- values ---- */
 
 static void read_list(ofr_reader *r, const ofr_json *list, ofr_axis *axis) {
-  const char **values = ofr_take(r, list->count, sizeof *values);
+  double *values = ofr_take(r, list->count, sizeof *values);
   if (list->count == 0) ofr_wrong(r, list, "write numbers, like [0, 1e9, 2.5e9]", "there is nothing to try");
   for (const ofr_json *item = list->first; item; item = item->next) {
     if (!ofr_has_type(r, item, OFR_JSON_NUMBER)) continue;
     for (const ofr_json *before = list->first; before != item; before = before->next)
       if (before->type == OFR_JSON_NUMBER && before->number == item->number)
         ofr_wrong(r, item, "name each value once", "%s is in the list already", item->text);
-    values[axis->count++] = item->text;
+    values[axis->count++] = item->number;
   }
   axis->values = values;
 }
 
-/* Both ends are among the values, as they are written. */
+/* Both ends are among the values. */
 static void read_range(ofr_reader *r, const ofr_json *range, ofr_axis *axis) {
   const ofr_range any = {-1e300, 1e300, false};
   if (!ofr_is_object(r, range, OFR_OBJECT_SWEEP_RANGE)) return;
   double from = ofr_number_at(r, range, "from", any, 0), to = ofr_number_at(r, range, "to", any, 0);
   int steps = ofr_whole_at(r, range, "steps", 2, MOST_STEPS, 2);
   if (from == to) ofr_wrong(r, range, "let it end elsewhere, or write a list of one value", "the range is a single value");
-  const char **values = ofr_take(r, steps, sizeof *values);
-  for (int i = 0; i < steps; i++) values[i] = literal_of(r, i == steps - 1 ? to : from + (to - from) * i / (steps - 1));
+  double *values = ofr_take(r, steps, sizeof *values);
+  for (int i = 0; i < steps; i++) values[i] = i == steps - 1 ? to : from + (to - from) * i / (steps - 1);
   axis->values = values;
   axis->count = steps;
 }
@@ -56,15 +44,11 @@ static void read_range(ofr_reader *r, const ofr_json *range, ofr_axis *axis) {
 /* ---- axes ---- */
 
 /* A key that the plan leaves out may be swept where its object is there. */
-static bool may_be_added(const ofr_reader *r, const char *pointer) {
+static bool may_be_added(ofr_reader *r, const char *pointer) {
   const char *slash = strrchr(pointer, '/');
   if (!slash || slash == pointer) return false;
-  char *parent = malloc((size_t)(slash - pointer) + 1);
-  if (!parent) return false;
-  memcpy(parent, pointer, (size_t)(slash - pointer));
-  parent[slash - pointer] = 0;
+  const char *parent = ofr_phrase(r, "%.*s", (int)(slash - pointer), pointer);
   const ofr_json *found = ofr_json_find((ofr_json *)r->root, parent);
-  free(parent);
   return found && found->type == OFR_JSON_OBJECT;
 }
 
@@ -123,7 +107,7 @@ void ofr_read_sweep(ofr_reader *r) {
   sweep_reader x = {.r = r, .axes = ofr_take(r, OFR_MAX_AXES, sizeof *x.axes), .plan_is_whole = r->d->errors == 0};
   int count = 0;
   for (const ofr_json *item = object->first; item; item = item->next) {
-    if (is_note(item)) ofr_has_type(r, item, OFR_JSON_STRING);
+    if (ofr_is_note(item)) ofr_has_type(r, item, OFR_JSON_STRING);
     else {
       count++;
       read_axis(&x, item);
@@ -139,7 +123,7 @@ void ofr_read_sweep(ofr_reader *r) {
 
 /* ---- points ---- */
 
-const char *ofr_sweep_value(const ofr_sweep *sweep, uint64_t point, int axis) {
+double ofr_sweep_value(const ofr_sweep *sweep, uint64_t point, int axis) {
   for (int i = sweep->axis_count - 1; i > axis; i--) point /= (uint64_t)sweep->axes[i].count;
   return sweep->axes[axis].values[point % (uint64_t)sweep->axes[axis].count];
 }
@@ -157,28 +141,40 @@ static ofr_json *root_for_trial(const ofr_sweep *sweep, ofr_arena *arena) {
   return root;
 }
 
+/* The plan with the value in its place; false after a diagnosed error, or when out of memory. */
+static bool put(ofr_json *root, const char *pointer, double value, const char *file, ofr_arena *arena, ofr_diagnostics *d) {
+  ofr_text literal = {0};
+  ofr_text_number(&literal, value);
+  bool done = !literal.failed && ofr_json_set(root, pointer, ofr_text_chars(&literal), file, arena, d);
+  ofr_text_free(&literal);
+  return done;
+}
+
 const ofr_plan *ofr_plan_point(const ofr_plan *plan, uint64_t point, ofr_arena *arena, ofr_diagnostics *d) {
   const ofr_sweep *sweep = plan->sweep;
   ofr_json *root = root_for_trial(sweep, arena);
   for (int i = 0; root && i < sweep->axis_count; i++)
-    if (!ofr_json_set(root, sweep->axes[i].pointer, ofr_sweep_value(sweep, point, i), plan->file, arena, d)) return NULL;
+    if (!put(root, sweep->axes[i].pointer, ofr_sweep_value(sweep, point, i), plan->file, arena, d)) return NULL;
   return root ? ofr_plan_read(root, plan->file, arena, d) : NULL;
 }
 
-/* `at`: where the sweep names the value. */
-static void try_value(const ofr_plan *plan, const ofr_axis *axis, const char *value, const ofr_json *at, ofr_diagnostics *d) {
+/* What is said of the plan with the value in its place, where the sweep names it. */
+static void blame(const ofr_plan *plan, double value, const ofr_json *at, const ofr_diagnostic *error, ofr_diagnostics *d) {
+  ofr_text number = {0};
+  ofr_text_number(&number, value);
+  ofr_diagnose(d, OFR_ERROR, plan->file, at->line, ofr_json_pointer(at, d->arena), error->remedy ? error->remedy : "",
+               "with %s in its place the plan is wrong at %s: %s", ofr_text_chars(&number), error->pointer, error->message);
+  ofr_text_free(&number);
+}
+
+static void try_value(const ofr_plan *plan, const ofr_axis *axis, double value, const ofr_json *at, ofr_diagnostics *d) {
   ofr_arena *arena = ofr_arena_create();
   ofr_diagnostics own = {.arena = arena};
   ofr_json *root = arena ? root_for_trial(plan->sweep, arena) : NULL;
-  bool done =
-      root && ofr_json_set(root, axis->pointer, value, plan->file, arena, &own) && ofr_plan_read(root, plan->file, arena, &own);
-  for (int i = 0; !done && i < own.count; i++) {
-    const ofr_diagnostic *first = &own.items[i];
-    if (first->severity != OFR_ERROR) continue;
-    ofr_diagnose(d, OFR_ERROR, plan->file, at->line, ofr_json_pointer(at, d->arena), first->remedy ? first->remedy : "",
-                 "with %s in its place the plan is wrong at %s: %s", value, first->pointer, first->message);
-    break;
-  }
+  bool done = root && put(root, axis->pointer, value, plan->file, arena, &own) && ofr_plan_read(root, plan->file, arena, &own);
+  int first = 0;
+  while (first < own.count && own.items[first].severity != OFR_ERROR) first++;
+  if (!done && first < own.count) blame(plan, value, at, &own.items[first], d);
   if (arena) ofr_arena_destroy(arena);
 }
 

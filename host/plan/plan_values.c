@@ -66,6 +66,8 @@ const char *ofr_type_name(ofr_json_type type) {
   return names[type];
 }
 
+bool ofr_is_note(const ofr_json *item) { return strcmp(item->key, "note") == 0; }
+
 bool ofr_has_type(ofr_reader *r, const ofr_json *value, ofr_json_type type) {
   if (!value) return false;
   if (value->type == type) return true;
@@ -99,7 +101,7 @@ bool ofr_is_object(ofr_reader *r, const ofr_json *value, ofr_object_kind kind) {
   const ofr_key_table *table = &ofr_key_tables[kind];
   if (!ofr_has_type(r, value, OFR_JSON_OBJECT)) return false;
   for (const ofr_json *child = value->first; child; child = child->next) {
-    if (strcmp(child->key, "note") == 0) {
+    if (ofr_is_note(child)) {
       ofr_has_type(r, child, OFR_JSON_STRING);
       continue;
     }

@@ -29,6 +29,11 @@ typedef struct ofr_metric {
   double scale;           /* dollars per money quantum, 1e-9 for ratios */
 } ofr_metric;
 
+extern const char *const ofr_metric_group_names[]; /* by group: "metric", "provider", ... */
+const char *ofr_metric_subject(const ofr_plan *plan, const ofr_metric *metric); /* its name; "" in OFR_GROUP_METRIC */
+/* Not what belongs to a contract that the strategy does not sign. */
+bool ofr_metric_concerns(const ofr_plan *plan, int strategy, const ofr_metric *metric);
+
 #define OFR_MISSING INT64_MIN /* a path in which a metric is undefined (unit_cost with nothing served) */
 
 /* Exact statistics of one column over its paths. */

@@ -28,16 +28,6 @@ static void write_number(ofr_text *out, row r, double value) {
   ofr_text_add(out, "\n");
 }
 
-static const char *subject_of(const ofr_plan *plan, const ofr_metric *m) {
-  switch (m->group) {
-  case OFR_GROUP_PROVIDER: return plan->providers[m->subject].name;
-  case OFR_GROUP_VENDOR: return plan->vendors[m->subject];
-  case OFR_GROUP_COMMITMENT:
-  case OFR_GROUP_STAKE: return plan->contracts[m->subject].name;
-  default: return NULL;
-  }
-}
-
 static void write_distribution(ofr_text *out, row r, const ofr_metric *m, const ofr_distribution *d) {
   for (int i = 0; i < OFR_STATISTICS; i++) {
     r.statistic = ofr_statistic_names[i];
@@ -50,12 +40,11 @@ static void write_distribution(ofr_text *out, row r, const ofr_metric *m, const 
 }
 
 static void write_metrics(ofr_text *out, const ofr_result *r, int strategy) {
-  static const char *const groups[] = {"metric", "provider", "vendor", "commitment", "stake"};
   for (int i = 0; i < r->metric_count; i++) {
     const ofr_metric *m = &r->metrics[i];
     const ofr_distribution *d = &r->strategies[strategy].metrics[i];
-    if (m->group >= OFR_GROUP_COMMITMENT && !ofr_signs(r, strategy, m->subject)) continue;
-    row at = {r->plan->strategies[strategy].name, groups[m->group], subject_of(r->plan, m), m->name, NULL, NULL};
+    if (!ofr_metric_concerns(r->plan, strategy, m)) continue;
+    row at = {r->plan->strategies[strategy].name, ofr_metric_group_names[m->group], ofr_metric_subject(r->plan, m), m->name, NULL, NULL};
     write_distribution(out, at, m, d);
     if (m->group != OFR_GROUP_COMMITMENT || d != ofr_distribution_of(r, strategy, m->group, m->subject, "charge")) continue;
     at.statistic = "p_charge";

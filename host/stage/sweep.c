@@ -35,8 +35,10 @@ static offramp_status no_plan(const sweeping *x, uint64_t point, const ofr_diagn
   const ofr_sweep *sweep = x->plan->sweep;
   const char *why = "memory ran out", *where = "";
   ofr_text values = {0};
-  for (int i = 0; i < sweep->axis_count; i++)
-    ofr_text_printf(&values, "%s%s = %s", i ? ", " : "", sweep->axes[i].pointer, ofr_sweep_value(sweep, point, i));
+  for (int i = 0; i < sweep->axis_count; i++) {
+    ofr_text_printf(&values, "%s%s = ", i ? ", " : "", sweep->axes[i].pointer);
+    ofr_text_number(&values, ofr_sweep_value(sweep, point, i));
+  }
   for (int i = d->count - 1; i >= 0; i--)
     if (d->items[i].severity == OFR_ERROR) why = d->items[i].message, where = d->items[i].pointer;
   ofr_fail(x->error, OFFRAMP_ERR_PLAN, "/sweep", "%.200s: %.100s: %.200s: `offramp check` says more", ofr_text_chars(&values),

@@ -152,9 +152,8 @@ static void name_sweep(const ofr_plan *plan, char hex[65]) {
     ofr_sha256_add(&hash, axis->pointer, strlen(axis->pointer));
     ofr_sha256_add_u64(&hash, (uint64_t)axis->count);
     for (int j = 0; j < axis->count; j++) {
-      double value = strtod(axis->values[j], NULL);
       uint64_t bits;
-      memcpy(&bits, &value, sizeof bits);
+      memcpy(&bits, &axis->values[j], sizeof bits);
       ofr_sha256_add_u64(&hash, bits);
     }
   }
@@ -213,7 +212,7 @@ static offramp_status keep_settings(ofr_store *s, uint64_t place, offramp_error 
     bind_text(q, 1, s->sweep);
     sqlite3_bind_int64(q, 2, (sqlite3_int64)place);
     bind_text(q, 3, sweep->axes[i].pointer);
-    sqlite3_bind_double(q, 4, strtod(ofr_sweep_value(sweep, place, i), NULL));
+    sqlite3_bind_double(q, 4, ofr_sweep_value(sweep, place, i));
     status = step(s, q, error);
   }
   sqlite3_finalize(q);
@@ -251,16 +250,6 @@ offramp_status ofr_store_has(ofr_store *s, uint64_t place, const ofr_plan *point
   return status == OFFRAMP_OK ? ofr_store_end(s, look_up(s, place, point, has, error), error) : status;
 }
 
-static const char *subject_of(const ofr_plan *plan, const ofr_metric *m) {
-  switch (m->group) {
-  case OFR_GROUP_PROVIDER: return plan->providers[m->subject].name;
-  case OFR_GROUP_VENDOR: return plan->vendors[m->subject];
-  case OFR_GROUP_COMMITMENT:
-  case OFR_GROUP_STAKE: return plan->contracts[m->subject].name;
-  default: return "";
-  }
-}
-
 static void bind_distribution(sqlite3_stmt *q, int at, const ofr_metric *m, const ofr_distribution *d) {
   double none = d->count ? 0 : NAN, scale = m->scale;
   const double plain[] = {d->mean, d->se, d->sd, (double)d->min * scale, (double)d->max * scale};
@@ -271,19 +260,16 @@ static void bind_distribution(sqlite3_stmt *q, int at, const ofr_metric *m, cons
 }
 
 static offramp_status keep_figures(ofr_store *s, sqlite3_int64 id, const ofr_result *r, offramp_error *error) {
-  static const char *const kinds[] = {"metric", "provider", "vendor", "commitment", "stake"};
   sqlite3_stmt *q = ofr_store_prepare(s, "INSERT INTO figure VALUES(?,?,?,?,?, ?,?,?,?,?, ?,?,?,?,?,?,?,?,?, ?,?)", error);
   offramp_status status = q ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
   for (int i = 0; i < r->strategy_count * r->metric_count && status == OFFRAMP_OK; i++) {
     int strategy = i / r->metric_count;
     const ofr_metric *m = &r->metrics[i % r->metric_count];
-    bool unsigned_contract = (m->group == OFR_GROUP_COMMITMENT || m->group == OFR_GROUP_STAKE) &&
-                             !r->plan->strategies[strategy].signed_contracts[m->subject];
-    if (m->group > OFR_GROUP_STAKE || unsigned_contract) continue;
+    if (m->group > OFR_GROUP_STAKE || !ofr_metric_concerns(r->plan, strategy, m)) continue;
     sqlite3_bind_int64(q, 1, id);
     bind_text(q, 2, r->plan->strategies[strategy].name);
-    bind_text(q, 3, kinds[m->group]);
-    bind_text(q, 4, subject_of(r->plan, m));
+    bind_text(q, 3, ofr_metric_group_names[m->group]);
+    bind_text(q, 4, ofr_metric_subject(r->plan, m));
     bind_text(q, 5, m->name);
     bind_distribution(q, 6, m, &r->strategies[strategy].metrics[i % r->metric_count]);
     status = step(s, q, error);

@@ -14,56 +14,11 @@ typedef struct place {
 } place;
 
 typedef struct reader {
-  ofr_store *store;
-  ofr_arena *arena;
+  ofr_inquiry store;
   ofr_record *record;
-  offramp_error *error;
-  offramp_status status; /* once it is not OFFRAMP_OK, nothing more is read */
-  place *places;         /* in the order of sweeps and grids */
+  place *places; /* in the order of sweeps and grids */
   int place_count, figure_capacity;
 } reader;
-
-/* ---- SQL ---- */
-
-static void no_memory(reader *r) {
-  if (r->status == OFFRAMP_OK) r->status = ofr_fail(r->error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
-}
-
-static void *take(reader *r, size_t count, size_t size) {
-  void *room = r->status == OFFRAMP_OK ? ofr_arena_alloc(r->arena, count, size) : NULL;
-  if (!room) no_memory(r);
-  return room;
-}
-
-static const char *text_of(reader *r, sqlite3_stmt *q, int column) {
-  const char *text = (const char *)sqlite3_column_text(q, column);
-  const char *copy = ofr_arena_copy(r->arena, text ? text : "", text ? strlen(text) : 0);
-  if (!copy) no_memory(r);
-  return copy ? copy : "";
-}
-
-static double number_of(sqlite3_stmt *q, int column) {
-  return sqlite3_column_type(q, column) == SQLITE_NULL ? NAN : sqlite3_column_double(q, column);
-}
-
-static sqlite3_stmt *ask(reader *r, const char *sql) {
-  sqlite3_stmt *q = r->status == OFFRAMP_OK ? ofr_store_prepare(r->store, sql, r->error) : NULL;
-  if (!q && r->status == OFFRAMP_OK) r->status = OFFRAMP_ERR_FILE;
-  return q;
-}
-
-static bool next(reader *r, sqlite3_stmt *q) {
-  int code = r->status == OFFRAMP_OK && q ? sqlite3_step(q) : SQLITE_DONE;
-  if (code != SQLITE_ROW && code != SQLITE_DONE) r->status = ofr_store_failed(r->store, r->error);
-  return code == SQLITE_ROW;
-}
-
-static int count(reader *r, const char *sql) {
-  sqlite3_stmt *q = ask(r, sql);
-  int n = next(r, q) ? sqlite3_column_int(q, 0) : 0;
-  sqlite3_finalize(q);
-  return n;
-}
 
 /* ---- points ---- */
 
@@ -73,31 +28,34 @@ static const char *settings_of(reader *r, sqlite3_stmt *q, const char *sweep, sq
   sqlite3_reset(q);
   sqlite3_bind_text(q, 1, sweep, -1, SQLITE_TRANSIENT);
   sqlite3_bind_int64(q, 2, at);
-  while (next(r, q)) {
+  while (ofr_inquiry_next(&r->store, q)) {
     ofr_text_printf(&text, "%s%s=", text.size ? ", " : "", (const char *)sqlite3_column_text(q, 0));
     ofr_text_number(&text, sqlite3_column_double(q, 1));
   }
-  const char *copy = text.failed ? NULL : ofr_arena_copy(r->arena, ofr_text_chars(&text), text.size);
+  if (text.failed) ofr_inquiry_no_memory(&r->store);
+  const char *copy = ofr_inquiry_copy(&r->store, ofr_text_chars(&text), text.size);
   ofr_text_free(&text);
-  if (!copy) no_memory(r);
-  return copy ? copy : "";
+  return copy;
 }
 
 static void read_places(reader *r) {
-  int most = count(r, "SELECT count(*) FROM grid");
-  r->places = take(r, (size_t)most, sizeof *r->places);
-  sqlite3_stmt *settings = ask(r, "SELECT pointer, value FROM setting WHERE sweep = ? AND place = ? ORDER BY pointer");
+  int most = (int)ofr_inquiry_count(&r->store, "SELECT count(*) FROM grid", NULL);
+  r->places = ofr_inquiry_take(&r->store, (size_t)most, sizeof *r->places);
+  sqlite3_stmt *settings =
+      ofr_inquiry_ask(&r->store, "SELECT pointer, value FROM setting WHERE sweep = ? AND place = ? ORDER BY pointer", NULL);
   sqlite3_stmt *q =
-      ask(r, "SELECT g.sweep, g.place, p.id, p.paths, p.seed, p.results_digest FROM sweep s JOIN grid g ON g.sweep = "
-             "s.digest JOIN point p ON p.id = g.point ORDER BY s.plan, s.digest, g.place");
-  while (r->place_count < most && next(r, q)) {
+      ofr_inquiry_ask(&r->store,
+                      "SELECT g.sweep, g.place, p.id, p.paths, p.seed, p.results_digest FROM sweep s JOIN grid g ON g.sweep = "
+                      "s.digest JOIN point p ON p.id = g.point ORDER BY s.plan, s.digest, g.place",
+                      NULL);
+  while (r->place_count < most && ofr_inquiry_next(&r->store, q)) {
     place *p = &r->places[r->place_count++];
-    p->sweep = text_of(r, q, 0);
+    p->sweep = ofr_inquiry_text(&r->store, q, 0);
     p->settings = settings ? settings_of(r, settings, p->sweep, sqlite3_column_int64(q, 1)) : "";
     p->point = sqlite3_column_int64(q, 2);
     p->paths = (uint64_t)sqlite3_column_int64(q, 3);
-    p->seed = strtoull(text_of(r, q, 4), NULL, 10);
-    p->results_digest = text_of(r, q, 5);
+    p->seed = strtoull(ofr_inquiry_text(&r->store, q, 4), NULL, 10);
+    p->results_digest = ofr_inquiry_text(&r->store, q, 5);
   }
   sqlite3_finalize(settings);
   sqlite3_finalize(q);
@@ -111,18 +69,18 @@ static int by_settings(const void *x, const void *y) {
 
 /* Points by their settings, each once; those that came first of the same ones. Marks the others with a point of 0. */
 static const place **unique_places(reader *r, int *n) {
-  place **all = take(r, (size_t)r->place_count, sizeof *all);
+  place **all = ofr_inquiry_take(&r->store, (size_t)r->place_count, sizeof *all);
   *n = 0;
   for (int i = 0; all && i < r->place_count; i++) all[i] = &r->places[i];
   if (all) qsort(all, (size_t)r->place_count, sizeof *all, by_settings);
-  for (int i = 0; all && i < r->place_count && r->status == OFFRAMP_OK; i++) {
+  for (int i = 0; all && i < r->place_count && r->store.status == OFFRAMP_OK; i++) {
     place *last = *n ? all[*n - 1] : NULL;
     if (!last || strcmp(last->settings, all[i]->settings)) all[(*n)++] = all[i];
     else if (last->point == all[i]->point) all[i]->point = 0;
     else
-      r->status = ofr_fail(r->error, OFFRAMP_ERR_PLAN, r->record->file,
-                           "it holds several results for %.200s: keep each plan, and each night, in a store of its own",
-                           *last->settings ? last->settings : "the same point");
+      r->store.status = ofr_fail(r->store.error, OFFRAMP_ERR_PLAN, r->record->file,
+                                 "it holds several results for %.200s: keep each plan, and each night, in a store of its own",
+                                 *last->settings ? last->settings : "the same point");
   }
   return (const place **)all;
 }
@@ -133,7 +91,7 @@ static ofr_figure *add(reader *r) {
   ofr_record *to = r->record;
   if (to->figure_count == r->figure_capacity) {
     int capacity = r->figure_capacity ? 2 * r->figure_capacity : 1024;
-    ofr_figure *figures = take(r, (size_t)capacity, sizeof *figures);
+    ofr_figure *figures = ofr_inquiry_take(&r->store, (size_t)capacity, sizeof *figures);
     if (!figures) return NULL;
     if (to->figure_count) memcpy(figures, to->figures, (size_t)to->figure_count * sizeof *figures);
     to->figures = figures;
@@ -149,7 +107,7 @@ static int group_of(const char *kind) {
 }
 
 static ofr_measured measured(sqlite3_stmt *q, int column, uint64_t paths) {
-  return (ofr_measured){number_of(q, column), paths < 2 ? NAN : number_of(q, column + 1)};
+  return (ofr_measured){ofr_inquiry_number(q, column), paths < 2 ? NAN : ofr_inquiry_number(q, column + 1)};
 }
 
 /* Returns how many paths of equal weight those of the point are worth. */
@@ -158,19 +116,19 @@ static double read_metrics(reader *r, sqlite3_stmt *q, const place *p) {
   sqlite3_reset(q);
   sqlite3_bind_int64(q, 1, p->point);
   sqlite3_bind_text(q, 2, p->sweep, -1, SQLITE_TRANSIENT);
-  while (next(r, q)) {
+  while (ofr_inquiry_next(&r->store, q)) {
     int group = group_of((const char *)sqlite3_column_text(q, 1));
     ofr_figure *f = group < 0 ? NULL : add(r);
     if (!f) continue;
     *f = (ofr_figure){.point = p->settings,
                       .group = (ofr_figure_group)group,
-                      .strategy = text_of(r, q, 0),
-                      .subject = text_of(r, q, 2),
-                      .metric = text_of(r, q, 3),
+                      .strategy = ofr_inquiry_text(&r->store, q, 0),
+                      .subject = ofr_inquiry_text(&r->store, q, 2),
+                      .metric = ofr_inquiry_text(&r->store, q, 3),
                       .value = measured(q, 4, p->paths)};
     f->unit = ofr_figure_unit_of(f->metric);
     if (group == OFR_FIGURE_METRIC && !strcmp(f->metric, "total_cost"))
-      paths = ofr_effective_paths(f->value, number_of(q, 6), p->paths);
+      paths = ofr_effective_paths(f->value, ofr_inquiry_number(q, 6), p->paths);
   }
   return paths;
 }
@@ -178,12 +136,12 @@ static double read_metrics(reader *r, sqlite3_stmt *q, const place *p) {
 static void read_comparisons(reader *r, sqlite3_stmt *q, const place *p, double paths) {
   sqlite3_reset(q);
   sqlite3_bind_int64(q, 1, p->point);
-  while (next(r, q)) {
+  while (ofr_inquiry_next(&r->store, q)) {
     ofr_figure f = {.point = p->settings,
                     .group = OFR_FIGURE_COMPARISON,
                     .unit = OFR_FIGURE_MONEY,
-                    .strategy = text_of(r, q, 0),
-                    .subject = text_of(r, q, 1),
+                    .strategy = ofr_inquiry_text(&r->store, q, 0),
+                    .subject = ofr_inquiry_text(&r->store, q, 1),
                     .metric = "total_cost",
                     .value = measured(q, 2, p->paths)};
     f.reversed = (ofr_measured){-f.value.mean, f.value.se};
@@ -191,7 +149,7 @@ static void read_comparisons(reader *r, sqlite3_stmt *q, const place *p, double 
     if (to) *to = f;
     f.metric = "a_wins";
     f.unit = OFR_FIGURE_SHARE;
-    f.value = ofr_share_of_paths(number_of(q, 4), paths);
+    f.value = ofr_share_of_paths(ofr_inquiry_number(q, 4), paths);
     f.reversed = (ofr_measured){NAN, NAN};
     if ((to = add(r))) *to = f;
   }
@@ -199,10 +157,12 @@ static void read_comparisons(reader *r, sqlite3_stmt *q, const place *p, double 
 
 static void read_figures(reader *r) {
   sqlite3_stmt *metrics =
-      ask(r, "SELECT f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd FROM figure f LEFT JOIN strategy n "
-             "ON n.sweep = ?2 AND n.name = f.strategy WHERE f.point = ?1 ORDER BY n.place");
-  sqlite3_stmt *comparisons = ask(r, "SELECT a, b, mean, se, a_wins FROM comparison WHERE point = ?");
-  for (int i = 0; i < r->place_count && r->status == OFFRAMP_OK; i++)
+      ofr_inquiry_ask(&r->store,
+                      "SELECT f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd FROM figure f LEFT JOIN strategy n "
+                      "ON n.sweep = ?2 AND n.name = f.strategy WHERE f.point = ?1 ORDER BY n.place",
+                      NULL);
+  sqlite3_stmt *comparisons = ofr_inquiry_ask(&r->store, "SELECT a, b, mean, se, a_wins FROM comparison WHERE point = ?", NULL);
+  for (int i = 0; i < r->place_count && r->store.status == OFFRAMP_OK; i++)
     if (r->places[i].point) read_comparisons(r, comparisons, &r->places[i], read_metrics(r, metrics, &r->places[i]));
   sqlite3_finalize(metrics);
   sqlite3_finalize(comparisons);
@@ -211,19 +171,18 @@ static void read_figures(reader *r) {
 /* ---- the head ---- */
 
 static void read_strategies(reader *r) {
-  int most = count(r, "SELECT count(DISTINCT name) FROM strategy");
-  r->record->strategies = take(r, (size_t)most, sizeof *r->record->strategies);
-  sqlite3_stmt *q = ask(r, "SELECT name FROM strategy GROUP BY name ORDER BY min(place)");
-  while (r->record->strategy_count < most && next(r, q)) r->record->strategies[r->record->strategy_count++] = text_of(r, q, 0);
+  int most = (int)ofr_inquiry_count(&r->store, "SELECT count(DISTINCT name) FROM strategy", NULL);
+  r->record->strategies = ofr_inquiry_take(&r->store, (size_t)most, sizeof *r->record->strategies);
+  sqlite3_stmt *q = ofr_inquiry_ask(&r->store, "SELECT name FROM strategy GROUP BY name ORDER BY min(place)", NULL);
+  while (r->record->strategy_count < most && ofr_inquiry_next(&r->store, q))
+    r->record->strategies[r->record->strategy_count++] = ofr_inquiry_text(&r->store, q, 0);
   sqlite3_finalize(q);
 }
 
 static const char *digest_text(reader *r, const ofr_sha256 *hash) {
   char hex[65];
   ofr_sha256_finish(hash, hex);
-  const char *copy = ofr_arena_copy(r->arena, hex, 64);
-  if (!copy) no_memory(r);
-  return copy ? copy : "";
+  return ofr_inquiry_copy(&r->store, hex, 64);
 }
 
 static void add_text(ofr_sha256 *hash, const char *text) {
@@ -234,14 +193,14 @@ static void add_text(ofr_sha256 *hash, const char *text) {
 static void read_points(reader *r, const place *const *places, int n) {
   ofr_record *to = r->record;
   ofr_sha256 results = ofr_sha256_init(), plans = results;
-  ofr_record_point *points = take(r, (size_t)n, sizeof *points);
+  ofr_record_point *points = ofr_inquiry_take(&r->store, (size_t)n, sizeof *points);
   for (int i = 0; points && i < n; i++) {
     points[i] = (ofr_record_point){places[i]->settings, places[i]->paths, places[i]->seed};
     add_text(&results, places[i]->settings);
     add_text(&results, places[i]->results_digest);
   }
-  sqlite3_stmt *q = ask(r, "SELECT digest FROM sweep ORDER BY digest");
-  while (next(r, q)) add_text(&plans, text_of(r, q, 0));
+  sqlite3_stmt *q = ofr_inquiry_ask(&r->store, "SELECT digest FROM sweep ORDER BY digest", NULL);
+  while (ofr_inquiry_next(&r->store, q)) add_text(&plans, ofr_inquiry_text(&r->store, q, 0));
   sqlite3_finalize(q);
   to->points = points;
   to->point_count = n;
@@ -250,30 +209,32 @@ static void read_points(reader *r, const place *const *places, int n) {
 }
 
 static void read_names(reader *r) {
-  sqlite3_stmt *q =
-      ask(r, "SELECT (SELECT plan FROM sweep ORDER BY plan LIMIT 1), (SELECT group_concat(version) FROM (SELECT DISTINCT "
-             "version FROM point ORDER BY version))");
-  if (next(r, q)) {
-    r->record->plan_name = text_of(r, q, 0);
-    r->record->version = text_of(r, q, 1);
+  sqlite3_stmt *q = ofr_inquiry_ask(
+      &r->store,
+      "SELECT (SELECT plan FROM sweep ORDER BY plan LIMIT 1), (SELECT group_concat(version) FROM (SELECT DISTINCT "
+      "version FROM point ORDER BY version))",
+      NULL);
+  if (ofr_inquiry_next(&r->store, q)) {
+    r->record->plan_name = ofr_inquiry_text(&r->store, q, 0);
+    r->record->version = ofr_inquiry_text(&r->store, q, 1);
   }
   sqlite3_finalize(q);
 }
 
 offramp_status ofr_store_record(ofr_store *store, const char *file, ofr_arena *arena, const ofr_record **record,
                                 offramp_error *error) {
-  reader r = {.store = store, .arena = arena, .error = error, .status = OFFRAMP_OK};
+  reader r = {.store = {store, arena, error, OFFRAMP_OK}};
   int n = 0;
-  *record = r.record = take(&r, 1, sizeof *r.record);
-  if (!r.record) return r.status;
+  *record = r.record = ofr_inquiry_take(&r.store, 1, sizeof *r.record);
+  if (!r.record) return r.store.status;
   *r.record = (ofr_record){.file = file, .version = "", .plan_name = "", .futures = "", .is_store = true};
   read_places(&r);
-  if (r.status == OFFRAMP_OK && r.place_count == 0)
+  if (r.store.status == OFFRAMP_OK && r.place_count == 0)
     return ofr_fail(error, OFFRAMP_ERR_PLAN, file, "it holds no point yet: `offramp sweep PLAN --store FILE` adds some");
   const place **places = unique_places(&r, &n);
-  if (r.status == OFFRAMP_OK) read_points(&r, places, n);
+  if (r.store.status == OFFRAMP_OK) read_points(&r, places, n);
   read_strategies(&r);
   read_names(&r);
   read_figures(&r);
-  return r.status;
+  return r.store.status;
 }

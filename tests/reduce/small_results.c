@@ -43,6 +43,13 @@ void small_result_totals(small_result *to) {
   small_result_add(to, OFR_FIGURE_COMPARISON, "tied", "free", "total_cost", 20e9, 0.1e9);
 }
 
+void small_results_begin(small_result *a, small_result *b) {
+  small_result_begin(a, "results a");
+  small_result_begin(b, "results b");
+  small_result_totals(a);
+  small_result_totals(b);
+}
+
 const ofr_result_comparison *small_results_compare(const small_result *a, const small_result *b, double noise, double threshold,
                                                    ofr_arena *arena) {
   const ofr_compare_options options = {.noise = noise, .threshold = threshold};

@@ -18,6 +18,8 @@ ofr_figure *small_result_add(small_result *to, ofr_figure_group group, const cha
                              const char *metric, double mean, double se);
 /* The total costs of both strategies: 100 and 80 billion, each with an error of 1 billion, and tied minus free: 20 +- 0.1. */
 void small_result_totals(small_result *to);
+/* Two of them with totals, "results a" and "results b". */
+void small_results_begin(small_result *a, small_result *b);
 
 const ofr_result_comparison *small_results_compare(const small_result *a, const small_result *b, double noise, double threshold,
                                                    ofr_arena *arena);

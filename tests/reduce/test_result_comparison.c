@@ -13,10 +13,7 @@ static small_result a, b;
 static int begin(void **state) {
   (void)state;
   arena = ofr_arena_create();
-  small_result_begin(&a, "results a");
-  small_result_begin(&b, "results b");
-  small_result_totals(&a);
-  small_result_totals(&b);
+  small_results_begin(&a, &b);
   return !arena;
 }
 

@@ -17,10 +17,7 @@ static ofr_text said;
 static int begin(void **state) {
   (void)state;
   arena = ofr_arena_create();
-  small_result_begin(&a, "results a");
-  small_result_begin(&b, "results b");
-  small_result_totals(&a);
-  small_result_totals(&b);
+  small_results_begin(&a, &b);
   return !arena;
 }
 

@@ -16,10 +16,7 @@ static small_result a, b;
 static int begin(void **state) {
   (void)state;
   arena = ofr_arena_create();
-  small_result_begin(&a, "results a");
-  small_result_begin(&b, "results b");
-  small_result_totals(&a);
-  small_result_totals(&b);
+  small_results_begin(&a, &b);
   b.figures[1].value = (ofr_measured){88e9, 1e9};
   small_result_add(&a, OFR_FIGURE_PROVIDER, "free", "=azure, \"the\" cloud", "revenue", 5e9, 0.3e9);
   small_result_add(&b, OFR_FIGURE_PROVIDER, "free", "=azure, \"the\" cloud", "revenue", 2e9, 0.4e9);

@@ -1,0 +1,20 @@
+#include "result.h"
+
+const char *const ofr_metric_group_names[] = {"metric", "provider", "vendor", "commitment", "stake", "workload", "absorption"};
+
+const char *ofr_metric_subject(const ofr_plan *plan, const ofr_metric *metric) {
+  switch (metric->group) {
+  case OFR_GROUP_PROVIDER: return plan->providers[metric->subject].name;
+  case OFR_GROUP_VENDOR: return plan->vendors[metric->subject];
+  case OFR_GROUP_COMMITMENT:
+  case OFR_GROUP_STAKE:
+  case OFR_GROUP_ABSORPTION: return plan->contracts[metric->subject].name;
+  case OFR_GROUP_WORKLOAD: return plan->workloads[metric->subject].name;
+  default: return "";
+  }
+}
+
+bool ofr_metric_concerns(const ofr_plan *plan, int strategy, const ofr_metric *metric) {
+  bool of_contract = metric->group == OFR_GROUP_COMMITMENT || metric->group == OFR_GROUP_STAKE;
+  return !of_contract || plan->strategies[strategy].signed_contracts[metric->subject];
+}
