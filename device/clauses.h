@@ -113,7 +113,7 @@ FN wide pay_usage(GLOBAL const ofr_image *im, wide balance, const int *pays, wid
 
 /* Grants: cash at once; credit into a balance that pays usage at its provider. */
 FN void book_grants(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, month *m) {
-  for (int n = 0; n < DIM(im, grants); n++) {
+  UNROLL for (int n = 0; n < DIM(im, grants); n++) {
     int contract = GRANT(im, n), g = STRUCTURE(im, grant_provider, n), pays[N_SLOTS];
     if (!signs(im, s, contract)) continue;
     mask idle = m_or(sky->ended[contract], sky->suspended[contract]);
@@ -131,7 +131,7 @@ FN void book_grants(GLOBAL const ofr_image *im, const weather *sky, books *b, in
 
 /* Credits of commitments: they lapse some months after the latest charge, and when the commitment ends. */
 FN void use_credits(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, month *m) {
-  for (int c = 0; c < DIM(im, commitments); c++) {
+  UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
     int pays[N_SLOTS];
     if (!signs(im, s, c) || WORDS(im, credit_months)[c] == 0) continue;
     for (int i = 0; i < DIM(im, slots); i++)

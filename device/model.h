@@ -84,8 +84,6 @@ typedef struct ofr_image {
   uint32 slot_reservation;     /* int [slots], -1 for the open part of a pool */
   uint32 can_run;              /* int [workloads x slots]: 1 where it has a speed and some strategy allows the provider */
   uint32 pool_provider, pool_vendor;            /* int [pools] */
-  uint32 provider_first;       /* int [providers + 1]: where a provider's slots begin in provider_slot */
-  uint32 provider_slot;        /* int [slots] */
   uint32 demand_driver;        /* int [workloads] */
   uint32 price_driver, capacity_driver;         /* int [pools] */
   uint32 driver_signal;        /* int [drivers]: the random part of it, a signal or signals + a history; or -1 */
@@ -229,14 +227,15 @@ typedef struct ofr_job {
  * would spill and keep compilers busy for a minute: theirs are rolled, and their arrays lie in memory. CPUs run them as fast
  * either way. Tests force one or the other. */
 #ifndef OFR_UNROLLED
-#define OFR_UNROLLED             (LANES > 1 ? OFR_slots * OFR_workloads <= 128 && OFR_slots <= 24 : OFR_slots <= 24)
+#define OFR_UNROLLED                                                                                                            \
+  (LANES > 1 ? OFR_slots * OFR_workloads <= 128 && OFR_slots <= 24 : OFR_slots <= (OFR_refusals ? 20 : 32))
 #endif
 #if OFR_UNROLLED
 #define UNROLL                   _Pragma("unroll")
 #else
 #define UNROLL                   ROLLED
 #endif
-#define SLOTS_UNROLLED           (OFR_UNROLLED && (OFR_strategies == 1 || OFR_slots <= 12))
+#define SLOTS_UNROLLED           (OFR_UNROLLED && (LANES == 1 || OFR_strategies == 1 || OFR_slots <= 12))
 #if SLOTS_UNROLLED
 #define UNROLL_SLOTS             _Pragma("unroll")
 #else

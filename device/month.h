@@ -44,22 +44,19 @@ FN wide slot_spend(GLOBAL const ofr_image *im, const weather *sky, const placeme
 }
 
 FN void book_usage(GLOBAL const ofr_image *im, const weather *sky, const placement *p, month *m) {
-  UNROLL for (int g = 0; g < DIM(im, providers); g++) {
-    wide usage = L(0);
-    UNROLL_SLOTS for (int n = STRUCTURE(im, provider_first, g); n < STRUCTURE(im, provider_first, g + 1); n++) {
-      int i = STRUCTURE(im, provider_slot, n);
-      wide spend = HAS(im, net) ? m->spend[i] : slot_spend(im, sky, p, i);
-      if (HAS(im, partial_counts)) m->spend[i] = spend;
-      usage = l_add(usage, spend);
-    }
-    m->usage[g] = usage;
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) m->usage[g] = L(0);
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
+    int g = provider_of(im, i);
+    wide spend = HAS(im, net) ? m->spend[i] : slot_spend(im, sky, p, i);
+    if (HAS(im, partial_counts)) m->spend[i] = spend;
+    m->usage[g] = l_add(m->usage[g], spend);
   }
 }
 
 /* Usage that is more than use times a price: discounted, or paid at a rival's offer, or by credits. */
 FN void book_net_usage(GLOBAL const ofr_image *im, const weather *sky, const placement *p, books *b, int s, int t, month *m) {
   for (int i = 0; i < DIM(im, slots); i++) m->spend[i] = slot_spend(im, sky, p, i);
-  for (int d = 0; d < DIM(im, discounts); d++)
+  UNROLL for (int d = 0; d < DIM(im, discounts); d++)
     if (in_force(im, s, t, d)) discount_spend(im, sky, b, s, d, m->spend);
   if (DIM(im, refusals))
     for (int i = 0; i < DIM(im, slots); i++) m->spend[i] = l_add(m->spend[i], p->matched_spend[i]);

@@ -21,7 +21,7 @@ FN void find_profits(GLOBAL const ofr_image *im, const weather *sky, const place
   GLOBAL const float *may = FLOATS(im, may_place) + (s * DIM(im, workloads) + w) * slots;
   real duty = R(1.0f), unmet = R(FLOATS(im, unmet_key)[w]);
   if (HAS(im, duty)) duty = R(FLOATS(im, duty)[w]);
-  for (int i = 0; i < slots; i++) {
+  UNROLL_SLOTS for (int i = 0; i < slots; i++) {
     int g = provider_of(im, i);
     real speed = R(FLOATS(im, speed)[w * slots + i]), worth = unmet;
     if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g))
@@ -47,7 +47,7 @@ FN void find_profits(GLOBAL const ofr_image *im, const weather *sky, const place
 FN void place_exactly(GLOBAL const ofr_image *im, const transport *x, placement *p, real *work, int s, int w, tally *sum,
                       real demand) {
   sum->served = sum->away = R(0.0f);
-  for (int i = 0; i < DIM(im, slots); i++) {
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) {
     real most = r_max(demand - sum->served, R(0.0f)) * R(FLOATS(im, inverse_speed)[w * DIM(im, slots) + i]);
     real taken = r_min(placed_in(im, x, w, i) + R(CAPACITY_NUDGE), r_min(most, p->free[i]));
     take_slot(im, p, work, sum, s, w, 1, i, r_floor(taken));
@@ -60,19 +60,19 @@ FN_APART void place_optimally(GLOBAL const ofr_image *im, const weather *sky, pl
   choice rest;
   int n = DIM(im, workloads);
   x.speed = FLOATS(im, speed);
-  for (int i = 0; i < DIM(im, slots); i++) x.room[i] = p->free[i];
-  for (int w = 0; w < n; w++) {
+  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++) x.room[i] = p->free[i];
+  UNROLL for (int w = 0; w < n; w++) {
     x.demand[w] = sky->demand[w];
     x.price[w] = b->rent[w];
     find_profits(im, sky, p, s, w, t, &x);
   }
   begin_transport(im, &x);
   solve_transport(im, &x);
-  for (int w = 0; w < n; w++) {
+  UNROLL for (int w = 0; w < n; w++) {
     b->rent[w] = x.price[w];
     place_exactly(im, &x, p, b->slot_work, s, w, &sum[w], sky->demand[w]);
   }
-  for (int w = 0; w < n; w++) {
+  UNROLL for (int w = 0; w < n; w++) {
     offers(im, p, s, w, t, 1, &rest);
     bind_exclusivities(im, sky, s, w, t, &rest);
     fill_in_merit_order(im, p, b->slot_work, &rest, &sum[w], s, w, 1, r_max(sky->demand[w] - sum[w].served, R(0.0f)));

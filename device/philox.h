@@ -5,23 +5,31 @@
 
 typedef struct block { word a, b, c, d; } block;
 
-/* The counter rides in the low halves of wides: a product's low half is the next round's word as it stands, and what is in
- * the high halves does not matter. */
 FN block philox(block x, uint32 key_low, uint32 key_high) {
+#if LANES == 1
+  UNROLL for (int round = 0; round < 10; round++, key_low += 0x9E3779B9u, key_high += 0xBB67AE85u) {
+    wide p = l_mul(x.a, W(0xD2511F53u)), q = l_mul(x.c, W(0xCD9E8D57u));
+    x.a = w_high(q) ^ x.b ^ W(key_low);
+    x.b = w_low(q);
+    x.c = w_high(p) ^ x.d ^ W(key_high);
+    x.d = w_low(p);
+  }
+#else
+  /* The counter rides in the low halves of wides: a product's low half is the next round's word as it stands, and what is in
+   * the high halves does not matter. */
   wide a = l_from_word(x.a), b = l_from_word(x.b), c = l_from_word(x.c), d = l_from_word(x.d);
-  UNROLL for (int round = 0; round < 10; round++) {
+  UNROLL for (int round = 0; round < 10; round++, key_low += 0x9E3779B9u, key_high += 0xBB67AE85u) {
     wide p = l_mul_low(a, 0xD2511F53u), q = l_mul_low(c, 0xCD9E8D57u);
     a = l_xor(l_xor(l_shr(q, 32), b), L((int64)key_low));
     b = q;
     c = l_xor(l_xor(l_shr(p, 32), d), L((int64)key_high));
     d = p;
-    key_low += 0x9E3779B9u;
-    key_high += 0xBB67AE85u;
   }
   x.a = w_low(a);
   x.b = w_low(b);
   x.c = w_low(c);
   x.d = w_low(d);
+#endif
   return x;
 }
 

@@ -44,18 +44,54 @@ typedef struct choice {
 
 /* Where a GPU's registers hold the choice, no index may be unknown to its compiler: slot j is choice j, and those that cannot
  * run are passed over. */
-#if SLOTS_UNROLLED && LANES == 1
+#define CHOICES_IN_REGISTERS (SLOTS_UNROLLED && LANES == 1)
+#if CHOICES_IN_REGISTERS
 #define CHOICES(im, x)       DIM(im, slots)
 #define CHOSEN(x, j)         (j)
-#define CAN_CHOOSE(im, w, j) STRUCTURE(im, can_run, (w) * DIM(im, slots) + (j))
 #else
 #define CHOICES(im, x)       ((x)->slots)
 #define CHOSEN(x, j)         ((x)->slot[j])
+#endif
+/* Where their code would grow long, workloads share it: then none is known, and slots that cannot run have no capacity. */
+#if CHOICES_IN_REGISTERS && OFR_workloads * OFR_slots > 48
+#define WORKLOADS_ROLLED     1
+#define EACH_WORKLOAD(w)     ROLLED for (int w = 0; w < DIM(im, workloads); w++)
+#else
+#define WORKLOADS_ROLLED     0
+#define EACH_WORKLOAD(w)     UNROLL for (int w = 0; w < DIM(im, workloads); w++)
+#endif
+#if CHOICES_IN_REGISTERS && !WORKLOADS_ROLLED
+#define CAN_CHOOSE(im, w, j) STRUCTURE(im, can_run, (w) * DIM(im, slots) + (j))
+#else
 #define CAN_CHOOSE(im, w, j) ((void)(w), 1)
 #endif
 #define ALL_CHOICES(j)       for (int j = 0; j < CHOICES(im, x); j++) if (CAN_CHOOSE(im, w, j))
 #define EACH_CHOICE(j)       UNROLL_SLOTS ALL_CHOICES(j)
-#define EACH_IN_MEMORY(j)    ROLLED ALL_CHOICES(j)
+#if CHOICES_IN_REGISTERS
+#define SLOTS_ROLLED         UNROLL_SLOTS
+#else
+#define SLOTS_ROLLED         ROLLED /* long, and seldom run */
+#endif
+#define EACH_IN_MEMORY(j)    SLOTS_ROLLED ALL_CHOICES(j)
+
+/* Element `at` of n in registers, where `at` need not be known. */
+FN real nth(const real *a, int n, int at) {
+#if CHOICES_IN_REGISTERS
+  real found = a[0];
+  UNROLL for (int i = 1; i < n; i++) found = i == at ? a[i] : found;
+  return found;
+#else
+  return ((void)n, a[at]);
+#endif
+}
+
+FN void set_nth(real *a, int n, int at, real value) {
+#if CHOICES_IN_REGISTERS
+  UNROLL for (int i = 0; i < n; i++) a[i] = i == at ? value : a[i];
+#else
+  ((void)n, a[at] = value);
+#endif
+}
 
 /* A workload's month so far. */
 typedef struct tally { real served, away; } tally;
@@ -95,7 +131,7 @@ FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s
 /* The slots that workload w may use under strategy s. Where structure is compiled in, those of any strategy, so that the list
  * folds away; what this strategy may not use then gets no capacity. */
 FN void list_slots(GLOBAL const ofr_image *im, int s, int w, choice *x) {
-#if SLOTS_UNROLLED && LANES == 1
+#if CHOICES_IN_REGISTERS
   x->slots = DIM(im, slots);
 #elif SPECIALISED && LANES > 1
   int n = 0;
@@ -157,7 +193,7 @@ FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const c
     left_j = r_give(first_, left_j, capacity_k);                                                                                \
   } while (0)
 
-#if SLOTS_UNROLLED && LANES == 1
+#if CHOICES_IN_REGISTERS
 FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
                             int extras, real demand) {
   EACH_CHOICE(j) x->left[j] = demand;

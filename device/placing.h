@@ -4,8 +4,8 @@
 #define OFR_PLACING_H
 
 /* `extras` is 0 where nothing but the merit order matters to this workload: a constant, so that each has a loop of its own. */
-FN void place_workload_with(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t,
-                            int extras) {
+FN tally place_workload_with(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t,
+                             int extras, real demand) {
   choice x;
   tally sum;
   sum.served = sum.away = R(0.0f);
@@ -13,19 +13,22 @@ FN void place_workload_with(GLOBAL const ofr_image *im, const weather *sky, plac
   bind_exclusivities(im, sky, s, w, t, &x);
   int refusal = extras && DIM(im, refusals) ? refusal_of(im, s, w, t) : -1;
   if (refusal >= 0) {
-    fill_in_turn(im, sky, p, work, &x, &sum, s, w, t, refusal);
+    fill_in_turn(im, sky, p, work, &x, &sum, s, w, t, refusal, demand);
   } else {
     if (extras && HAS(im, max_share)) cap_by_provider(im, p, w, &x);
-    fill_in_merit_order(im, p, work, &x, &sum, s, w, extras, sky->demand[w]);
+    fill_in_merit_order(im, p, work, &x, &sum, s, w, extras, demand);
   }
-  p->unserved[w] = r_max(sky->demand[w] - sum.served, R(0.0f));
-  if (HAS(im, egress)) p->away[w] = r_min(sum.away, sky->demand[w]);
+  return sum;
 }
 
 FN void place_workload(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, int s, int w, int t) {
-  int extras = HAS(im, used) || HAS(im, max_share) || (HAS(im, egress) && STRUCTURE(im, home, w) >= 0);
-  if (extras) place_workload_with(im, sky, p, work, s, w, t, 1);
-  else place_workload_with(im, sky, p, work, s, w, t, 0);
+  int extras = HAS(im, used) || HAS(im, max_share) || (HAS(im, egress) && (WORKLOADS_ROLLED || STRUCTURE(im, home, w) >= 0));
+  int n = DIM(im, workloads);
+  real demand = nth(sky->demand, n, w);
+  tally sum = extras ? place_workload_with(im, sky, p, work, s, w, t, 1, demand)
+                     : place_workload_with(im, sky, p, work, s, w, t, 0, demand);
+  set_nth(p->unserved, n, w, r_max(demand - sum.served, R(0.0f)));
+  if (HAS(im, egress)) set_nth(p->away, n, w, r_min(sum.away, demand));
 }
 
 /* Quanta x duty that a slot was used for. */
@@ -49,6 +52,6 @@ FN void place_month(GLOBAL const ofr_image *im, const weather *sky, placement *p
       p->budget[g] = r_floor(whole * R(share));
     }
   }
-  UNROLL for (int w = 0; w < DIM(im, workloads); w++) place_workload(im, sky, p, b->slot_work, s, w, t);
+  EACH_WORKLOAD(w) place_workload(im, sky, p, b->slot_work, s, w, t);
 }
 #endif

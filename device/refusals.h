@@ -14,21 +14,34 @@ FN int refusal_of(GLOBAL const ofr_image *im, int s, int w, int t) {
 
 /* What a workload's slots are asked in their turns. */
 typedef struct turns {
-  int refusal, holder;
+  int holder;
   mask asked;                /* the holder takes up its right */
   word rank[N_SLOTS + 3];    /* of a choice in merit order */
+#if !CHOICES_IN_REGISTERS
   int matchers, matcher[N_SLOTS + 3]; /* choices that are the holder's own open pools */
+#endif
   real offer[N_SLOTS + 3];   /* what a rival's choice asks, $ per reference accelerator-hour */
   real left;                 /* demand minus the capacity of every slot whose turn is over */
 } turns;
 
+FN int may_use(GLOBAL const ofr_image *im, int s, int w, int i) {
+  return FLOATS(im, may_place)[(s * DIM(im, workloads) + w) * DIM(im, slots) + i] > 0.0f;
+}
+
+/* The holder's own open pools that the strategy may use. */
+FN int may_match(GLOBAL const ofr_image *im, const turns *q, int s, int w, int i) {
+  return STRUCTURE(im, slot_reservation, i) < 0 && provider_of(im, i) == q->holder && may_use(im, s, w, i);
+}
+
+#if CHOICES_IN_REGISTERS
+#define EACH_MATCHER(j) EACH_CHOICE(j) if (may_match(im, q, s, w, j))
+#else
+#define EACH_MATCHER(j) ROLLED for (int at_##j = 0, j; at_##j < q->matchers && (j = q->matcher[at_##j], 1); at_##j++)
+#endif
+
 FN real egress_of(GLOBAL const ofr_image *im, int w, int t, int i) {
   if (!HAS(im, egress) || !STRUCTURE(im, away, w * DIM(im, providers) + provider_of(im, i))) return R(0.0f);
   return R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
-}
-
-FN int may_use(GLOBAL const ofr_image *im, int s, int w, int i) {
-  return FLOATS(im, may_place)[(s * DIM(im, workloads) + w) * DIM(im, slots) + i] > 0.0f;
 }
 
 /* Work that slot i and its provider's share have room for. */
@@ -75,18 +88,18 @@ FN void pay_offer(GLOBAL const ofr_image *im, placement *p, int s, int w, int t,
 FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, const turns *q, int s, int w,
                     int t, real work_asked, real offer) {
   real room[N_SLOTS + 3], rest = work_asked, most = work_asked;
-  if (HAS(im, max_share)) most = r_min(most, p->budget[q->holder]);
-  ROLLED for (int m = 0; m < q->matchers; m++) {
-    int i = CHOSEN(x, q->matcher[m]);
-    room[m] = room_of(im, p, w, i);
-    if (HAS(im, egress)) room[m] = r_select(r_lt(offer, egress_of(im, w, t, i)), R(0.0f), room[m]);
+  if (HAS(im, max_share)) most = r_min(most, nth(p->budget, DIM(im, providers), q->holder));
+  EACH_MATCHER(j) {
+    int i = CHOSEN(x, j);
+    room[j] = room_of(im, p, w, i);
+    if (HAS(im, egress)) room[j] = r_select(r_lt(offer, egress_of(im, w, t, i)), R(0.0f), room[j]);
   }
-  ROLLED for (int m = 0; m < q->matchers; m++) {
-    int j = q->matcher[m], i = CHOSEN(x, j);
-    if (!m_any(r_lt(R(0.0f), room[m]))) continue;
+  EACH_MATCHER(j) {
+    int i = CHOSEN(x, j);
+    if (!m_any(r_lt(R(0.0f), room[j]))) continue;
     real asked = most;
-    ROLLED for (int k = 0; k < q->matchers; k++) asked = r_take(w_lt(q->rank[q->matcher[k]], q->rank[j]), asked, room[k]);
-    real taken = accelerators_for(im, p, w, i, r_min(asked, room[m]));
+    EACH_MATCHER(k) asked = r_take(w_lt(q->rank[k], q->rank[j]), asked, room[k]);
+    real taken = accelerators_for(im, p, w, i, r_min(asked, room[j]));
     p->free[i] = p->free[i] - taken;
     take(im, p, work, sum, s, w, i, taken);
     pay_offer(im, p, s, w, t, i, taken, offer);
@@ -108,7 +121,7 @@ FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const ch
   EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j), at = w * DIM(im, slots) + i;
     mask turn = w_eq(q->rank[j], W((uint32)n));
-    if (LANES == 1 && !m_any(turn)) continue;
+    if (!CHOICES_IN_REGISTERS && LANES == 1 && !m_any(turn)) continue;
     room = r_select(m_and(turn, r_lt(none, x->capacity[j])), room_of(im, p, w, i), room);
     free = r_select(turn, p->free[i], free);
     inverse = r_select(turn, R(FLOATS(im, inverse_speed)[at]), inverse);
@@ -135,26 +148,36 @@ FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const ch
   }
 }
 
+/* The holder may take up its right this month, and does. */
+FN mask holder_asks(GLOBAL const ofr_image *im, const weather *sky, int refusal) {
+  mask silent = m_none();
+  UNROLL for (int f = 0; f < DIM(im, refusals); f++)
+    if (f == refusal) silent = m_or(sky->declined[f], m_or(sky->ended[REFUSAL(im, f)], sky->suspended[REFUSAL(im, f)]));
+  return m_and_not(m_all(), silent);
+}
+
 FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *p, real *work, choice *x, tally *sum, int s, int w,
-                     int t, int refusal) {
+                     int t, int refusal, real demand) {
   turns q;
-  int contract = REFUSAL(im, refusal);
-  q.refusal = refusal;
   q.holder = STRUCTURE(im, refusal_provider, refusal);
-  q.asked = m_and_not(m_all(), m_or(sky->declined[refusal], m_or(sky->ended[contract], sky->suspended[contract])));
-  q.left = sky->demand[w];
+  q.asked = holder_asks(im, sky, refusal);
+  q.left = demand;
+#if !CHOICES_IN_REGISTERS
   q.matchers = 0;
+  EACH_IN_MEMORY(j) if (may_match(im, &q, s, w, CHOSEN(x, j))) q.matcher[q.matchers++] = j;
+#endif
   EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j);
-    int own = STRUCTURE(im, slot_reservation, i) < 0 && provider_of(im, i) == q.holder;
-    if (own && may_use(im, s, w, i)) q.matcher[q.matchers++] = j;
     q.offer[j] = r_fma(p->marginal[i], R(FLOATS(im, inverse_speed)[w * DIM(im, slots) + i]), egress_of(im, w, t, i));
     q.offer[j] = q.offer[j] * R(FLOATS(im, refusal_premium)[refusal]);
     q.rank[j] = W(0u);
-    EACH_IN_MEMORY(k) {
-      if (k == j) continue;
-      mask before = k < j ? r_le(x->key[k], x->key[j]) : r_lt(x->key[k], x->key[j]);
-      q.rank[j] = q.rank[j] + w_select(before, W(1u), W(0u));
+  }
+  EACH_IN_MEMORY(j) {
+    SLOTS_ROLLED for (int k = j + 1; k < CHOICES(im, x); k++) {
+      if (!CAN_CHOOSE(im, w, k)) continue;
+      mask first = r_le(x->key[j], x->key[k]);
+      q.rank[k] = q.rank[k] + w_select(first, W(1u), W(0u));
+      q.rank[j] = q.rank[j] + w_select(first, W(0u), W(1u));
     }
   }
   ROLLED for (int n = 0; n < CHOICES(im, x) && m_any(r_lt(R(0.0f), q.left)); n++)

@@ -65,15 +65,6 @@ static void put_places(ofr_builder *b) {
   for (int k = 0; k < plan->pool_count; k++) provider[k] = plan->pools[k].provider;
   TABLE_OF(int, vendor, pool_vendor, plan->pool_count);
   for (int k = 0; k < plan->pool_count; k++) vendor[k] = plan->accelerators[plan->pools[k].accelerator].vendor;
-  TABLE_OF(int, first, provider_first, plan->provider_count + 1);
-  TABLE_OF(int, listed, provider_slot, b->head->slots);
-  const int *pool = (const int *)(b->words + b->head->slot_pool);
-  first = (int *)(b->words + b->head->provider_first);
-  for (int g = 0, n = 0; g < plan->provider_count; g++) {
-    for (int i = 0; i < b->head->slots; i++)
-      if (plan->pools[pool[i]].provider == g) listed[n++] = i;
-    first[g + 1] = n;
-  }
   TABLE_OF(int, home, home, plan->workload_count);
   for (int w = 0; w < plan->workload_count; w++) home[w] = plan->workloads[w].data_gb_per_hour > 0 ? plan->workloads[w].home : -1;
   TABLE_OF(int, away, away, plan->workload_count * plan->provider_count);

@@ -75,8 +75,6 @@ static void add_structure(ofr_text *text, const ofr_image *im) {
       FIELD(can_run, W * im->slots),
       FIELD(pool_provider, K),
       FIELD(pool_vendor, K),
-      FIELD(provider_first, G + 1),
-      FIELD(provider_slot, im->slots),
       FIELD(demand_driver, W),
       FIELD(price_driver, K),
       FIELD(capacity_driver, K),
