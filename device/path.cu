@@ -20,8 +20,10 @@
 #define SHARED_BYTES     (48 << 10) /* of a block, on every device */
 #define WIDES_OF(bytes)  ((bytes) / sizeof(wide) | 1)
 /* As many strategies share one weather as leave a unit room for a dozen blocks, at least one. */
-#define FAIR_BYTES       (20 << 10)
-#define BOOKS_OF_FAIR    (FAIR_BYTES / OFR_GROUP / sizeof(books))
+#ifndef OFR_FAIR_BYTES
+#define OFR_FAIR_BYTES   (20 << 10)
+#endif
+#define BOOKS_OF_FAIR    (OFR_FAIR_BYTES / OFR_GROUP / sizeof(books))
 #define STRATEGIES_TOGETHER (BOOKS_OF_FAIR >= N_STRATEGIES ? N_STRATEGIES : BOOKS_OF_FAIR > 1 ? (int)BOOKS_OF_FAIR : 1)
 #define BOOKS_WIDES      WIDES_OF(STRATEGIES_TOGETHER * sizeof(books))
 #define BOOKS_FIT        (BOOKS_WIDES * sizeof(wide) * OFR_GROUP <= SHARED_BYTES)
@@ -59,13 +61,14 @@ __constant__ uint64 offramp_image[OFR_IMAGE_WORDS / 2]; /* some tables are of 64
 #if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
 /* Blocks are single warps, so that what fits into shared memory is counted by warps. A small plan's kernel gives up registers that
  * it can do without for more of them side by side. */
-#if OFR_UNROLLED && OFR_strategies == 1 && OFR_slots <= 12 && OFR_workloads <= 4 && !OFR_has_used && !OFR_has_net && !OFR_has_slip
-#define BLOCKS_OF_UNIT 16 /* 128 registers */
+#ifdef OFR_BLOCKS_OF_UNIT
+#elif OFR_UNROLLED && OFR_strategies == 1 && OFR_slots <= 12 && OFR_workloads <= 4 && !OFR_has_used && !OFR_has_net && !OFR_has_slip
+#define OFR_BLOCKS_OF_UNIT 16 /* 128 registers */
 #else
-#define BLOCKS_OF_UNIT 8
+#define OFR_BLOCKS_OF_UNIT 8
 #endif
 
-KERNEL void __launch_bounds__(OFR_GROUP, BLOCKS_OF_UNIT)
+KERNEL void __launch_bounds__(OFR_GROUP, OFR_BLOCKS_OF_UNIT)
 offramp_paths(const uint32 *__restrict__ images, const ofr_job job, int64 *__restrict__ columns, int64 *__restrict__ bands,
               int64 *__restrict__ sums, int64 *__restrict__ clamped, const float *__restrict__ futures) {
   uint32 rounded = (job.paths + 31) / 32 * 32; /* a warp adds up its sums, so it must be of one point and part */

@@ -53,7 +53,10 @@ typedef struct choice {
 #define CHOSEN(x, j)         ((x)->slot[j])
 #endif
 /* Where their code would grow long, workloads share it: then none is known, and slots that cannot run have no capacity. */
-#if CHOICES_IN_REGISTERS && OFR_workloads * OFR_slots > 48
+#ifndef OFR_WRITTEN_OUT
+#define OFR_WRITTEN_OUT          48 /* workloads x slots */
+#endif
+#if CHOICES_IN_REGISTERS && OFR_workloads * OFR_slots > OFR_WRITTEN_OUT
 #define WORKLOADS_ROLLED     1
 #define EACH_WORKLOAD(w)     ROLLED for (int w = 0; w < DIM(im, workloads); w++)
 #else

@@ -13,7 +13,7 @@
 #include "cuda_images.h"
 #include "kernel_cache.h"
 
-enum { MOST_OPTIONS = 16, OPTION = 64, MOST_CAPABILITIES = 64 };
+enum { MOST_OPTIONS = 24, OPTION = 64, MORE = 512, MOST_CAPABILITIES = 64 };
 
 typedef struct build {
   const ofr_cuda *cuda;
@@ -22,7 +22,7 @@ typedef struct build {
   const char *shape, *text;
   uint32_t constant_words; /* of the image; 0: it is not in constant memory */
   bool ptx;
-  char target[OPTION], group[OPTION], part[OPTION], words[OPTION];
+  char target[OPTION], group[OPTION], part[OPTION], words[OPTION], more[MORE];
   const char *options[MOST_OPTIONS];
   int option_count;
 } build;
@@ -36,6 +36,15 @@ static int choose_target(const build *b) {
   for (int i = 0; i < count; i++)
     if (capabilities[i] <= b->device->capability && capabilities[i] > best) best = capabilities[i];
   return best;
+}
+
+static void add_options(build *b, const char *more) {
+  snprintf(b->more, sizeof b->more, "%s", more);
+  for (char *each = b->more; each[strspn(each, " ")] && b->option_count < MOST_OPTIONS;) {
+    b->options[b->option_count++] = each += strspn(each, " ");
+    each += strcspn(each, " ");
+    if (*each) *each++ = 0;
+  }
 }
 
 /* Never fast-math: results are the same bits everywhere or nothing. Line numbers cost nothing and help profilers. */
@@ -56,7 +65,7 @@ static bool set_options(build *b, const char *more) {
     snprintf(b->words, sizeof b->words, "-DOFR_IMAGE_WORDS=%u", b->constant_words);
     b->options[b->option_count++] = b->words;
   }
-  if (more) b->options[b->option_count++] = more;
+  add_options(b, more);
   return true;
 }
 
@@ -181,7 +190,7 @@ static offramp_status load_ahead(const ofr_cuda_build *b, ofr_cuda_kernel *kerne
 static offramp_status compile_and_load(build *b, const ofr_open_options *options, ofr_cuda_kernel *kernel, offramp_error *error) {
   char *binary = NULL;
   size_t size = 0;
-  if (!set_options(b, options->kernel_options))
+  if (!set_options(b, ofr_kernel_options(options)))
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, b->device->info.name,
                     "NVRTC %d.%d does not know compute capability %d.%d: install an older one, or use --backend opencl",
                     b->nvrtc->major, b->nvrtc->minor, b->device->capability / 10, b->device->capability % 10);

@@ -7,14 +7,13 @@
 #include "../base/sha256.h"
 #include "kernel_cache.h"
 
-enum { OPTIONS = 512 };
+enum { OPTIONS = 1024 };
 
 /* Never fast-math: results are the same bits everywhere or nothing. */
 static void options_of(const ofr_opencl_build *build, char options[OPTIONS]) {
-  const char *more = build->options->kernel_options;
   snprintf(options, OPTIONS,
            "-w -cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt -DOFR_LANES=%d -DOFR_GROUP=%d -DCONSTANT=__constant %s",
-           build->lanes, build->group, more ? more : "");
+           build->lanes, build->group, ofr_kernel_options(build->options));
 }
 
 static void add_text(ofr_sha256 *hash, const char *text) {

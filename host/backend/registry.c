@@ -1,5 +1,6 @@
 /* Which back ends there are, and which one `auto` means. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "../base/error.h"
 #include "backend.h"
@@ -54,4 +55,9 @@ const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error
   }
   ofr_fail(error, OFFRAMP_ERR_ARGUMENT, name, "there is no back end of this name: use auto, cpu, opencl or cuda");
   return NULL;
+}
+
+const char *ofr_kernel_options(const ofr_open_options *options) {
+  const char *asked = options->kernel_options ? options->kernel_options : getenv("OFFRAMP_KERNEL_OPTIONS");
+  return asked ? asked : "";
 }

@@ -40,6 +40,14 @@ check enterprise.json "PTX" "$cpu" "$found"
 found=$(with_fake FAKE_CUDA_FAULT=cuModuleGetGlobal=500 "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --format json --quiet | digest)
 check enterprise.json "no constant memory" "$cpu" "$found"
 
+# variants of the kernel that a developer asks for
+found=$(with_fake OFFRAMP_KERNEL_OPTIONS="-DOFR_WRITTEN_OUT=0  -DOFR_FAIR_BYTES=4096" "$OFFRAMP" run "$plan" --paths 20001 --backend cuda --format json --quiet | digest)
+check enterprise.json "OFFRAMP_KERNEL_OPTIONS" "$cpu" "$found"
+if with_fake OFFRAMP_KERNEL_OPTIONS="-DOFR_WRITTEN_OUT=0 --use_fast_math" "$OFFRAMP" run "$plan" --paths 100 --backend cuda --quiet >"$fake/out" 2>&1; then
+  echo "OFFRAMP_KERNEL_OPTIONS does not reach the compiler"
+  failed=1
+fi
+
 # the second run needs no compiler; a damaged cache costs a compilation and nothing else
 if ! with_fake FAKE_CUDA_FAULT=nvrtcCompileProgram=6 "$OFFRAMP" run "$plan" --paths 100 --backend cuda --quiet >"$fake/out"; then
   echo "a cached kernel was compiled again"

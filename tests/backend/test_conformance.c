@@ -67,9 +67,10 @@ static void points_side_by_side_give_the_values_of_each_alone(void **state) {
   staged_plan_free(&plan);
 }
 
-/* Loops written out and loops rolled, whichever a plan of this size would have: two ways to place, one result. */
+/* Loops written out, all of them or those over slots, and loops rolled, whichever a plan of this size would have: three ways to
+ * place, one result. */
 static void rolled_kernels_and_those_written_out_give_the_values_of_the_baseline(void **state) {
-  static const char *const ways[] = {"-DOFR_UNROLLED=0", "-DOFR_UNROLLED=1"};
+  static const char *const ways[] = {"-DOFR_UNROLLED=0", "-DOFR_UNROLLED=1", "-DOFR_UNROLLED=1 -DOFR_WRITTEN_OUT=0"};
   staged_plan plan;
   (void)state;
   read_plan("examples/reference-size.json", &plan);
@@ -77,7 +78,7 @@ static void rolled_kernels_and_those_written_out_give_the_values_of_the_baseline
   for (int i = 1; i < subject_count; i++) {
     subject forced = subjects[i];
     if (forced.backend == &ofr_backend_cpu || in_between(&forced)) continue;
-    for (int way = 0; way < 2; way++) {
+    for (int way = 0; way < 3; way++) {
       forced.options.kernel_options = ways[way];
       expect_values(&forced, &expected, values_of(&forced, plan.staged.image, 1, 0, PATHS, BATCH, BAND_PATHS));
     }
