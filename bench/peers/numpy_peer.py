@@ -7,7 +7,6 @@ import os
 
 os.environ.update({name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")})
 import argparse
-import json
 import math
 import sys
 import time
@@ -18,6 +17,7 @@ import numpy as np
 from peer_books import Account
 from peer_placement import Placer
 from peer_plan import read_plan
+from peer_results import Estimate, by_name, report
 from peer_weather import Weather
 
 
@@ -33,49 +33,10 @@ def run_block(plan, n, rng, argsort):
     return [account.metrics() for account in accounts]
 
 
-def gather(plan, blocks):
-    """{(strategy, metric): a value for each path}; of the failure, what it changes."""
-    results, n = {}, len(plan.strategies)
-    for i, s in enumerate(plan.strategies):
-        whole = {m: np.concatenate([b[i][m] for b in blocks]).astype(float) for m in blocks[0][i]}
-        results.update({(s.name, m): values for m, values in whole.items()})
-        if plan.failure:
-            for m in ("total_cost", "cash_cost"):
-                results[s.name, ("failure", m)] = np.concatenate([b[n + i][m] for b in blocks]).astype(float) - whole[m]
-    return results
-
-
-def said(strategy, metric, against):
-    """Mean and standard error as offramp's result has them."""
-    theirs = next(s for s in against["strategies"] if s["name"] == strategy)
-    if isinstance(metric, str):
-        return theirs["metrics"][metric]
-    kind, name = metric
-    if kind == "stake":
-        return theirs["stakes"][name]["net"]
-    seen = next(s for s in against["stakeholders"]["strategies"] if s["name"] == strategy)
-    return seen["dependent_enterprise"][name]
-
-
-def standard_error(values):
-    return values.std(ddof=1) / math.sqrt(len(values))
-
-
-def compare(results, against):
-    """Means in units of their joint standard error; True when all are within four."""
-    agree = True
-    for (strategy, metric), values in results.items():
-        theirs = said(strategy, metric, against)
-        se = math.hypot(standard_error(values), theirs["se"])
-        gap = values.mean() - theirs["mean"]
-        z = gap / se if se > 0 else (0.0 if abs(gap) <= 1e-5 * abs(values.mean()) else math.inf)
-        agree &= abs(z) <= 4
-        print(f"  {strategy}: {name_of(metric)}: {values.mean():.6g} here, {theirs['mean']:.6g} there, {z:+.2f} standard errors")
-    return agree
-
-
-def name_of(metric):
-    return metric if isinstance(metric, str) else " ".join(metric)
+def estimate(plan, blocks):
+    named = [by_name(plan, accounts) for accounts in blocks]
+    whole = {key: np.concatenate([block[key] for block in named]) for key in named[0]}
+    return {key: Estimate(values.mean(), values.std(ddof=1) / math.sqrt(len(values))) for key, values in whole.items()}
 
 
 def main():
@@ -98,12 +59,7 @@ def main():
     path_months = count * options.block * plan.months * len(blocks[0])
     print(f"{path_months / seconds / 1e6:.3f} M path-months/s on one core, {path_months / cpu / 1e6:.3f} M a second of "
           f"processor time ({count * options.block} paths, {seconds:.2f} s)")
-    results = gather(plan, blocks)
-    if options.against:
-        with open(options.against) as file:
-            sys.exit(0 if compare(results, json.load(file)) else 1)
-    for (strategy, metric), values in results.items():
-        print(f"  {strategy}: {name_of(metric)} {values.mean():.6g} (se {standard_error(values):.2g})")
+    sys.exit(report(estimate(plan, blocks), options.against))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Plans for the NumPy peer: offramp's JSON, read into tables by month."""
+"""Plans for the peers: offramp's JSON, read into tables by month."""
 import json
+import os
 import sys
 from types import SimpleNamespace as Box
 
@@ -98,7 +99,7 @@ def read_reservation(c, plan, doc):
 
 
 def beyond(what):
-    sys.exit(f"numpy_peer.py: {what} beyond it")
+    sys.exit(f"{os.path.basename(sys.argv[0])}: {what} beyond it")
 
 
 def read_commitment(c, plan, doc):
