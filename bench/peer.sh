@@ -1,52 +1,76 @@
 #!/usr/bin/env bash
-# offramp beside NumPy on the same plan, one core each, turn by turn, so that what else the machine does hits both alike. Ends
-# with 1 where their results disagree.
-# Usage: bench/peer.sh [PLAN [ROUNDS]]; OFFRAMP names the program (build/offramp), PYTHON an interpreter that has numpy, KERNEL
-# which of the program's kernels runs (compiled, or own), ORDER how NumPy orders pools (network, or argsort).
+# offramp beside a peer on the same plan, turn by turn, so that what else the machine does hits both alike: NumPy, one core each, or
+# JAX, all that a device has. Ends with 1 where their results disagree.
+# Usage: bench/peer.sh [PLAN [ROUNDS]]; OFFRAMP names the program (build/offramp), PEER the other (numpy, or jax), PYTHON an
+# interpreter that has it, KERNEL which of the program's CPU kernels runs (compiled, or own), ORDER how the peer orders pools
+# (NumPy: network, or argsort; JAX: pairwise, or argsort). Of JAX alone: BACKEND, offramp's (cpu), PATHS, offramp's number of paths,
+# and JAX_OPTIONS, the peer's.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 plan=${1:-$here/../examples/reference-size.json}
 rounds=${2:-5}
 program=${OFFRAMP:-$here/../build/offramp}
+peer=${PEER:-numpy} backend=cpu kernel=${KERNEL:-compiled} paths=100000
 
-# shellcheck source=SCRIPTDIR/peers/numpy.bash
-. "$here/peers/numpy.bash"
-python=$(python_with_numpy)
-order=${ORDER:-network} # a sorting network on packed keys, or argsort
+case $peer in
+numpy) name=NumPy each="one core each" order=${ORDER:-network} options=(--paths 32768) ;;
+jax)
+  name=JAX backend=${BACKEND:-cpu} order=${ORDER:-pairwise} paths=${PATHS:-$paths}
+  read -ra options <<<"${JAX_OPTIONS:-}"
+  ;;
+*)
+  echo "PEER is numpy or jax, not $peer" >&2
+  exit 2
+  ;;
+esac
+ours=(run "$plan" --backend "$backend" --quiet)
+if [ "$backend" = cpu ]; then ours+=(--kernel "$kernel"); else kernel=$backend; fi
+if [ "$peer" = numpy ]; then ours+=(--threads 1); else ours+=(--profile); fi
 
-kernel=${KERNEL:-compiled}
-"$program" run "$plan" --backend cpu --kernel "$kernel" --paths 100 --quiet >/dev/null # into the cache
+# shellcheck source=SCRIPTDIR/peers/python.bash
+. "$here/peers/python.bash"
+python=$(python_with "$peer")
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+"$program" "${ours[@]}" --paths 100 >/dev/null # into the cache
 
-ours() {
-  "$program" run "$plan" --backend cpu --kernel "$kernel" --threads 1 --paths 100000 --format json --quiet >"$work/ours.json"
-  sed -n 's/.*"path_months_per_second": *\([0-9.e+]*\).*/\1/p' "$work/ours.json"
+# Path-months a second. Beside JAX, whose start and compilation do not count, ours counts from the first path to the statistics.
+play_ours() {
+  "$program" "${ours[@]}" --paths "$paths" --format json >"$work/ours.json"
+  awk -v whole="$([ "$peer" = numpy ] && echo 1)" '
+    function number(key,   at) {
+      at = index($0, "\"" key "\": ")
+      return at ? substr($0, at + length(key) + 4) + 0 : 0
+    }
+    /"engine":/ && !rate { rate = number("path_months_per_second"); all = number("seconds") }
+    /"phases":/ { counted = number("evaluate") + number("distil") + number("compare strategies") }
+    END { printf "%.0f\n", rate && counted && !whole ? rate * all / counted : rate }' "$work/ours.json"
 }
 
-peer() {
-  "$python" "$here/peers/numpy_peer.py" "$plan" --paths 32768 --order "$order" --against "$work/ours.json" >"$work/peer" || {
+play_peer() {
+  "$python" "$here/peers/${peer}_peer.py" "$plan" --order "$order" "${options[@]}" --against "$work/ours.json" >"$work/peer" || {
     echo "offramp and its peer disagree:" >&2
     cat "$work/peer" >&2
     return 1
   }
-  sed -n 's/^\([0-9.]*\) M .*/\1/p' "$work/peer"
+  sed -n 's/^\([0-9.]*\) M path-months.*/\1/p' "$work/peer"
 }
 
 for ((round = 1; round <= rounds; round++)); do
-  ours=$(ours)
-  peer=$(peer)
-  printf '%s %s\n' "$ours" "$peer"
-done | awk -v order="$order" -v kernel="$kernel" '
+  rate=$(play_ours)
+  other=$(play_peer)
+  each=${each:-$(sed -n 's/^[0-9.]* M path-months.s on \([^;]*\);.*/JAX on \1)/p' "$work/peer")}
+  printf '%s %s %s\n' "$rate" "$other" "$each"
+done | awk -v order="$order" -v kernel="$kernel" -v name="$name" '
   function middle(v, n,   i, j, x) {
     for (i = 2; i <= n; i++) { x = v[i]; for (j = i - 1; j > 0 && v[j] > x; j--) v[j + 1] = v[j]; v[j + 1] = x }
     return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
   }
-  { ours[NR] = $1 / 1e6; peer[NR] = $2; ratio[NR] = ours[NR] / peer[NR] }
+  { ours[NR] = $1 / 1e6; peer[NR] = $2; ratio[NR] = ours[NR] / peer[NR]; sub(/^[^ ]* [^ ]* /, ""); each = $0 }
   END {
     if (!NR) exit
-    printf "offramp (" kernel ") %.2f M path-months/s, NumPy %.2f M, one core each, order by " order \
+    printf "offramp (" kernel ") %.2f M path-months/s, " name " %.2f M, " each ", order by " order \
            "; ratio %.1f (median of %d rounds, turn by turn)\n",
            middle(ours, NR), middle(peer, NR), middle(ratio, NR), NR
   }'

@@ -2,9 +2,9 @@
 # The NumPy peer agrees with offramp on every example, under both ways to order pools, and says so where it does not.
 # shellcheck source=SCRIPTDIR/../cli/cli.bash
 . "$SOURCE/tests/cli/cli.bash"
-# shellcheck source=SCRIPTDIR/../../bench/peers/numpy.bash
-. "$SOURCE/bench/peers/numpy.bash"
-python=$(python_with_numpy 2>&1) || { echo "skipped: $python"; exit 77; }
+# shellcheck source=SCRIPTDIR/../../bench/peers/python.bash
+. "$SOURCE/bench/peers/python.bash"
+python=$(python_with numpy 2>&1) || { echo "skipped: $python"; exit 77; }
 peer=$SOURCE/bench/peers/numpy_peer.py
 export PYTHONDONTWRITEBYTECODE=1
 
