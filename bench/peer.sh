@@ -25,7 +25,7 @@ jax)
 esac
 ours=(run "$plan" --backend "$backend" --quiet)
 if [ "$backend" = cpu ]; then ours+=(--kernel "$kernel"); else kernel=$backend; fi
-if [ "$peer" = numpy ]; then ours+=(--threads 1); else ours+=(--profile); fi
+if [ "$peer" = numpy ]; then ours+=(--threads 1); fi
 
 # shellcheck source=SCRIPTDIR/peers/python.bash
 . "$here/peers/python.bash"
@@ -35,17 +35,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$program" "${ours[@]}" --paths 100 >/dev/null # into the cache
 
-# Path-months a second. Beside JAX, whose start and compilation do not count, ours counts from the first path to the statistics.
+# Path-months a second, from the first path to the statistics: start and compilation count on neither side.
 play_ours() {
   "$program" "${ours[@]}" --paths "$paths" --format json >"$work/ours.json"
-  awk -v whole="$([ "$peer" = numpy ] && echo 1)" '
-    function number(key,   at) {
-      at = index($0, "\"" key "\": ")
-      return at ? substr($0, at + length(key) + 4) + 0 : 0
-    }
-    /"engine":/ && !rate { rate = number("path_months_per_second"); all = number("seconds") }
-    /"phases":/ { counted = number("evaluate") + number("distil") + number("compare strategies") }
-    END { printf "%.0f\n", rate && counted && !whole ? rate * all / counted : rate }' "$work/ours.json"
+  sed -n 's/.*"path_months_per_second": *\([0-9.e+]*\).*/\1/p' "$work/ours.json"
 }
 
 play_peer() {
