@@ -85,7 +85,7 @@ def main():
     options = parser.parse_args()
     jax.config.update("jax_enable_x64", True)
     device = jax.devices()[0]
-    if options.device == "gpu" and device.platform != "gpu":
+    if options.device == "gpu" and device.platform == "cpu":
         print(f"jax_peer.py: JAX {jax.__version__} sees no GPU", file=sys.stderr)
         sys.exit(4)
     plan = read_plan(options.plan)
