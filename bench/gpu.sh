@@ -292,7 +292,7 @@ has() {
 is_cuda() { grep -qx cuda <<<"$backends"; }
 
 for step in $steps; do
-  if [ "$(left)" -gt 5 ]; then "step_$step"; else say "step $step: left out, out of time"; fi
+  if [ "$(left)" -gt 5 ]; then "step_$step"; else say "step $step: left out, out of time: bench/gpu.sh $folder $step"; fi
 done
 bash "$here/gpu_summary.sh" "$folder" >"$folder/summary.md"
 cat "$folder/summary.md"

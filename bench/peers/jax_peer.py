@@ -58,7 +58,7 @@ def estimate(blocks, n):
 def timed(plan, n, paths, options):
     """The estimates from blocks of n paths, path-months a second, and what it took."""
     count = max(1, paths // n)
-    keys = jax.random.split(jax.random.key(options.seed, impl=options.random), count + 1)
+    keys = list(jax.random.split(jax.random.key(options.seed, impl=options.random), count + 1))
     begin = time.perf_counter()
     compiled = jax.jit(functools.partial(play, plan, n, ORDERS[options.order])).lower(keys[0]).compile()
     jax.block_until_ready(compiled(keys[count]))  # warms up
