@@ -49,7 +49,7 @@ field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([0-9a-z.e+-]*\).*/\1/p" | head -n 1; }
 run() {
   local backend=$1 plan=$2
   shift 2
-  timeout "$(share 60)" "$program" run "$plan" --backend "$backend" --format json --quiet "$@" 2>>"$folder/errors.txt"
+  timeout -k 5 "$(share 60)" "$program" run "$plan" --backend "$backend" --format json --quiet "$@" 2>>"$folder/errors.txt"
 }
 say() { echo "$*" | tee -a "$folder/digests.txt"; }
 # judge WHAT BACKEND STATUS EXPECTED FOUND: a digest beside the CPU's; what ran out of time says so and is no fault
@@ -73,8 +73,8 @@ step_facts() {
     "$(sed -n 's/.*"backend": "cpu".*"detail": "\([^,]*\).*/\1/p' "$folder/devices.json")" >"$folder/host.txt"
   if [ -n "${QUICK:-}" ]; then printf '\nQUICK=1: a hundredth of the paths, to try the script, and no measurement.\n\n' >>"$folder/host.txt"; fi
   if command -v nvidia-smi >/dev/null; then
-    timeout 20 nvidia-smi >"$folder/nvidia-smi.txt" 2>&1
-    timeout 20 nvidia-smi --format=csv \
+    timeout -k 5 20 nvidia-smi >"$folder/nvidia-smi.txt" 2>&1
+    timeout -k 5 20 nvidia-smi --format=csv \
       --query-gpu=name,driver_version,memory.total,clocks.max.sm,clocks.sm,power.limit,compute_mode,ecc.mode.current \
       >>"$folder/nvidia-smi.txt" 2>&1
   fi
@@ -103,7 +103,7 @@ step_bound() {
     for backend in cpu $others; do
       for turn in 1 2; do
         [ "$turn" = 1 ] || [ "$backend" != cpu ] || continue
-        timeout "$(share 60)" "$program" bound "$examples/$plan.json" --paths $((turn * turn * 50000 / scale)) --backend "$backend" \
+        timeout -k 5 "$(share 60)" "$program" bound "$examples/$plan.json" --paths $((turn * turn * 50000 / scale)) --backend "$backend" \
           --format json --quiet >"$scratch/bound.json" 2>>"$folder/errors.txt"
         set -- $? "$(field bound_digest <"$scratch/bound.json")"
         [ "$backend" = cpu ] && expected=$2
@@ -120,7 +120,7 @@ step_random() {
   [ -n "$others" ] || { say "random plans: no device but the CPU"; return; }
   [ -x "$build/tests/naive/print_random_plan" ] || { say "random plans: left out, $build/tests has none"; return; }
   export OFFRAMP=$program BUILD=$build COUNT=1
-  seq 1 "$random" | timeout "$(share 200)" xargs -P "$(nproc)" -I{} env FIRST={} bash "$root/tests/backend/random_plans.sh" \
+  seq 1 "$random" | timeout -k 5 "$(share 200)" xargs -P "$(nproc)" -I{} env FIRST={} bash "$root/tests/backend/random_plans.sh" \
     >"$folder/random-plans.txt" 2>&1
   same=$(grep -c '^1 random plans' "$folder/random-plans.txt")
   other=$(grep -c "gives '" "$folder/random-plans.txt")
@@ -134,7 +134,7 @@ step_tests() {
   for test in backend/test_conformance backend/test_every_clause; do
     [ -x "$build/tests/$test" ] || { say "$test: left out, $build/tests has it not"; continue; }
     if [ -n "${QUICK:-}" ]; then continue; fi
-    timeout "$(share 60)" "$build/tests/$test" >"$folder/$(basename "$test").txt" 2>&1
+    timeout -k 5 "$(share 60)" "$build/tests/$test" >"$folder/$(basename "$test").txt" 2>&1
     status=$?
     case $status in
     0) say "$test: passed" ;;
@@ -149,15 +149,15 @@ step_bench() {
   local list
   list=$(paste -sd, <<<"$backends")
   echo "bench on $list:"
-  timeout "$(share 100)" "$program" bench --backend "$list" --seconds "$bench_seconds" --profile \
+  timeout -k 5 "$(share 100)" "$program" bench --backend "$list" --seconds "$bench_seconds" --profile \
     --json "$folder/bench.json" --csv "$folder/bench.csv" \
     --markdown "$folder/bench.md" --force --width 160 >"$folder/bench.txt" 2>>"$folder/errors.txt" ||
     { echo "bench: exit $?, see errors.txt"; failed=1; }
   sed -n '/^What the devices/,/^  - /p' "$folder/bench.txt"
-  timeout "$(share 30)" "$program" bench --backend cpu --threads 2 --seconds "$bench_seconds" --no-ceilings \
+  timeout -k 5 "$(share 30)" "$program" bench --backend cpu --threads 2 --seconds "$bench_seconds" --no-ceilings \
     --json "$folder/bench-two-threads.json" --force --quiet >/dev/null 2>>"$folder/errors.txt"
   if [ -n "${QUICK:-}" ]; then return; fi
-  timeout "$(share 90)" "$program" bench --backend "$list" --pools 24,48 --seconds "$bench_seconds" --profile --no-ceilings \
+  timeout -k 5 "$(share 90)" "$program" bench --backend "$list" --pools 24,48 --seconds "$bench_seconds" --profile --no-ceilings \
     --json "$folder/bench-pools.json" --force --width 160 >"$folder/bench-pools.txt" 2>>"$folder/errors.txt" ||
     echo "bench of 24 and 48 pools: exit $?, see errors.txt"
 }
@@ -177,7 +177,8 @@ step_flagship() {
         "$(awk -v us=$((end - begin)) 'BEGIN { printf "%.3f", us / 1e6 }')" "$(kernel_rate "$scratch/flagship.json")"
       [ "$backend" != cpu ] || break
     done | tee -a "$folder/flagship.txt"
-    timeout "$(share 30)" "$program" run "$examples/openai-azure.json" --paths $((100000 / scale)) --backend "$backend" --profile --quiet \
+    [ "$backend" != cuda ] || grep -q "^cuda cached" "$folder/flagship.txt" || failed=1
+    timeout -k 5 "$(share 30)" "$program" run "$examples/openai-azure.json" --paths $((100000 / scale)) --backend "$backend" --profile --quiet \
       >"$folder/flagship-$backend.txt" 2>>"$folder/errors.txt"
   done
   is_cuda || return 0
@@ -236,7 +237,7 @@ step_peer() {
 # peer_turns PLAN ROUNDS PATHS OPTIONS
 peer_turns() {
   local status
-  PATHS=$3 JAX_OPTIONS=$4 timeout "$(share 120)" bash "$here/peer.sh" "$examples/$1.json" "$2" >"$scratch/peer.txt" 2>"$scratch/peer-errors.txt"
+  PATHS=$3 JAX_OPTIONS=$4 timeout -k 5 "$(share 120)" bash "$here/peer.sh" "$examples/$1.json" "$2" >"$scratch/peer.txt" 2>"$scratch/peer-errors.txt"
   status=$?
   sed "s/^/$1: /" "$scratch/peer.txt" | tee -a "$folder/peer.txt"
   if [ "$status" = 0 ]; then return; fi
@@ -251,7 +252,7 @@ step_sanitizer() {
   has compute-sanitizer || return 0
   run cuda "$examples/enterprise.json" --paths 5000 >/dev/null # the kernel, into the cache
   for tool in memcheck racecheck; do
-    timeout "$(share 60)" compute-sanitizer --tool "$tool" --error-exitcode 9 "$program" run "$examples/enterprise.json" --paths 5000 \
+    timeout -k 5 "$(share 60)" compute-sanitizer --tool "$tool" --error-exitcode 9 "$program" run "$examples/enterprise.json" --paths 5000 \
       --backend cuda --quiet >"$folder/sanitizer-$tool.txt" 2>&1
     status=$?
     case $status in
@@ -268,7 +269,7 @@ step_ncu() {
   local paths=$((1000000 / scale)) once
   has ncu || return 0
   once=("$program" bench --backend cuda --run-once --no-ceilings --paths "$paths" --quiet)
-  timeout "$(share 60)" ncu --metrics smsp__inst_executed.sum --kernel-name offramp_paths --csv "${once[@]}" >"$scratch/executed.csv" 2>&1
+  timeout -k 5 "$(share 60)" ncu --metrics smsp__inst_executed.sum --kernel-name offramp_paths --csv "${once[@]}" >"$scratch/executed.csv" 2>&1
   if grep -q smsp__inst_executed.sum "$scratch/executed.csv"; then
     sed -n 's/.*"smsp__inst_executed.sum",.*"\([0-9,.]*\)"$/\1/p' "$scratch/executed.csv" | tr -d , |
       awk -v paths="$paths" '{ sum += $1 } END { printf "%.1f\n", 32 * sum / (paths * 120) }' | tee "$folder/executed.txt"
@@ -276,9 +277,9 @@ step_ncu() {
     tail -n 3 "$scratch/executed.csv" | tee "$folder/ncu.txt" # it may not read the counters, say
     return
   fi
-  timeout "$(share 90)" ncu --clock-control none --set full --import-source yes --kernel-name offramp_paths --launch-count 1 --force-overwrite \
+  timeout -k 5 "$(share 90)" ncu --clock-control none --set full --import-source yes --kernel-name offramp_paths --launch-count 1 --force-overwrite \
     --export "$folder/offramp_paths" "${once[@]}" >"$folder/ncu.txt" 2>&1
-  timeout "$(share 30)" ncu --import "$folder/offramp_paths.ncu-rep" --page details >"$folder/ncu-details.txt" 2>&1
+  timeout -k 5 "$(share 30)" ncu --import "$folder/offramp_paths.ncu-rep" --page details >"$folder/ncu-details.txt" 2>&1
 }
 
 backends=$("$program" devices --format json | sed -n 's/.*"backend": "\([a-z]*\)".*"usable": true.*/\1/p' | awk '!seen[$1]++')

@@ -9,7 +9,7 @@ has_library() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -F "$1
 
 # find_libraries ROOT PROGRAM SCRATCH: ROOT holds the project, or what gpu_pack.sh made of it
 find_libraries() {
-  local root=$1 program=$2 scratch=$3 each
+  local root=$1 program=$2 scratch=$3 each packages
   PATH=$PATH:/usr/local/cuda/bin # nvcc's neighbours: ncu, compute-sanitizer
   if [ -d "$root/lib" ]; then # a folder that gpu_pack.sh made
     if ! "$program" version >/dev/null 2>&1 || ldd "$root"/build/tests/*/* 2>/dev/null | grep "not found" >/dev/null; then
@@ -18,8 +18,8 @@ find_libraries() {
     has_library libOpenCL.so.1 || with_library "$root/lib/opencl"
   fi
   if ! has_library libnvrtc.so; then
-    for each in /usr/local/cuda/lib64 /usr/local/cuda/targets/*/lib /usr/lib*/python3*/site-packages/nvidia/*/lib \
-      /usr/local/lib/python3*/*-packages/nvidia/*/lib; do
+    packages=$("${PYTHON:-python3}" -c 'import nvidia; print(list(nvidia.__path__)[0])' 2>/dev/null) # where pip puts NVIDIA's libraries
+    for each in /usr/local/cuda/lib64 /usr/local/cuda/targets/*/lib "${packages:-/nonexistent}"/*/lib; do
       compgen -G "$each/libnvrtc.so.*" >/dev/null || continue
       with_library "$each"
       break

@@ -32,13 +32,15 @@ millions() { [ -z "$1" ] || awk -v x="$1" 'BEGIN { printf "%.1f M", x / 1e6 }'; 
 line() {
   local verdict="not measured"
   if [ -n "$2" ]; then
-    verdict=$(awk -v x="$2" -v target="$3" -v most="${4:-}" 'BEGIN { print (most ? x + 0 <= target + 0 : x + 0 >= target + 0) ? "reached" : "NOT REACHED" }')
+    verdict=$(awk -v x="$2" -v target="$3" -v most="${4:-}" 'BEGIN {
+      if (most) reached = x + 0 <= target + 0; else reached = x + 0 >= target + 0
+      print (reached ? "reached" : "NOT REACHED") }')
   fi
   echo "| $1 | $(short "${2:-}") | ${4:+at most }$3 | $verdict |"
 }
 
 # short NUMBER: four digits of it
-short() { [ -z "$1" ] || awk -v x="$1" 'BEGIN { print x < 10000 ? sprintf("%.4g", x) : sprintf("%.0f", x) }'; }
+short() { [ -z "$1" ] || awk -v x="$1" 'BEGIN { printf((x + 0 < 10000 ? "%.4g" : "%.0f"), x) }'; }
 
 # fact WHAT VALUE
 fact() { [ -z "$2" ] || echo "| $1 | $2 |"; }
@@ -83,7 +85,8 @@ fact "the flagship, a million futures: seconds from start to end, kernel cached;
 fact "certified bounds a second" "$(short "$bounds")"
 if [ -f "$folder/variants.txt" ]; then
   while read -r plan option took rate; do
-    fact "$plan, kernel ${option}: seconds; kernel alone" "$(short "$took"); $(millions "${rate#-}")"
+    alone=$(millions "${rate#-}")
+    fact "$plan, kernel $option: seconds; kernel alone" "$(short "$took"); ${alone:-not known}"
   done <"$folder/variants.txt"
 fi
 if [ -s "$folder/peer.txt" ]; then printf '\nBeside JAX:\n\n'; sed 's/^/- /' "$folder/peer.txt"; fi

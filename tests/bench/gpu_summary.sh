@@ -40,8 +40,10 @@ lacks out "Beside JAX"
 results "Portable"
 echo 900.0 >found/executed.txt
 echo "reference-size: ratio 5" >found/peer.txt
+printf 'openai-azure as-it-is 0.41234 2e9\nopenai-azure -DOFR_FAIR_BYTES=40960 0.5 -\n' >found/variants.txt
 expect 0 bash "$SOURCE/bench/gpu_summary.sh" found
 holds out "instructions executed (ncu) | 0.48 | 0.60 | NOT REACHED" "executed (ncu) | 900 | at most 1600" "kernels alone |  | 0.9 | not measured" \
+  "openai-azure, kernel as-it-is: seconds; kernel alone | 0.4123; 2000.0 M" "kernel -DOFR_FAIR_BYTES=40960: seconds; kernel alone | 0.5; not known |" \
   "Beside JAX" "- reference-size: ratio 5"
 
 # nothing at all
