@@ -4,7 +4,8 @@
 # and at the end summary.md, each figure beside what it should reach. Needs the built program and nothing else; the tests and the
 # random plans also what was built beside it, JAX a python3 that has it. Ends within 8 minutes.
 # Usage: bench/gpu.sh [FOLDER [STEP...]]; the results' folder is bench/results/gpu-<host>-<time> unless given. Steps, all unless
-# given, in this order: facts digests bench flagship peer bound variants tests sanitizer ncu random. They add to what is in the folder.
+# given, in this order: facts digests bench flagship peer bound variants tests sanitizer ncu random. They add to what is in the
+# folder.
 # OFFRAMP names the program, PYTHON the interpreter that has JAX.
 # QUICK=1 is for trying the script itself: a hundredth of the paths, and no measurement worth keeping.
 # shellcheck disable=SC2317 # steps are called by name
@@ -71,7 +72,7 @@ step_facts() {
   "$program" devices --format json >"$folder/devices.json"
   printf 'CPU: %s, %s processors, %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
     "$(sed -n 's/.*"backend": "cpu".*"detail": "\([^,]*\).*/\1/p' "$folder/devices.json")" >"$folder/host.txt"
-  if [ -n "${QUICK:-}" ]; then printf '\nQUICK=1: a hundredth of the paths, to try the script, and no measurement.\n\n' >>"$folder/host.txt"; fi
+  if [ -n "${QUICK:-}" ]; then printf '\n%s\n\n' "QUICK=1: to try the script, and no measurement" >>"$folder/host.txt"; fi
   if command -v nvidia-smi >/dev/null; then
     timeout -k 5 20 nvidia-smi >"$folder/nvidia-smi.txt" 2>&1
     timeout -k 5 20 nvidia-smi --format=csv \
@@ -103,8 +104,8 @@ step_bound() {
     for backend in cpu $others; do
       for turn in 1 2; do
         [ "$turn" = 1 ] || [ "$backend" != cpu ] || continue
-        timeout -k 5 "$(share 60)" "$program" bound "$examples/$plan.json" --paths $((turn * turn * 50000 / scale)) --backend "$backend" \
-          --format json --quiet >"$scratch/bound.json" 2>>"$folder/errors.txt"
+        timeout -k 5 "$(share 60)" "$program" bound "$examples/$plan.json" --backend "$backend" \
+          --paths $((turn * turn * 50000 / scale)) --format json --quiet >"$scratch/bound.json" 2>>"$folder/errors.txt"
         set -- $? "$(field bound_digest <"$scratch/bound.json")"
         [ "$backend" = cpu ] && expected=$2
         [ "$turn" = 2 ] || judge "bound of $plan" "$backend" "$1" "$expected" "$2"
@@ -165,12 +166,12 @@ step_bench() {
 # A million futures of the flagship: the first run with no kernel cached, then three with it. A line for each run: back end, first
 # or cached, seconds from the first path to the statistics, seconds from start to end, path-months a second of the kernel alone.
 step_flagship() {
-  local backend turn cache begin end
+  local plan=$examples/openai-azure.json backend turn cache begin end
   for backend in $backends; do
     cache=$scratch/flagship-$backend
     for turn in first cached cached cached; do
       begin=${EPOCHREALTIME/[.,]/}
-      XDG_CACHE_HOME=$cache run "$backend" "$examples/openai-azure.json" --paths $((1000000 / scale)) --profile >"$scratch/flagship.json" ||
+      XDG_CACHE_HOME=$cache run "$backend" "$plan" --paths $((1000000 / scale)) --profile >"$scratch/flagship.json" ||
         { echo "flagship on $backend: exit $?, see errors.txt"; break; }
       end=${EPOCHREALTIME/[.,]/}
       echo "$backend $turn $(field seconds <"$scratch/flagship.json")" \
@@ -178,27 +179,28 @@ step_flagship() {
       [ "$backend" != cpu ] || break
     done | tee -a "$folder/flagship.txt"
     [ "$backend" != cuda ] || grep -q "^cuda cached" "$folder/flagship.txt" || failed=1
-    timeout -k 5 "$(share 30)" "$program" run "$examples/openai-azure.json" --paths $((100000 / scale)) --backend "$backend" --profile --quiet \
+    timeout -k 5 "$(share 30)" "$program" run "$plan" --paths $((100000 / scale)) --backend "$backend" --profile --quiet \
       >"$folder/flagship-$backend.txt" 2>>"$folder/errors.txt"
   done
   is_cuda || return 0
   begin=${EPOCHREALTIME/[.,]/} # start to first result
-  XDG_CACHE_HOME=$scratch/flagship-cuda run cuda "$examples/openai-azure.json" --paths 1000 >/dev/null || return 0
+  XDG_CACHE_HOME=$scratch/flagship-cuda run cuda "$plan" --paths 1000 >/dev/null || return 0
   end=${EPOCHREALTIME/[.,]/}
   awk -v us=$((end - begin)) 'BEGIN { printf "cuda first-result - %.3f -\n", us / 1e6 }' | tee -a "$folder/flagship.txt"
 }
 
 # Of a report with --profile, the model's kernel: path-months a second.
 kernel_rate() {
-  awk '/"kernel": "/ && !found { at = index($0, "\"path_months_per_second\": "); if (at) { print substr($0, at + 26) + 0; found = 1 } }
-       END { if (!found) print "-" }' "$1"
+  awk '/"kernel": "/ && !rate { at = index($0, "\"path_months_per_second\": "); if (at) rate = substr($0, at + 26) + 0 }
+       END { print rate ? rate : "-" }' "$1"
 }
 
-# Variants of the kernel that the manual names, the flagship's and the reference size's: same bits, other speed. Compiled side by side,
-# then timed one by one.
+# Variants of the kernel that the manual names, the flagship's and the reference size's: same bits, other speed. Compiled side by
+# side, then timed one by one.
 step_variants() {
   is_cuda || return 0
-  variants openai-azure -DOFR_FAIR_BYTES=40960 -DOFR_FAIR_BYTES=49152 -DOFR_BLOCKS_OF_UNIT=12 -DOFR_WRITTEN_OUT=0 -DOFR_WRITTEN_OUT=999
+  variants openai-azure -DOFR_FAIR_BYTES=40960 -DOFR_FAIR_BYTES=49152 -DOFR_BLOCKS_OF_UNIT=12 -DOFR_WRITTEN_OUT=0 \
+    -DOFR_WRITTEN_OUT=999
   variants reference-size -DOFR_BLOCKS_OF_UNIT=8 -DOFR_BLOCKS_OF_UNIT=12 -DOFR_WRITTEN_OUT=0
 }
 
@@ -237,7 +239,8 @@ step_peer() {
 # peer_turns PLAN ROUNDS PATHS OPTIONS
 peer_turns() {
   local status
-  PATHS=$3 JAX_OPTIONS=$4 timeout -k 5 "$(share 120)" bash "$here/peer.sh" "$examples/$1.json" "$2" >"$scratch/peer.txt" 2>"$scratch/peer-errors.txt"
+  PATHS=$3 JAX_OPTIONS=$4 timeout -k 5 "$(share 120)" bash "$here/peer.sh" "$examples/$1.json" "$2" \
+    >"$scratch/peer.txt" 2>"$scratch/peer-errors.txt"
   status=$?
   sed "s/^/$1: /" "$scratch/peer.txt" | tee -a "$folder/peer.txt"
   if [ "$status" = 0 ]; then return; fi
@@ -248,11 +251,11 @@ peer_turns() {
 
 # Books lie in shared memory: both of what is read and written where it should not be, and of who comes first.
 step_sanitizer() {
-  local tool status
+  local plan=$examples/enterprise.json tool status
   has compute-sanitizer || return 0
-  run cuda "$examples/enterprise.json" --paths 5000 >/dev/null # the kernel, into the cache
+  run cuda "$plan" --paths 5000 >/dev/null # the kernel, into the cache
   for tool in memcheck racecheck; do
-    timeout -k 5 "$(share 60)" compute-sanitizer --tool "$tool" --error-exitcode 9 "$program" run "$examples/enterprise.json" --paths 5000 \
+    timeout -k 5 "$(share 60)" compute-sanitizer --tool "$tool" --error-exitcode 9 "$program" run "$plan" --paths 5000 \
       --backend cuda --quiet >"$folder/sanitizer-$tool.txt" 2>&1
     status=$?
     case $status in
@@ -269,7 +272,8 @@ step_ncu() {
   local paths=$((1000000 / scale)) once
   has ncu || return 0
   once=("$program" bench --backend cuda --run-once --no-ceilings --paths "$paths" --quiet)
-  timeout -k 5 "$(share 60)" ncu --metrics smsp__inst_executed.sum --kernel-name offramp_paths --csv "${once[@]}" >"$scratch/executed.csv" 2>&1
+  timeout -k 5 "$(share 60)" ncu --metrics smsp__inst_executed.sum --kernel-name offramp_paths --csv "${once[@]}" \
+    >"$scratch/executed.csv" 2>&1
   if grep -q smsp__inst_executed.sum "$scratch/executed.csv"; then
     sed -n 's/.*"smsp__inst_executed.sum",.*"\([0-9,.]*\)"$/\1/p' "$scratch/executed.csv" | tr -d , |
       awk -v paths="$paths" '{ sum += $1 } END { printf "%.1f\n", 32 * sum / (paths * 120) }' | tee "$folder/executed.txt"
@@ -277,8 +281,8 @@ step_ncu() {
     tail -n 3 "$scratch/executed.csv" | tee "$folder/ncu.txt" # it may not read the counters, say
     return
   fi
-  timeout -k 5 "$(share 90)" ncu --clock-control none --set full --import-source yes --kernel-name offramp_paths --launch-count 1 --force-overwrite \
-    --export "$folder/offramp_paths" "${once[@]}" >"$folder/ncu.txt" 2>&1
+  timeout -k 5 "$(share 90)" ncu --clock-control none --set full --import-source yes --kernel-name offramp_paths \
+    --launch-count 1 --force-overwrite --export "$folder/offramp_paths" "${once[@]}" >"$folder/ncu.txt" 2>&1
   timeout -k 5 "$(share 30)" ncu --import "$folder/offramp_paths.ncu-rep" --page details >"$folder/ncu-details.txt" 2>&1
 }
 

@@ -18,7 +18,7 @@ find_libraries() {
     has_library libOpenCL.so.1 || with_library "$root/lib/opencl"
   fi
   if ! has_library libnvrtc.so; then
-    packages=$("${PYTHON:-python3}" -c 'import nvidia; print(list(nvidia.__path__)[0])' 2>/dev/null) # where pip puts NVIDIA's libraries
+    packages=$("${PYTHON:-python3}" -c 'import nvidia; print(list(nvidia.__path__)[0])' 2>/dev/null) # pip's copies
     for each in /usr/local/cuda/lib64 /usr/local/cuda/targets/*/lib "${packages:-/nonexistent}"/*/lib; do
       compgen -G "$each/libnvrtc.so.*" >/dev/null || continue
       with_library "$each"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# One folder, and a .tar.gz of it, for a machine with a GPU and nothing of ours installed: the program, the libraries it needs beyond
-# libc, the examples, the test programs, and bench/, so that `bench/gpu.sh` there just works.
+# One folder, and a .tar.gz of it, for a machine with a GPU and nothing of ours installed: the program, the libraries it needs
+# beyond libc, the examples, the test programs, and bench/, so that `bench/gpu.sh` there just works.
 # Usage: bench/gpu_pack.sh [FOLDER]; OFFRAMP names the program (build/offramp); FOLDER, beside it unless given, must not exist yet.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -76,5 +76,6 @@ chmod +x "$folder/offramp"
 
 tar -C "$(dirname "$folder")" -czf "$folder.tar.gz" "$(basename "$folder")"
 libc=$(objdump -T "$program" 2>/dev/null | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1 | sed 's/GLIBC_//')
-echo "$folder.tar.gz: $(du -h "$folder.tar.gz" | cut -f 1); needs ${libc:+glibc $libc or newer, }a driver for its GPU, bash and awk;"
+size=$(du -h "$folder.tar.gz" | cut -f 1)
+echo "$folder.tar.gz: $size; needs ${libc:+glibc $libc or newer, }a driver for its GPU, bash and awk;"
 echo "  there: tar xzf $(basename "$folder").tar.gz && $(basename "$folder")/bench/gpu.sh"

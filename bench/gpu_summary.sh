@@ -13,16 +13,20 @@ list_of() {
 
 # row FILE BACKEND POOLS KEY: a figure of a bench's row, the first device's; nothing where it has none
 row() {
-  list_of "$1" rows | grep "^{ *\"backend\": \"$2\"" | grep "\"pools\": $3," | head -n 1 | sed -n "s/.*\"$4\": \([0-9][^,}]*\).*/\1/p"
+  list_of "$1" rows | grep "^{ *\"backend\": \"$2\"" | grep "\"pools\": $3," | head -n 1 |
+    sed -n "s/.*\"$4\": \([0-9][^,}]*\).*/\1/p"
 }
 
 # ceiling BACKEND NAME: what the bench measured on the back end's first device
 ceiling() {
-  list_of bench.json subjects | grep "^{ *\"backend\": \"$1\"" | head -n 1 | sed -n "s/.*\"name\": \"$2\", \"rate\": \([^,]*\),.*/\1/p"
+  list_of bench.json subjects | grep "^{ *\"backend\": \"$1\"" | head -n 1 |
+    sed -n "s/.*\"name\": \"$2\", \"rate\": \([^,]*\),.*/\1/p"
 }
 
 # called BACKEND: its first device's name
-called() { sed -n "s/.*\"backend\": \"$1\", \"device\": 0, \"name\": \"\([^\"]*\)\".*/\1/p" "$folder/devices.json" 2>/dev/null | head -n 1; }
+called() {
+  sed -n "s/.*\"backend\": \"$1\", \"device\": 0, \"name\": \"\([^\"]*\)\".*/\1/p" "$folder/devices.json" 2>/dev/null | head -n 1
+}
 
 # ratio A B: A / B; nothing where one is missing
 ratio() { awk -v a="${1:-0}" -v b="${2:-0}" 'BEGIN { if (a > 0 && b > 0) printf "%.4g", a / b }'; }
@@ -51,12 +55,15 @@ cpu=$(row bench.json cpu 12 path_months_per_second) two=$(row bench-two-threads.
 issue=$(ceiling cuda mixed)
 static=$(row bench.json cuda 12 instructions_per_path_month) executed=$(cat "$folder/executed.txt" 2>/dev/null)
 share=$(row bench.json cuda 12 issue_share) counted=static
-if [ -n "$executed" ] && [ -n "$cuda" ]; then counted="executed (ncu)" share=$(ratio "$(awk -v a="$executed" -v b="$cuda" 'BEGIN { print a * b }')" "$issue"); fi
+if [ -n "$executed" ] && [ -n "$cuda" ]; then counted="executed (ncu)" share=$(ratio "$cuda" "$(ratio "$issue" "$executed")"); fi
 if [ "$(called opencl)" != "$(called cuda)" ]; then opencl=; fi # on another device it says nothing of CUDA
-seconds=$(awk '$1 == "cuda" && $2 == "cached" && (!best || $3 < best) { best = $3 } END { print best }' "$folder/flagship.txt" 2>/dev/null)
-wall=$(awk '$1 == "cuda" && $2 == "cached" && (!best || $4 < best) { best = $4 } END { print best }' "$folder/flagship.txt" 2>/dev/null)
-cold=$(awk '$1 == "cuda" && $2 == "first" { print $4 }' "$folder/flagship.txt" 2>/dev/null | tail -n 1)
-first=$(awk '$2 == "first-result" { print $4 }' "$folder/flagship.txt" 2>/dev/null | tail -n 1)
+# flagship WHICH COLUMN: the least of its runs of that kind
+flagship() {
+  awk -v which="$1" -v column="$2" '$1 == "cuda" && $2 == which && (!best || $column < best) { best = $column }
+    END { print best }' \
+    "$folder/flagship.txt" 2>/dev/null
+}
+seconds=$(flagship cached 3) wall=$(flagship cached 4) cold=$(flagship first 4) first=$(flagship first-result 4)
 bounds=$(awk '$1 == "reference-size" && $2 == "cuda" { print $3 }' "$folder/bounds.txt" 2>/dev/null | tail -n 1)
 
 echo "# $(called cuda | grep . || echo "no CUDA device"): offramp's figures beside their targets"
@@ -67,7 +74,8 @@ echo "| what | measured | target | |"
 echo "|---|---|---|---|"
 line "share of the measured issue ceiling, reference size, instructions $counted" "$share" 0.60
 line "instructions a path-month, $counted" "${executed:-$static}" 1600 most
-line "CUDA / CPU back end on two threads of this CPU, reference size, from the first path to the statistics" "$(ratio "$whole" "$two")" 140
+line "CUDA / CPU back end on two threads of this CPU, reference size, from the first path to the statistics" \
+  "$(ratio "$whole" "$two")" 140
 line "OpenCL / CUDA on this device, kernels alone" "$(ratio "$opencl" "$cuda")" 0.9
 line "a million futures of the flagship, kernel cached, seconds" "$seconds" 0.5 most
 line "start to first result, flagship, kernel cached, seconds" "$first" 0.5 most
@@ -91,6 +99,7 @@ if [ -f "$folder/variants.txt" ]; then
 fi
 if [ -s "$folder/peer.txt" ]; then printf '\nBeside JAX:\n\n'; sed 's/^/- /' "$folder/peer.txt"; fi
 if [ -s "$folder/digests.txt" ]; then
-  printf '\nDigests and checks: %s the same, %s other.\n\n' "$(grep -c ' same$' "$folder/digests.txt")" "$(grep -c ' OTHER$' "$folder/digests.txt")"
+  printf '\nDigests and checks: %s the same, %s other.\n\n' \
+    "$(grep -c ' same$' "$folder/digests.txt")" "$(grep -c ' OTHER$' "$folder/digests.txt")"
   grep -v ' same$' "$folder/digests.txt" | sed 's/^/- /'
 fi

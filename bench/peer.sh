@@ -43,7 +43,8 @@ play_ours() {
 
 play_peer() {
   local status=0
-  "$python" "$here/peers/${peer}_peer.py" "$plan" --order "$order" "${options[@]}" --against "$work/ours.json" >"$work/peer" || status=$?
+  "$python" "$here/peers/${peer}_peer.py" "$plan" --order "$order" "${options[@]}" --against "$work/ours.json" \
+    >"$work/peer" || status=$?
   if [ "$status" != 0 ] && grep -q "standard errors" "$work/peer"; then
     echo "offramp and its peer disagree:" >&2
     cat "$work/peer" >&2

@@ -65,7 +65,8 @@ class Account:
 
     def structure(self, t):
         """Of each workload the clauses that bind it: months that are alike in this are played by one loop."""
-        return tuple((self.binding("first_refusal", w, t), self.binding("exclusivity", w, t)) for w in range(len(self.plan.workloads)))
+        workloads = range(len(self.plan.workloads))
+        return tuple((self.binding("first_refusal", w, t), self.binding("exclusivity", w, t)) for w in workloads)
 
     def table(self):
         plan, months = self.plan, range(self.plan.months)
@@ -85,7 +86,8 @@ class Account:
         for w in commitment.windows:
             for t in range(max(w.first, 0), w.last + 1):
                 found["open"][t], found["begins"][t], found["ends"][t] = True, t == max(w.first, 0), t == w.last
-                found["amount"][t], found["piece"][t], found["elapsed"][t] = w.amount, w.amount / w.length, (t - w.first + 1) / w.length
+                found["amount"][t], found["piece"][t] = w.amount, w.amount / w.length
+                found["elapsed"][t] = (t - w.first + 1) / w.length
                 found["opening"][t] = commitment.opening if t == 0 else 0
                 found["later"][t] = sum(v.amount for v in commitment.windows if v.first > t)
         return found

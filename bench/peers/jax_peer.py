@@ -30,7 +30,8 @@ from peer_results import Estimate, by_name, report
 def play(plan, n, order, key):
     """A block of n paths: of every metric its mean and the sum of squares about it."""
     weather = Weather(plan, n)
-    accounts = [Account(plan, s, n, fails, order) for fails in ([False, True] if plan.failure else [False]) for s in plan.strategies]
+    futures = [False, True] if plan.failure else [False]
+    accounts = [Account(plan, s, n, fails, order) for fails in futures for s in plan.strategies]
     table = {"weather": weather.table(), "accounts": [a.table() for a in accounts]}
     state = (weather.start(key), [a.start() for a in accounts])
     for binds, months in itertools.groupby(range(plan.months), lambda t: [a.structure(t) for a in accounts]):
@@ -94,7 +95,8 @@ def main():
     for rate, took, _ in tries if len(tries) > 1 else ():
         print(f"  {rate / 1e6:.3f} M: {took}")
     rate, took, found = max(tries, key=lambda one: one[0])
-    print(f"{rate / 1e6:.3f} M path-months/s on {device.device_kind} ({device.platform}, {cores_of(device)}jax {jax.__version__}; {took})")
+    where = f"{device.device_kind} ({device.platform}, {cores_of(device)}jax {jax.__version__}; {took})"
+    print(f"{rate / 1e6:.3f} M path-months/s on {where}")
     sys.exit(report(found, options.against))
 
 

@@ -116,7 +116,8 @@ class Weather:
         capacity = row["capacity"][:, None]
         if self.slips:
             curve, late = self.plan.capacity.astype(F), jnp.maximum(row["month"] - state["slip"], 0)
-            capacity = jnp.take(jnp.asarray(curve.reshape(-1)), late + np.arange(len(curve), dtype=np.int32)[:, None] * curve.shape[1])
+            row_of_pool = curve.shape[1] * np.arange(len(curve), dtype=np.int32)[:, None]
+            capacity = jnp.take(jnp.asarray(curve.reshape(-1)), row_of_pool + late)
         shape = (len(self.plan.price), self.n)
         return {"demand": row["demand"][:, None] * multiplier[self.loads_of_workloads] * self.shocks(active, "demand"),
                 "price": row["price"][:, None] * multiplier[self.loads_of_pools] * self.shocks(active, "price"),
