@@ -60,14 +60,14 @@ FN_CALLED wide l_ppb(wide a, wide b, int64 empty) {
   wide by = l_select(some, b, L(1)), rest = l_select(l_lt(a, b), a, L(0));
   real inverse = r_divide(R(1.0f), r_from_wide(by));
   word q = W(0u);
-  for (int i = 0; i < 3; i++) q = q * W(1000u) + l_digit(&rest, by, inverse, 1000u, L(0));
+  ROLLED for (int i = 0; i < 3; i++) q = q * W(1000u) + l_digit(&rest, by, inverse, 1000u, L(0));
   return l_select(some, l_select(whole, L(1000000000), l_from_word(q)), L(empty));
 }
 
 /* floor(a / 10^9), 0 <= a < 2^60: by the reciprocal 2^60 / 10^9 in two steps of 30 bits, then made exact. */
 FN_CALLED wide l_per_billion(wide a) {
   wide q = l_shr(l_mul(w_low(l_shr(a, 29)), W(1152921504u)), 31);
-  for (int i = 0; i < 3; i++) {
+  ROLLED for (int i = 0; i < 3; i++) {
     wide rest = l_sub(a, l_mul(w_low(q), W(1000000000u)));
     q = l_add(q, l_select(l_lt(rest, L(1000000000)), L(0), L(1)));
   }
@@ -79,7 +79,7 @@ FN_CALLED wide l_quotient(wide a, wide b, int digits) {
   mask some = l_lt(L(0), b), full = m_none();
   wide by = l_select(some, b, L(1)), rest = L(0), q = L(0);
   real inverse = r_divide(R(1.0f), r_from_wide(by));
-  for (int i = 6; i >= -digits; i--) {
+  ROLLED for (int i = 6; i >= -digits; i--) {
     wide next = i >= 0 ? l_and(l_shr(a, i >= 0 ? 10 * i : 0), L(1023)) : L(0);
     word digit = l_digit(&rest, by, inverse, 1024u, next);
     full = m_or(full, l_lt(L(((int64)1 << 52) - 1), q));
