@@ -29,7 +29,7 @@ typedef struct books {
 
 /* One month's entries, nominal. */
 typedef struct month {
-  wide spend[N_SLOTS];           /* usage, and a reservation's fee when paid; kept only where counts are fractions or lists, or clauses change it */
+  wide spend[N_SLOTS];           /* usage, and a reservation's fee when paid; kept only where a clause asks for slots */
   wide usage[N_PROVIDERS], fees[N_PROVIDERS], egress[N_PROVIDERS], charge[N_PROVIDERS];
   wide exit[N_PROVIDERS], grant[N_PROVIDERS];
   wide revenue[N_PROVIDERS];     /* the sum of the five less grants */
@@ -62,7 +62,8 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
 
 /* A contract that an event has voided or, of commitments and reservations, an exit has ended. */
 FN mask ended(GLOBAL const ofr_image *im, const weather *sky, const books *b, int contract) {
-  if (DIM(im, exits) && contract < DIM(im, commitments) + DIM(im, reservations)) return m_or(sky->ended[contract], b->quit[contract]);
+  if (DIM(im, exits) && contract < DIM(im, commitments) + DIM(im, reservations))
+    return m_or(sky->ended[contract], b->quit[contract]);
   return sky->ended[contract];
 }
 

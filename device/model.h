@@ -117,7 +117,7 @@ typedef struct ofr_image {
   uint32 price_future, capacity_future; /* int [pools] */
 
   /* numbers */
-  uint32 may_place;            /* float [strategies x workloads x slots]: the speed; 0 where the strategy does not allow the provider */
+  uint32 may_place;            /* float [strategies x workloads x slots]: the speed; 0 where the provider is not allowed */
   uint32 choice_slot;          /* int [strategies x workloads x slots]: the slots of may_place, closed up */
   uint32 choice_slots;         /* int [strategies x workloads]: how many they are */
   uint32 settles;              /* int [months]: 1 when any window ends */

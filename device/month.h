@@ -138,8 +138,9 @@ FN void close_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
   int settles = INTS(im, settles)[t];
   m->cash = L(0);
   UNROLL for (int g = 0; g < DIM(im, providers); g++) {
-    wide usage = HAS(im, signed) ? l_scale_signed(m->usage[g], discount, FRACTION_BITS) : l_scale(m->usage[g], discount, FRACTION_BITS);
-    wide all = usage, nominal = m->usage[g];
+    wide nominal = m->usage[g];
+    wide usage = HAS(im, signed) ? l_scale_signed(nominal, discount, FRACTION_BITS) : l_scale(nominal, discount, FRACTION_BITS);
+    wide all = usage;
     b->usage = l_add(b->usage, usage);
     if (DIM(im, reservations)) nominal = l_add(nominal, m->fees[g]);
     if (HAS(im, egress)) {

@@ -75,8 +75,8 @@ FN void step_factors(GLOBAL const ofr_image *im, weather *w, int t) {
   }
 }
 
-/* A circular block bootstrap (Politis and Romano 1992): each block of months follows the history's changes, all series together, from
- * a month that is drawn; after the last change comes the first. */
+/* A circular block bootstrap (Politis and Romano 1992): each block of months follows the history's changes, all series together,
+ * from a month that is drawn; after the last change comes the first. */
 FN void step_history(GLOBAL const ofr_image *im, weather *w, int t) {
   if (DIM(im, histories) == 0 || t == 0) return;
   word next = w->source + W(1u), changes = W((uint32)im->history_changes);

@@ -14,7 +14,7 @@ typedef long long int64;
 #define rint_word(a)      rintf(a)
 #define floor_word(a)     floorf(a)
 #define divide_word(a, b) __fdiv_rn(a, b)
-#define min_word(a, b)    fminf(a, b) /* one instruction; it differs from a comparison in the sign of zero only, which nothing asks for */
+#define min_word(a, b)    fminf(a, b) /* one instruction; differs from a comparison in the sign of zero only */
 #define max_word(a, b)    fmaxf(a, b)
 #define bits_to_real(u)   __uint_as_float(u)
 #define real_to_bits(f)   __float_as_uint(f)

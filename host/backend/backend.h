@@ -29,7 +29,7 @@ typedef struct ofr_open_options {
   uint64_t paths;        /* of the run to come; 0: not known */
   const char *cache;     /* folder for compiled kernels; NULL: none is kept */
   int lanes;             /* opencl: paths in a bundle, 1, 4, 8 or 16; 0: what suits the device */
-  const char *kernel_options; /* opencl, cuda: more for the kernel compiler, parted by spaces; NULL: what OFFRAMP_KERNEL_OPTIONS says */
+  const char *kernel_options; /* opencl, cuda: more for the kernel compiler, parted by spaces; NULL: OFFRAMP_KERNEL_OPTIONS */
   bool any_device;       /* opencl: take one that list calls not usable too, for tests */
   bool profile;          /* kernels are timed: see ofr_kernel_facts */
   void (*say)(void *context, const char *text); /* told about slow things ("compiling kernels"); may be NULL */

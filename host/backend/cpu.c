@@ -282,8 +282,11 @@ static uint32_t bound_limit(const ofr_device *d) { return ofr_cpu_bound_limit(d-
 
 static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   const ofr_kernel_facts unknown = {.registers = -1, .spilled = -1, .shared = -1, .occupancy = -1, .instructions = -1};
-  const struct { const char *name; uint64_t launches; double seconds; } all[] = {{d->choice.kernel ? "compiled" : "paths", d->launches, d->seconds},
-                                                                                {"probe", 0, d->probe_seconds}};
+  const struct {
+    const char *name;
+    uint64_t launches;
+    double seconds;
+  } all[] = {{d->choice.kernel ? "compiled" : "paths", d->launches, d->seconds}, {"probe", 0, d->probe_seconds}};
   for (int i = 0; i < 2 && i < most; i++) {
     kernels[i] = unknown;
     snprintf(kernels[i].name, sizeof kernels[i].name, "%s", all[i].name);

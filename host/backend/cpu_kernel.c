@@ -32,7 +32,7 @@ typedef struct compiler { const char *name; char path[PATH_MAX]; struct stat abo
 
 struct ofr_cpu_kernel {
   void *library;
-  int fd;                  /* of its memory: open as long as it is loaded, for libraries are told apart by the names of their files */
+  int fd;                  /* of its memory: open as long as it is loaded, for libraries are told apart by their files' names */
   const void *table;
   char name[64], key[65];
 };
@@ -117,7 +117,8 @@ static bool wait_for(pid_t child, const ofr_open_options *o) {
 }
 
 /* In a process group of its own, so that what it starts ends with it; what it says is not for our user. */
-static bool run_compiler(const compiler *c, const char *const *flags, const char *source, const char *out, const ofr_open_options *o) {
+static bool run_compiler(const compiler *c, const char *const *flags, const char *source, const char *out,
+                         const ofr_open_options *o) {
   const char *words[MOST_FLAGS + 8];
   int n = 0;
   words[n++] = c->path;

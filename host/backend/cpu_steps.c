@@ -94,7 +94,8 @@ bool ofr_cpu_path_steps(const ofr_path_version *version, const ofr_image *image,
   const int few = 2, many = image->months < 4 ? image->months : 4;
   ofr_image *copy = aligned_alloc(64, (image->bytes + 63) / 64 * 64);
   int64_t *values = calloc((size_t)(columns * image->strategies + 1) * (size_t)version->lanes, sizeof *values);
-  some_months x = {version, copy, {.columns = values, .clamped = values ? values + (size_t)(columns * image->strategies * version->lanes) : NULL}};
+  const size_t size = (size_t)(columns * image->strategies * version->lanes);
+  some_months x = {version, copy, {.columns = values, .clamped = values ? values + size : NULL}};
   ofr_steps less, more;
   bool done = copy && values && many > few;
   if (done) {

@@ -1,5 +1,6 @@
-/* Building kernels. Where there is no NVRTC, one compiled ahead. A cached binary that the driver takes back is used; in every other case the text is compiled anew: to the
- * device's own code where NVRTC knows the device, else to PTX of the newest that it knows, which the driver then translates. */
+/* Building kernels. Where there is no NVRTC, one compiled ahead. A cached binary that the driver takes back is used; in every other
+ * case the text is compiled anew: to the device's own code where NVRTC knows the device, else to PTX of the newest that it knows,
+ * which the driver then translates. */
 #include "cuda_kernel.h"
 #include <stdbool.h>
 #include <stdio.h>

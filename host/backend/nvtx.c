@@ -27,7 +27,10 @@ static int module_functions(int module, any_function ****table, unsigned *count)
 
 static void set_version(uint32_t version) { (void)version; }
 
-static const struct { size_t size; int (*functions)(int, any_function ****, unsigned *); } callbacks = {sizeof callbacks, module_functions};
+static const struct {
+  size_t size;
+  int (*functions)(int, any_function ****, unsigned *);
+} callbacks = {sizeof callbacks, module_functions};
 static const struct { size_t size; uint32_t version, reserved; void (*set)(uint32_t); } version = {sizeof version, NVTX_VERSION, 0,
                                                                                                    set_version};
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* `check` and `compare` say no with EXIT_NO; EXIT_PLAN is for a plan that something else was to be done with, and for a file in which
- * there is no plan to judge. */
+/* `check` and `compare` say no with EXIT_NO; EXIT_PLAN is for a plan that something else was to be done with, and for a file in
+ * which there is no plan to judge. */
 enum {
   EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_PLAN = 3, EXIT_DEVICE = 4, EXIT_MISMATCH = 5, EXIT_LIMIT = 6, EXIT_FILE = 7,
   EXIT_KEPT = 8, EXIT_INTERRUPTED = 130, EXIT_TERMINATED = 143

@@ -32,7 +32,7 @@ typedef struct ofr_trace_strategy {  /* one strategy in one month; money quanta,
 typedef struct ofr_trace_month {
   const int64_t *demand;             /* [workloads] work units */
   const double *price;               /* [pools] $ per accelerator-hour, list */
-  const double *book_price;          /* the same to the last bit of what the books pay: a whole number of money quanta x 2^-n a work unit */
+  const double *book_price;          /* the same to the last bit that the books pay: whole money quanta x 2^-n a work unit */
   const int64_t *capacity;           /* [pools] accelerator quanta, before reservations; clipped at what all demand could use */
   const bool *active;                /* [events] */
   const bool *declined;              /* [contracts] first refusals in force whose holder does not take up its right */

@@ -44,7 +44,8 @@ static void write_metrics(ofr_text *out, const ofr_result *r, int strategy) {
     const ofr_metric *m = &r->metrics[i];
     const ofr_distribution *d = &r->strategies[strategy].metrics[i];
     if (!ofr_metric_concerns(r->plan, strategy, m)) continue;
-    row at = {r->plan->strategies[strategy].name, ofr_metric_group_names[m->group], ofr_metric_subject(r->plan, m), m->name, NULL, NULL};
+    const char *group = ofr_metric_group_names[m->group], *subject = ofr_metric_subject(r->plan, m);
+    row at = {r->plan->strategies[strategy].name, group, subject, m->name, NULL, NULL};
     write_distribution(out, at, m, d);
     if (m->group != OFR_GROUP_COMMITMENT || d != ofr_distribution_of(r, strategy, m->group, m->subject, "charge")) continue;
     at.statistic = "p_charge";

@@ -40,7 +40,9 @@ static const ofr_plan *make_plan(const ofr_bench_size *size, uint64_t paths, ofr
   ofr_text_free(&text);
   if (plan && d.errors == 0) return plan;
   if (d.count == 0) out_of_memory(error);
-  else ofr_fail(error, OFFRAMP_ERR_PLAN, d.items[0].pointer, "no plan of this size can be made (%s): choose another size or clauses", d.items[0].message);
+  else
+    ofr_fail(error, OFFRAMP_ERR_PLAN, d.items[0].pointer, "no plan of this size can be made (%s): choose another size or clauses",
+             d.items[0].message);
   return NULL;
 }
 
@@ -48,7 +50,8 @@ static const ofr_plan *make_plan(const ofr_bench_size *size, uint64_t paths, ofr
 
 static offramp_status open_subject(const ofr_bench_options *o, const ofr_backend *backend, ofr_bench_subject *s, ofr_crew *crew,
                                    ofr_device **device, offramp_error *error) {
-  const ofr_open_options open = {.device = s->index, .crew = crew, .isa = o->run.isa, .cache = o->run.cache, .profile = true, .stop = o->run.stop};
+  const ofr_open_options open = {.device = s->index, .crew = crew, .isa = o->run.isa, .cache = o->run.cache, .profile = true,
+                                 .stop = o->run.stop};
   s->threads = ofr_crew_size(crew);
   return backend->open(&open, device, error);
 }
@@ -226,7 +229,8 @@ static void read_profile(const ofr_bench_options *o, const ofr_bench_subject *s,
   busy /= s->devices; /* they work side by side */
   if (busy > 0) row->kernel_rate = path_months / busy;
   count_instructions(o, s, row);
-  if (busy > 0 && s->ceiling_count > 0) row->memory_share = (double)row->paths / busy * bytes_of_path(row) / s->ceilings[3].rate.median;
+  if (busy > 0 && s->ceiling_count > 0)
+    row->memory_share = (double)row->paths / busy * bytes_of_path(row) / s->ceilings[3].rate.median;
 }
 
 static offramp_status measure_row(const ofr_bench_options *o, ofr_arena *arena, const ofr_bench_subject *s, ofr_bench_row *row,

@@ -158,8 +158,8 @@ OFFRAMP_API offramp_status offramp_optimum_size(const offramp_optimum *optimum, 
 typedef struct offramp_bounds offramp_bounds;
 
 /* For every path and strategy, a proof of how little its contracts could have cost with perfect foresight, and a placement that
- * comes as near; on the device that `config` names. Some paths are redone on the CPU and compared. OFFRAMP_ERR_PLAN names a clause that the
- * bound does not cover, OFFRAMP_ERR_MISMATCH a proof that a cost contradicts. The plan must outlive the bounds. */
+ * comes as near; on the device that `config` names. Some paths are redone on the CPU and compared. OFFRAMP_ERR_PLAN names a clause
+ * that the bound does not cover, OFFRAMP_ERR_MISMATCH a proof that a cost contradicts. The plan must outlive the bounds. */
 OFFRAMP_API offramp_status offramp_bound(const offramp_plan *plan, const offramp_run_config *config, offramp_bounds **bounds,
                                          offramp_error *error);
 OFFRAMP_API void offramp_bounds_free(offramp_bounds *bounds); /* NULL is allowed */
@@ -226,9 +226,10 @@ OFFRAMP_API void offramp_comparison_free(offramp_comparison *comparison); /* NUL
 OFFRAMP_API size_t offramp_comparison_moved(const offramp_comparison *comparison);
 OFFRAMP_API size_t offramp_comparison_gone(const offramp_comparison *comparison);
 
-/* Takes what another store holds into `store`, which is made if it is not there; `added`: points that it did not have. The other stays
- * as it is. OFFRAMP_ERR_MISMATCH, and nothing is taken in, where the two hold other results for one point. */
-OFFRAMP_API offramp_status offramp_store_merge(const char *store, const char *from, unsigned long long *added, offramp_error *error);
+/* Takes what another store holds into `store`, which is made if it is not there; `added`: points that it did not have. The other
+ * stays as it is. OFFRAMP_ERR_MISMATCH, and nothing is taken in, where the two hold other results for one point. */
+OFFRAMP_API offramp_status offramp_store_merge(const char *store, const char *from, unsigned long long *added,
+                                               offramp_error *error);
 
 /* ---- reports -------------------------------------------------------------------------------------------------------- */
 
