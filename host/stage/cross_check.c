@@ -32,7 +32,7 @@ offramp_status ofr_cross_check_begin(ofr_cross_check *check, const ofr_image *im
   if (device_isa && versions[1]) check->version = strcmp(versions[0]->name, device_isa) ? versions[0] : versions[1];
   check->columns = image->strategies * COLUMNS(image);
   check->paths = calloc((size_t)count + 1, sizeof *check->paths);
-  check->expected = calloc((size_t)check->columns, sizeof *check->expected);
+  check->expected = calloc((size_t)check->columns * (size_t)check->version->lanes, sizeof *check->expected);
   if (!check->paths || !check->expected) {
     ofr_cross_check_end(check);
     return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory for the cross-check: close other programs");
@@ -41,16 +41,26 @@ offramp_status ofr_cross_check_begin(ofr_cross_check *check, const ofr_image *im
   return OFFRAMP_OK;
 }
 
-static offramp_status compare(ofr_cross_check *check, uint64_t path, const ofr_batch *batch, offramp_error *error) {
+/* Those of the paths that lie in the batch: all[*first .. *end - 1]. */
+static void within(const ofr_cross_check *check, const ofr_batch *batch, int *first, int *end) {
+  for (*first = 0; *first < check->count && check->paths[*first] < batch->first_path; ++*first) continue;
+  for (*end = *first; *end < check->count && check->paths[*end] - batch->first_path < batch->paths; ++*end) continue;
+}
+
+/* Evaluates `count` paths from `path` on, side by side in a bundle. */
+static void redo(const ofr_cross_check *check, uint64_t path, uint32_t count, const ofr_batch *batch) {
   int64_t clamped[64] = {0};
-  ofr_job job = {.path_low = (uint32_t)path, .path_high = (uint32_t)(path >> 32), .paths = 1, .points = 1, .stride = 1,
-                 .future_stride = batch->future_stride};
+  ofr_job job = {.path_low = (uint32_t)path, .path_high = (uint32_t)(path >> 32), .paths = count, .points = 1,
+                 .stride = (uint32_t)check->version->lanes, .future_stride = batch->future_stride};
   ofr_outputs outputs = {.columns = check->expected, .clamped = clamped};
   if (check->image->futures > 0) outputs.futures = batch->futures + (path - batch->first_path);
-  check->version->paths(check->image, &job, &outputs, 0, 1);
+  check->version->paths(check->image, &job, &outputs, 0, count);
+}
+
+static offramp_status compare(ofr_cross_check *check, uint64_t path, uint64_t lane, const ofr_batch *batch, offramp_error *error) {
   uint64_t at = batch->offset + (path - batch->first_path);
   for (int i = 0; i < check->columns; i++)
-    if (batch->columns[(uint64_t)i * batch->stride + at] != check->expected[i])
+    if (batch->columns[(uint64_t)i * batch->stride + at] != check->expected[i * check->version->lanes + (int)lane])
       return ofr_fail(error, OFFRAMP_ERR_MISMATCH, "",
                       "path %llu came out of the device with other bits than the CPU computes: do not trust this device; run again "
                       "with --backend cpu and update its driver",
@@ -60,13 +70,20 @@ static offramp_status compare(ofr_cross_check *check, uint64_t path, const ofr_b
 }
 
 offramp_status ofr_cross_check_batch(ofr_cross_check *check, const ofr_batch *batch, offramp_error *error) {
-  for (int i = 0; i < check->count; i++) {
-    uint64_t path = check->paths[i];
-    if (path < batch->first_path || path - batch->first_path >= batch->paths) continue;
-    offramp_status status = compare(check, path, batch, error);
-    if (status != OFFRAMP_OK) return status;
+  uint64_t lanes = (uint64_t)check->version->lanes, begun = 0;
+  offramp_status status = OFFRAMP_OK;
+  int first, end;
+  within(check, batch, &first, &end);
+  for (int i = first; i < end && status == OFFRAMP_OK; i++) {
+    if (i == first || check->paths[i] - begun >= lanes) { /* its neighbours of the same bundle come for nothing */
+      int last = i;
+      begun = check->paths[i];
+      while (last + 1 < end && check->paths[last + 1] - begun < lanes) last++;
+      redo(check, begun, (uint32_t)(check->paths[last] - begun) + 1, batch);
+    }
+    status = compare(check, check->paths[i], check->paths[i] - begun, batch, error);
   }
-  return OFFRAMP_OK;
+  return status;
 }
 
 void ofr_cross_check_end(ofr_cross_check *check) {

@@ -10,7 +10,7 @@ typedef struct ofr_cross_check {
   uint64_t *paths;   /* sorted, distinct */
   int count, checked;
   int columns;       /* strategies x columns */
-  int64_t *expected; /* [columns] */
+  int64_t *expected; /* [columns][lanes of the version]: of the bundle done last */
 } ofr_cross_check;
 
 /* Picks `count` distinct paths out of `all`, by the seed. `device_isa`: the version whose results are checked, or NULL. */
