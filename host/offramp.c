@@ -502,12 +502,13 @@ offramp_status offramp_calibrate(const char *file, const offramp_report_config *
 
 /* ---- sweeps ---- */
 
-static offramp_status has_point(void *store, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error) {
-  return ofr_store_has(store, place, point, has, error);
+static offramp_status has_points(void *store, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
+                                 offramp_error *error) {
+  return ofr_store_has(store, places, points, count, has, error);
 }
 
-static offramp_status keep_point(void *store, uint64_t place, const ofr_result *result, offramp_error *error) {
-  return ofr_store_keep(store, place, result, error);
+static offramp_status keep_points(void *store, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error) {
+  return ofr_store_keep(store, places, results, count, error);
 }
 
 static offramp_status no_sweep(offramp_error *error) {
@@ -527,7 +528,7 @@ offramp_status offramp_sweep(const offramp_plan *plan, const char *store, const 
   if (!plan->plan->sweep) return no_sweep(error);
   status = ofr_store_open(store, true, &opened, error);
   if (status != OFFRAMP_OK) return status;
-  const ofr_sweep_sink sink = {opened, has_point, keep_point};
+  const ofr_sweep_sink sink = {opened, has_points, keep_points};
   status = ofr_store_begin(opened, plan->plan, error);
   if (status == OFFRAMP_OK) status = ofr_sweep_evaluate(plan->plan, &o, &sink, &counted, error);
   ofr_store_close(opened);

@@ -25,6 +25,8 @@ void ofr_image_free(ofr_staged *staged);
 /* The dimensions and structure tables of an image as C text, for kernels that are compiled at run time: "#define OFR_months 84"
  * and "CONSTANT int ofr_slot_pool[] = {...};". The caller frees it; NULL when out of memory. */
 char *ofr_image_shape_text(const ofr_image *image);
+/* Whether they have one shape and one layout: plans that differ in numbers only. */
+bool ofr_images_alike(const ofr_image *a, const ofr_image *b);
 /* The number that devices know a contract of the plan by. */
 int ofr_device_contract(const ofr_plan *plan, int contract);
 #endif

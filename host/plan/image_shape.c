@@ -2,12 +2,17 @@
  * only in these share one compiled kernel. */
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include "../base/text.h"
 #include "image.h"
 
-static void add_dimensions(ofr_text *text, const ofr_image *im) {
-  const struct { const char *name; int value;
-  } all[] = {
+enum { MOST_FIELDS = 64 };
+
+typedef struct field { const char *name; int value; } field;                   /* a dimension */
+typedef struct table { const char *name; uint32_t offset; int count; } table; /* of the structure */
+
+static int list_dimensions(const ofr_image *im, field to[MOST_FIELDS]) {
+  const field all[] = {
 #define FIELD(name) {#name, im->name}
       FIELD(months),
       FIELD(workloads),
@@ -55,20 +60,16 @@ static void add_dimensions(ofr_text *text, const ofr_image *im) {
       FIELD(failing),
 #undef FIELD
   };
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++) ofr_text_printf(text, "#define OFR_%s %d\n", all[i].name, all[i].value);
+  memcpy(to, all, sizeof all);
+  return sizeof all / sizeof *all;
 }
 
-static void add_table(ofr_text *text, const char *name, const int *values, int count) {
-  ofr_text_printf(text, "CONSTANT int ofr_%s[] = {", name);
-  for (int i = 0; i < count; i++) ofr_text_printf(text, "%s%d", i == 0 ? "" : i % 32 ? "," : ",\n", values[i]);
-  ofr_text_add(text, count ? "};\n" : "0};\n"); /* C has no empty arrays */
-}
-
-static void add_structure(ofr_text *text, const ofr_image *im) {
+static int list_tables(const ofr_image *im, table to[MOST_FIELDS]) {
   const int W = im->workloads, K = im->pools, G = im->providers, C = im->commitments, X = im->exclusivities, S = im->strategies;
   const int D = im->discounts, N = im->grants, F = im->refusals;
-  const struct { const char *name; uint32_t offset; int count;
-  } all[] = {
+  const size_t first = offsetof(ofr_image, slot_pool), last = offsetof(ofr_image, max_share);
+  const table all[] = {
+      {"layout", (uint32_t)(first / sizeof(uint32_t)), (int)((last - first) / sizeof(uint32_t)) + 1},
 #define FIELD(name, count) {#name, im->name, count}
       FIELD(slot_pool, im->slots),
       FIELD(slot_reservation, im->slots),
@@ -114,18 +115,41 @@ static void add_structure(ofr_text *text, const ofr_image *im) {
       FIELD(absorber_commitment, im->absorbers),
 #undef FIELD
   };
-  const size_t first = offsetof(ofr_image, slot_pool), last = offsetof(ofr_image, max_share);
-  add_table(text, "layout", (const int *)((const char *)im + first), (int)((last - first) / sizeof(uint32_t)) + 1);
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-    add_table(text, all[i].name, (const int *)((const uint32_t *)im + all[i].offset), all[i].count);
+  memcpy(to, all, sizeof all);
+  return sizeof all / sizeof *all;
+}
+
+static const int *values_of(const ofr_image *im, const table *t) { return (const int *)((const uint32_t *)im + t->offset); }
+
+static void add_table(ofr_text *text, const char *name, const int *values, int count) {
+  ofr_text_printf(text, "CONSTANT int ofr_%s[] = {", name);
+  for (int i = 0; i < count; i++) ofr_text_printf(text, "%s%d", i == 0 ? "" : i % 32 ? "," : ",\n", values[i]);
+  ofr_text_add(text, count ? "};\n" : "0};\n"); /* C has no empty arrays */
 }
 
 char *ofr_image_shape_text(const ofr_image *image) {
   ofr_text text = {0};
+  field fields[MOST_FIELDS];
+  table tables[MOST_FIELDS];
+  int field_count = list_dimensions(image, fields), table_count = list_tables(image, tables);
   ofr_text_add(&text, "#define OFR_SPECIALISED\n");
-  add_dimensions(&text, image);
-  add_structure(&text, image);
+  for (int i = 0; i < field_count; i++) ofr_text_printf(&text, "#define OFR_%s %d\n", fields[i].name, fields[i].value);
+  for (int i = 0; i < table_count; i++) add_table(&text, tables[i].name, values_of(image, &tables[i]), tables[i].count);
   if (!text.failed) return text.data;
   ofr_text_free(&text);
   return NULL;
+}
+
+bool ofr_images_alike(const ofr_image *a, const ofr_image *b) {
+  field fields[2][MOST_FIELDS];
+  table tables[2][MOST_FIELDS];
+  int field_count = list_dimensions(a, fields[0]), table_count = list_tables(a, tables[0]);
+  list_dimensions(b, fields[1]);
+  if (a->bytes != b->bytes) return false;
+  for (int i = 0; i < field_count; i++)
+    if (fields[0][i].value != fields[1][i].value) return false;
+  list_tables(b, tables[1]); /* of the same dimensions, so of the same sizes; the first of them says where the others lie */
+  for (int i = 0; i < table_count; i++)
+    if (memcmp(values_of(a, &tables[0][i]), values_of(b, &tables[1][i]), (size_t)tables[0][i].count * sizeof(int))) return false;
+  return true;
 }

@@ -190,6 +190,8 @@ typedef struct ofr_sweep {
   uint64_t points;
 } ofr_sweep;
 
+typedef struct ofr_pair { int a, b; } ofr_pair; /* of strategies: a - b */
+
 typedef struct ofr_plan {
   const char *name;
   const char *file;
@@ -219,6 +221,8 @@ typedef struct ofr_plan {
   /* never read from a file: asked for by who makes a plan of a plan (variants.h) */
   bool unmet_by_workload, for_stakeholders;
   int failing;                   /* with for_stakeholders: strategies from here on are those before, in their order, under the anchor's failure */
+  const ofr_pair *pairs;         /* strategies whose differences are wanted */
+  int pair_count;
   const ofr_futures *futures;    /* NULL: all are drawn */
   const ofr_bootstrap *history;  /* NULL: by factors alone */
 } ofr_plan;

@@ -10,7 +10,8 @@ enum {
   MOST_MEMBERS = 17,      /* 16 GPUs, and the CPU that takes over */
   MOST_RETURNED = 2 * MOST_MEMBERS,
   SHARES = 4,             /* of what is left, each of several devices takes one in so many */
-  WHOLE = 4096            /* paths: smaller shares are not worth their launch */
+  WHOLE = 4096,           /* paths, of all points together: smaller shares are not worth their launch */
+  LEAST = 32              /* paths of each point: a warp of them */
 };
 
 typedef struct member {
@@ -133,7 +134,8 @@ offramp_status ofr_fleet_open(const ofr_fleet_options *options, const ofr_staged
   offramp_error own;
   ofr_fleet *f = calloc(1, sizeof *f);
   *fleet = NULL;
-  if (f) *f = (ofr_fleet){.options = *options, .staged = staged, .images = staged->image, .points = 1, .paths = paths, .crew = ofr_crew_create(options->threads)};
+  if (f) *f = (ofr_fleet){.options = *options, .staged = staged, .images = staged->image, .points = 1, .paths = paths,
+                          .crew = options->crew ? options->crew : ofr_crew_create(options->threads)};
   if (!f || !f->crew) {
     free(f);
     return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
@@ -147,7 +149,7 @@ offramp_status ofr_fleet_open(const ofr_fleet_options *options, const ofr_staged
 void ofr_fleet_close(ofr_fleet *fleet) {
   if (!fleet) return;
   for (int i = 0; i < fleet->count; i++) fleet->members[i].backend->close(fleet->members[i].device);
-  ofr_crew_destroy(fleet->crew);
+  if (!fleet->options.crew) ofr_crew_destroy(fleet->crew);
   free(fleet);
 }
 
@@ -191,8 +193,9 @@ static uint64_t share(const pass *p, const member *m, uint64_t left) {
   uint64_t limit = m->backend->batch_limit(m->device), n = living(p->fleet);
   if (p->work->batch && p->work->batch < limit) limit = p->work->batch;
   if (n > 1) {
-    uint64_t fair = left / (SHARES * n), whole = fair - fair % WHOLE;
-    whole = whole < WHOLE ? WHOLE : whole;
+    uint64_t least = WHOLE / (uint64_t)p->fleet->points, fair = left / (SHARES * n), whole;
+    least = least < LEAST ? LEAST : least;
+    whole = fair < least ? least : fair - fair % least;
     limit = whole < limit ? whole : limit;
   }
   return left < limit ? left : limit;

@@ -12,7 +12,8 @@ typedef struct ofr_fleet_options {
   const char *backend;   /* "auto", "cpu", "opencl", "cuda" */
   int device;            /* index within the back end; -1: every GPU of it, or its first device where it has none */
   const char *isa, *kernel, *cache;
-  int threads;
+  int threads;           /* of a crew of its own; passed over where one is given */
+  ofr_crew *crew;        /* NULL: one of its own */
   bool profile;
   uint64_t tune_from;    /* launch shapes are tried for runs of at least so many paths; 0: never */
   ofr_phases *phases;    /* NULL: nobody asks */

@@ -1,9 +1,11 @@
-/* A plan from image to result: picks and proves a device, stages batches of paths to it, keeps every path's metrics (or
- * replays the paths when they don't fit), folds what comes back, and redoes some paths elsewhere to compare. */
+/* Plans from image to result: picks and proves devices, stages batches to them, each a range of paths under one plan or under many
+ * that differ in numbers only, keeps every path's metrics (or replays the paths when they don't fit), and hands what comes back to
+ * each plan's simulation. */
 #ifndef OFR_SIMULATE_H
 #define OFR_SIMULATE_H
 #include <offramp/offramp.h>
 #include <signal.h>
+#include "../base/crew.h"
 #include "../plan/plan.h"
 #include "../reduce/result.h"
 #include "../reduce/trace.h"
@@ -13,10 +15,9 @@ typedef struct ofr_progress {
   uint64_t done, total;  /* path-months x strategies */
   double seconds;        /* since evaluation began */
   int pass, passes_known;/* 1, 2, ... : replays; passes_known is 1 when paths are stored */
+  int plans;             /* simulated together */
   const char *note;      /* "compiling kernels", or NULL */
 } ofr_progress;
-
-typedef struct ofr_pair { int a, b; } ofr_pair; /* a - b */
 
 typedef struct ofr_devices ofr_devices;
 
@@ -39,19 +40,27 @@ typedef struct ofr_run_options {
   void *progress_context;
   const volatile sig_atomic_t *stop; /* may be NULL */
   ofr_devices *devices;  /* what earlier runs left open and this one leaves open; default NULL: opened for this run alone */
-  const ofr_pair *pairs; /* strategies whose differences are wanted; default none */
-  int pair_count;
 } ofr_run_options;
 
 ofr_run_options ofr_run_defaults(void);
 
-/* For run after run with like options: opened by the first, and again where a plan's shape differs from that of the one before. */
-ofr_devices *ofr_devices_create(void);           /* NULL when out of memory */
+/* For run after run with like options: opened by the first, and again where a plan's shape differs from that of the one before.
+ * `threads` as above, which is then passed over. */
+ofr_devices *ofr_devices_create(int threads);    /* NULL when out of memory */
 void ofr_devices_close(ofr_devices *devices);    /* NULL is allowed */
+ofr_crew *ofr_devices_crew(const ofr_devices *devices); /* idle between runs */
+int ofr_devices_room(const ofr_devices *devices); /* after a run: how many plans like its first are simulated together */
 
 /* The result lives in `arena`, the plan must outlive it. */
 offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena, ofr_result **result,
                             offramp_error *error);
+
+enum { OFR_MOST_TOGETHER = 256 };
+
+/* The first of `count` plans, and together with it those of the others that differ from it in numbers only, as many as fill the
+ * devices and fit --max-memory: results[i] in arenas[i], the same to the bit as alone. NULL for the others: call again for them. */
+offramp_status ofr_simulate_together(const ofr_plan *const *plans, ofr_arena *const *arenas, int count, const ofr_run_options *options,
+                                     ofr_result **results, offramp_error *error);
 
 /* One path, month by month. */
 offramp_status ofr_trace_path(const ofr_plan *plan, uint64_t path, ofr_arena *arena, const ofr_trace **trace, offramp_error *error);

@@ -9,15 +9,24 @@ static offramp_status out_of_memory(offramp_error *error) {
   return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: lower --paths or close other programs");
 }
 
+static bool fails(const ofr_plan *plan) {
+  const ofr_stakeholders *x = plan->stakeholders;
+  return x->fails && x->failure.from <= x->failure.to;
+}
+
 /* The plan's strategies, and once more under the failure. */
-static ofr_plan *plan_for(const ofr_plan *plan, bool fails, ofr_arena *arena) {
+static ofr_plan *plan_for(const ofr_plan *plan, ofr_arena *arena) {
   ofr_variant variants[OFR_MAX_VARIANTS];
-  int S = plan->strategy_count, n = fails ? 2 * S : S;
+  int S = plan->strategy_count, n = fails(plan) ? 2 * S : S;
   for (int i = 0; i < n; i++) variants[i] = (ofr_variant){i % S, -1};
   ofr_plan *out = ofr_plan_variants(plan, variants, n, arena);
-  if (!out) return NULL;
+  ofr_pair *pairs = ofr_arena_alloc(arena, (size_t)S, sizeof *pairs);
+  if (!out || !pairs) return NULL;
+  for (int s = 0; s < S; s++) pairs[s] = (ofr_pair){S + s, s};
   out->for_stakeholders = true;
   out->failing = S;
+  out->pairs = pairs;
+  out->pair_count = n - S;
   return out;
 }
 
@@ -66,7 +75,7 @@ static void add_note(ofr_result *r, const char *note, ofr_arena *arena) {
   r->engine.note = before ? ofr_arena_printf(arena, "%s %s", before, note) : note;
 }
 
-static offramp_status take_over(ofr_result *r, const ofr_plan *plan, bool fails, ofr_arena *arena, offramp_error *error) {
+static offramp_status take_over(ofr_result *r, const ofr_plan *plan, ofr_arena *arena, offramp_error *error) {
   ofr_staged staged;
   offramp_status status = ofr_image_build(plan, &staged, error);
   if (status != OFFRAMP_OK) return status;
@@ -75,33 +84,34 @@ static offramp_status take_over(ofr_result *r, const ofr_plan *plan, bool fails,
   bool done = out && move_absorptions(r, staged.image, out, arena);
   ofr_image_free(&staged);
   if (!done) return out_of_memory(error);
-  out->difference_count = fails ? r->difference_count / plan->strategy_count : 0;
+  out->difference_count = fails(plan) ? r->difference_count / plan->strategy_count : 0;
   out->failures = r->differences;
   r->differences = NULL;
   r->difference_count = 0;
   r->stakeholders = out;
-  if (fails) add_note(r, "Every strategy was placed twice: once more under the anchor's failure.", arena);
+  if (fails(plan)) add_note(r, "Every strategy was placed twice: once more under the anchor's failure.", arena);
   ofr_result_digest(r, r->results_digest);
   return OFFRAMP_OK;
 }
 
-offramp_status ofr_simulate_for_stakeholders(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena,
-                                             ofr_result **result, offramp_error *error) {
-  if (!plan->stakeholders) return ofr_simulate(plan, options, arena, result, error);
+offramp_status ofr_simulate_together_for_stakeholders(const ofr_plan *const *plans, ofr_arena *const *arenas, int count,
+                                                      const ofr_run_options *options, ofr_result **results, offramp_error *error) {
+  const ofr_plan *made[OFR_MOST_TOGETHER] = {NULL};
   offramp_error own;
   if (!error) error = &own;
-  const ofr_stakeholders *x = plan->stakeholders;
-  bool fails = x->fails && x->failure.from <= x->failure.to;
-  ofr_pair pairs[OFR_MAX_STRATEGIES];
-  ofr_run_options o = *options;
-  const ofr_plan *made = plan_for(plan, fails, arena);
-  *result = NULL;
-  if (!made) return out_of_memory(error);
-  for (int s = 0; s < plan->strategy_count; s++) pairs[s] = (ofr_pair){plan->strategy_count + s, s};
-  o.pairs = pairs;
-  o.pair_count = fails ? plan->strategy_count : 0;
-  offramp_status status = ofr_simulate(made, &o, arena, result, error);
-  if (status == OFFRAMP_OK) status = take_over(*result, plan, fails, arena, error);
-  if (status != OFFRAMP_OK) *result = NULL;
+  for (int i = 0; i < count; i++) {
+    results[i] = NULL;
+    made[i] = plans[i]->stakeholders ? plan_for(plans[i], arenas[i]) : plans[i];
+    if (!made[i]) return out_of_memory(error);
+  }
+  offramp_status status = ofr_simulate_together(made, arenas, count, options, results, error);
+  for (int i = 0; i < count && status == OFFRAMP_OK; i++)
+    if (results[i] && plans[i]->stakeholders) status = take_over(results[i], plans[i], arenas[i], error);
+  for (int i = 0; i < count && status != OFFRAMP_OK; i++) results[i] = NULL;
   return status;
+}
+
+offramp_status ofr_simulate_for_stakeholders(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena,
+                                             ofr_result **result, offramp_error *error) {
+  return ofr_simulate_together_for_stakeholders(&plan, &arena, 1, options, result, error);
 }

@@ -1,14 +1,17 @@
-/* A plan's sweep, point by point: each is simulated as `run` would, on devices that stay open from one to the next. Where
- * results go is the sink's business; a point that it has already is passed over, so that a sweep goes on where it stopped. */
+/* A plan's sweep: each point is simulated to the bits of `run`, as many of them together as fill the devices, on devices that stay
+ * open. Where results go is the sink's business; a point that it has already is passed over, so that a sweep goes on where it
+ * stopped. */
 #ifndef OFR_SWEEP_H
 #define OFR_SWEEP_H
 #include "simulate.h"
 
 typedef struct ofr_sweep_sink {
   void *context;
-  offramp_status (*has)(void *context, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error);
-  /* Once kept, a point is kept whatever happens next. */
-  offramp_status (*keep)(void *context, uint64_t place, const ofr_result *result, offramp_error *error);
+  /* For each of `count` places of the grid, in rising order. */
+  offramp_status (*has)(void *context, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
+                        offramp_error *error);
+  /* Those of the results that are not NULL, all or none. Once kept, a point is kept whatever happens next. */
+  offramp_status (*keep)(void *context, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error);
 } ofr_sweep_sink;
 
 typedef struct ofr_sweep_tally {

@@ -112,11 +112,11 @@ static offramp_status run_launch(evaluation *x, const launch *l) {
   ofr_plan *variants = ofr_plan_variants(x->plan, l->variants, l->variant_count, x->arena);
   if (!variants) return out_of_memory(x->error);
   variants->unmet_by_workload = true;
+  variants->pairs = l->pairs;
+  variants->pair_count = l->pair_count;
   ofr_run_options o = x->options;
   ofr_result *r;
   o.with_bands = false;
-  o.pairs = l->pairs;
-  o.pair_count = l->pair_count;
   o.progress = x->options.progress ? pass_on : NULL;
   o.progress_context = x;
   offramp_status status = ofr_simulate(variants, &o, x->arena, &r, x->error);

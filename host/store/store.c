@@ -245,9 +245,12 @@ static offramp_status look_up(ofr_store *s, uint64_t place, const ofr_plan *poin
   return *has ? place_point(s, place, id, error) : status;
 }
 
-offramp_status ofr_store_has(ofr_store *s, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error) {
+offramp_status ofr_store_has(ofr_store *s, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
+                             offramp_error *error) {
   offramp_status status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
-  return status == OFFRAMP_OK ? ofr_store_end(s, look_up(s, place, point, has, error), error) : status;
+  if (status != OFFRAMP_OK) return status;
+  for (int i = 0; i < count && status == OFFRAMP_OK; i++) status = look_up(s, places[i], points[i], &has[i], error);
+  return ofr_store_end(s, status, error);
 }
 
 static void bind_distribution(sqlite3_stmt *q, int at, const ofr_metric *m, const ofr_distribution *d) {
@@ -315,16 +318,21 @@ static offramp_status keep_point(ofr_store *s, uint64_t place, const ofr_result 
   return status == OFFRAMP_OK ? place_point(s, place, *id, error) : status;
 }
 
-offramp_status ofr_store_keep(ofr_store *s, uint64_t place, const ofr_result *r, offramp_error *error) {
+/* Within a transaction. */
+static offramp_status keep(ofr_store *s, uint64_t place, const ofr_result *r, offramp_error *error) {
   sqlite3_int64 id;
   bool has;
+  offramp_status status = look_up(s, place, r->plan, &has, error); /* another program may have been faster */
+  if (status != OFFRAMP_OK || has) return status;
+  status = keep_point(s, place, r, &id, error);
+  if (status == OFFRAMP_OK) status = keep_figures(s, id, r, error);
+  return status == OFFRAMP_OK ? keep_comparisons(s, id, r, error) : status;
+}
+
+offramp_status ofr_store_keep(ofr_store *s, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error) {
   offramp_status status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
   if (status != OFFRAMP_OK) return status;
-  status = look_up(s, place, r->plan, &has, error); /* another program may have been faster */
-  if (status == OFFRAMP_OK && !has) {
-    status = keep_point(s, place, r, &id, error);
-    if (status == OFFRAMP_OK) status = keep_figures(s, id, r, error);
-    if (status == OFFRAMP_OK) status = keep_comparisons(s, id, r, error);
-  }
+  for (int i = 0; i < count && status == OFFRAMP_OK; i++)
+    if (results[i]) status = keep(s, places[i], results[i], error);
   return ofr_store_end(s, status, error);
 }

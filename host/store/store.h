@@ -27,9 +27,11 @@ void ofr_store_close(ofr_store *store); /* NULL is allowed */
 /* Names the sweep that is read; that points are kept for from now on. */
 void ofr_store_choose(ofr_store *store, const ofr_plan *plan);
 offramp_status ofr_store_begin(ofr_store *store, const ofr_plan *plan, offramp_error *error);
-/* Whether the plan at this place of the grid has been evaluated, for this sweep or another. */
-offramp_status ofr_store_has(ofr_store *store, uint64_t place, const ofr_plan *point, bool *has, offramp_error *error);
-offramp_status ofr_store_keep(ofr_store *store, uint64_t place, const ofr_result *result, offramp_error *error);
+/* Whether the plans at these places of the grid have been evaluated, for this sweep or another. */
+offramp_status ofr_store_has(ofr_store *store, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
+                             offramp_error *error);
+/* Those of the results that are not NULL: all of them, or none. What another program has kept meanwhile stays as it is. */
+offramp_status ofr_store_keep(ofr_store *store, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error);
 
 /* Takes in what another store holds; *added: points that were not there. OFFRAMP_ERR_MISMATCH, and nothing is taken in, where
  * the two hold other results for one point: that cannot be by this program's doing. */

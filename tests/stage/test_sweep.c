@@ -1,4 +1,4 @@
-/* A sweep evaluates what its sink lacks, in the order of the grid, to the bits of single runs; and stops where it must. */
+/* A sweep evaluates what its sink lacks, many points at once, to the bits of single runs; and stops where it must. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,26 +15,29 @@ enum { MOST = 16 };
 typedef struct shelf {
   bool has[MOST];
   char digest[MOST][65];
-  uint64_t order[MOST];
-  int kept, fail_at; /* fail_at: the keep that fails; 0: none */
+  int kept, keeps, fail_at, stop_at; /* points; calls, and which of them fails or stops the sweep; 0: none */
   sig_atomic_t stop;
-  int stop_at;
 } shelf;
 
-static offramp_status has(void *context, uint64_t place, const ofr_plan *point, bool *found, offramp_error *error) {
+static offramp_status has(void *context, const uint64_t *places, const ofr_plan *const *points, int count, bool *found,
+                          offramp_error *error) {
   shelf *s = context;
-  (void)point, (void)error;
-  *found = s->has[place];
+  (void)points, (void)error;
+  for (int i = 0; i < count; i++) found[i] = s->has[places[i]];
   return OFFRAMP_OK;
 }
 
-static offramp_status keep(void *context, uint64_t place, const ofr_result *result, offramp_error *error) {
+static offramp_status keep(void *context, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error) {
   shelf *s = context;
-  if (s->fail_at && s->kept + 1 == s->fail_at) return ofr_fail(error, OFFRAMP_ERR_FILE, "shelf", "it is full: make room");
-  memcpy(s->digest[place], result->results_digest, sizeof s->digest[place]);
-  s->order[s->kept++] = place;
-  s->has[place] = true;
-  if (s->kept == s->stop_at) s->stop = 1;
+  if (++s->keeps == s->fail_at) return ofr_fail(error, OFFRAMP_ERR_FILE, "shelf", "it is full: make room");
+  for (int i = 0; i < count; i++) {
+    if (!results[i]) continue;
+    assert_false(s->has[places[i]]);
+    memcpy(s->digest[places[i]], results[i]->results_digest, sizeof s->digest[places[i]]);
+    s->has[places[i]] = true;
+    s->kept++;
+  }
+  if (s->keeps == s->stop_at) s->stop = 1;
   return OFFRAMP_OK;
 }
 
@@ -50,11 +53,15 @@ static given_plan swept(const char *duties) {
     "sweep": {"/contracts/c/windows/0/amount": [0, 4e6], "/workloads/w/duty": %s}}), duties);
 }
 
-static offramp_status evaluate(const given_plan *given, shelf *s, ofr_sweep_tally *tally, offramp_error *error) {
+static offramp_status evaluate_with(const given_plan *given, ofr_run_options options, shelf *s, ofr_sweep_tally *tally,
+                                    offramp_error *error) {
   const ofr_sweep_sink sink = {s, has, keep};
-  ofr_run_options options = given_options();
   options.stop = &s->stop;
   return ofr_sweep_evaluate(given->plan, &options, &sink, tally, error);
+}
+
+static offramp_status evaluate(const given_plan *given, shelf *s, ofr_sweep_tally *tally, offramp_error *error) {
+  return evaluate_with(given, given_options(), s, tally, error);
 }
 
 static void every_point_is_a_run_to_the_bit_whatever_shape_it_has(void **state) {
@@ -65,6 +72,7 @@ static void every_point_is_a_run_to_the_bit_whatever_shape_it_has(void **state) 
   assert_int_equal(evaluate(&given, &s, &tally, NULL), OFFRAMP_OK);
   assert_int_equal(tally.points, 6);
   assert_int_equal(tally.evaluated, 6);
+  assert_int_equal(s.keeps, 2); /* those with duty, and those without */
   for (uint64_t i = 0; i < 6; i++) {
     ofr_diagnostics d = {.arena = given.arena};
     ofr_run_options options = given_options();
@@ -73,8 +81,28 @@ static void every_point_is_a_run_to_the_bit_whatever_shape_it_has(void **state) 
     const ofr_plan *point = ofr_plan_point(given.plan, i, given.arena, &d);
     assert_int_equal(ofr_simulate_for_stakeholders(point, &options, given.arena, &alone, NULL), OFFRAMP_OK);
     assert_string_equal(alone->results_digest, s.digest[i]);
-    assert_int_equal(s.order[i], i);
     for (uint64_t j = 0; j < i; j++) assert_string_not_equal(s.digest[i], s.digest[j]);
+  }
+  given_free(&given);
+}
+
+static void points_are_the_same_however_many_are_simulated_together(void **state) {
+  (void)state;
+  given_plan given = swept("[0.2, 0.3, 0.4, 0.5, 0.6, 0.7]");
+  shelf all = {.kept = 0};
+  ofr_sweep_tally tally;
+  assert_int_equal(evaluate(&given, &all, &tally, NULL), OFFRAMP_OK);
+  assert_int_equal(all.keeps, 1);
+  for (uint64_t room = 1; room <= 12; room += 3) {
+    shelf s = {.kept = 0};
+    ofr_run_options options = given_options();
+    options.max_memory = room * 60000; /* a point takes most of it */
+    options.batch = 33;
+    options.threads = (int)(room % 3) + 1;
+    assert_int_equal(evaluate_with(&given, options, &s, &tally, NULL), OFFRAMP_OK);
+    assert_int_equal(tally.evaluated, 12);
+    assert_true(room == 1 ? s.keeps == 12 : s.keeps < 12);
+    assert_memory_equal(s.digest, all.digest, sizeof s.digest);
   }
   given_free(&given);
 }
@@ -87,15 +115,15 @@ static void what_the_sink_has_is_passed_over(void **state) {
   assert_int_equal(evaluate(&given, &s, &tally, NULL), OFFRAMP_OK);
   assert_int_equal(tally.found, 2);
   assert_int_equal(tally.evaluated, 2);
-  assert_int_equal(s.order[0], 1);
-  assert_int_equal(s.order[1], 3);
+  assert_int_equal(s.kept, 2);
+  assert_true(*s.digest[1] && *s.digest[3]);
   given_free(&given);
 }
 
 static void a_sink_that_fails_ends_the_sweep(void **state) {
   (void)state;
   given_plan given = swept("[1, 0.5]");
-  shelf s = {.fail_at = 3};
+  shelf s = {.fail_at = 2};
   ofr_sweep_tally tally;
   offramp_error error = {0};
   assert_int_equal(evaluate(&given, &s, &tally, &error), OFFRAMP_ERR_FILE);
@@ -110,12 +138,11 @@ static void an_interrupt_ends_it_between_points_or_within_one(void **state) {
   shelf s = {.stop_at = 1};
   ofr_sweep_tally tally;
   assert_int_equal(evaluate(&given, &s, &tally, NULL), OFFRAMP_INTERRUPTED);
-  assert_int_equal(tally.evaluated, 1);
-  s.stop_at = 0;
+  assert_int_equal(tally.evaluated, 2);
   s.stop = 0;
   assert_int_equal(evaluate(&given, &s, &tally, NULL), OFFRAMP_OK);
-  assert_int_equal(tally.found, 1);
-  assert_int_equal(tally.evaluated, 3);
+  assert_int_equal(tally.found, 2);
+  assert_int_equal(tally.evaluated, 2);
   given_free(&given);
 }
 
@@ -133,6 +160,7 @@ static void a_point_that_is_no_plan_is_named(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_point_is_a_run_to_the_bit_whatever_shape_it_has),
+                                     cmocka_unit_test(points_are_the_same_however_many_are_simulated_together),
                                      cmocka_unit_test(what_the_sink_has_is_passed_over),
                                      cmocka_unit_test(a_sink_that_fails_ends_the_sweep),
                                      cmocka_unit_test(an_interrupt_ends_it_between_points_or_within_one),

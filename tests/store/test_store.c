@@ -55,6 +55,17 @@ static ofr_store *opened(const given_plan *given) {
   return store;
 }
 
+static offramp_status keep(ofr_store *store, uint64_t place, const ofr_result *result, offramp_error *error) {
+  ofr_result *results[] = {(ofr_result *)result};
+  return ofr_store_keep(store, &place, results, 1, error);
+}
+
+static bool has(ofr_store *store, uint64_t place, const ofr_plan *point) {
+  bool found;
+  assert_int_equal(ofr_store_has(store, &place, &point, 1, &found, NULL), OFFRAMP_OK);
+  return found;
+}
+
 static double asked(const char *sql) {
   sqlite3 *db;
   sqlite3_stmt *q;
@@ -71,7 +82,7 @@ static void every_number_of_a_point_is_there(void **state) {
   given_plan given = swept();
   ofr_store *store = opened(&given);
   const ofr_result *r = point_of(&given, 4);
-  assert_int_equal(ofr_store_keep(store, 4, r, NULL), OFFRAMP_OK);
+  assert_int_equal(keep(store, 4, r, NULL), OFFRAMP_OK);
   ofr_store_close(store);
   const ofr_distribution *cost = given_metric(r, 0, OFR_GROUP_METRIC, 0, "total_cost");
   const ofr_distribution *share = given_metric(r, 1, OFR_GROUP_PROVIDER, 1, "share");
@@ -101,7 +112,7 @@ static void points_come_back_in_the_order_of_the_grid(void **state) {
   ofr_store *store = opened(&given);
   ofr_stored_sweep *sweeps;
   int count;
-  for (int i = 0; i < 3; i++) assert_int_equal(ofr_store_keep(store, places[i], point_of(&given, places[i]), NULL), OFFRAMP_OK);
+  for (int i = 0; i < 3; i++) assert_int_equal(keep(store, places[i], point_of(&given, places[i]), NULL), OFFRAMP_OK);
   assert_int_equal(ofr_store_read(store, "cash_cost", given.arena, &sweeps, &count, NULL), OFFRAMP_OK);
   assert_int_equal(count, 1);
   assert_int_equal(sweeps->grid, 6);
@@ -122,20 +133,38 @@ static void points_come_back_in_the_order_of_the_grid(void **state) {
 static void a_point_is_found_again_and_kept_once(void **state) {
   (void)state;
   given_plan given = swept();
-  bool has;
   ofr_store *store = opened(&given);
   const ofr_result *r = point_of(&given, 2), *other = point_of(&given, 1);
-  assert_int_equal(ofr_store_has(store, 2, r->plan, &has, NULL), OFFRAMP_OK);
-  assert_false(has);
-  assert_int_equal(ofr_store_keep(store, 2, r, NULL), OFFRAMP_OK);
-  assert_int_equal(ofr_store_keep(store, 2, r, NULL), OFFRAMP_OK);
-  assert_int_equal(ofr_store_has(store, 2, r->plan, &has, NULL), OFFRAMP_OK);
-  assert_true(has);
-  assert_int_equal(ofr_store_has(store, 1, other->plan, &has, NULL), OFFRAMP_OK);
-  assert_false(has);
+  assert_false(has(store, 2, r->plan));
+  assert_int_equal(keep(store, 2, r, NULL), OFFRAMP_OK);
+  assert_int_equal(keep(store, 2, r, NULL), OFFRAMP_OK);
+  assert_true(has(store, 2, r->plan));
+  assert_false(has(store, 1, other->plan));
   ofr_store_close(store);
   assert_true(asked("SELECT count(*) FROM point") == 1);
   assert_true(asked("SELECT count(*) FROM grid") == 1);
+  given_free(&given);
+}
+
+/* Points that are kept together are looked up together; those that were there before stay as they are. */
+static void several_points_are_kept_at_once(void **state) {
+  (void)state;
+  static const uint64_t places[] = {0, 1, 2, 3};
+  given_plan given = swept();
+  ofr_result *results[4];
+  const ofr_plan *plans[4];
+  bool found[4];
+  ofr_store *store = opened(&given);
+  for (int i = 0; i < 4; i++) results[i] = (ofr_result *)point_of(&given, places[i]), plans[i] = results[i]->plan;
+  assert_int_equal(keep(store, 1, results[1], NULL), OFFRAMP_OK);
+  results[2] = NULL;
+  assert_int_equal(ofr_store_keep(store, places, results, 4, NULL), OFFRAMP_OK);
+  assert_int_equal(ofr_store_has(store, places, plans, 4, found, NULL), OFFRAMP_OK);
+  assert_true(found[0] && found[1] && !found[2] && found[3]);
+  ofr_store_close(store);
+  assert_true(asked("SELECT count(*) FROM point") == 3);
+  assert_true(asked("SELECT count(*) FROM grid") == 3);
+  assert_true(asked("SELECT count(DISTINCT point) FROM comparison") == 3);
   given_free(&given);
 }
 
@@ -145,18 +174,16 @@ static void a_full_disk_keeps_what_was_there(void **state) {
   given_plan given = swept();
   offramp_error error = {0};
   char limit[64];
-  bool has;
   ofr_store *store = opened(&given);
-  assert_int_equal(ofr_store_keep(store, 0, point_of(&given, 0), NULL), OFFRAMP_OK);
+  assert_int_equal(keep(store, 0, point_of(&given, 0), NULL), OFFRAMP_OK);
   snprintf(limit, sizeof limit, "PRAGMA max_page_count = %.0f", asked("PRAGMA page_count"));
   assert_int_equal(sqlite3_exec(store->db, limit, NULL, NULL, NULL), SQLITE_OK);
   offramp_status status = OFFRAMP_OK;
   for (uint64_t place = 1; place < 6 && status == OFFRAMP_OK; place++)
-    status = ofr_store_keep(store, place, point_of(&given, place), &error);
+    status = keep(store, place, point_of(&given, place), &error);
   assert_int_equal(status, OFFRAMP_ERR_FILE);
   assert_non_null(strstr(error.message, "make room on the disk"));
-  assert_int_equal(ofr_store_has(store, 0, point_of(&given, 0)->plan, &has, NULL), OFFRAMP_OK);
-  assert_true(has);
+  assert_true(has(store, 0, point_of(&given, 0)->plan));
   ofr_store_close(store);
   assert_true(asked("SELECT count(*) FROM point") == asked("SELECT count(*) FROM grid"));
   assert_true(asked("SELECT count(*) FROM figure WHERE point NOT IN (SELECT point FROM grid)") == 0);
@@ -182,7 +209,7 @@ static void what_is_no_store_is_left_alone(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(every_number_of_a_point_is_there), TEST(points_come_back_in_the_order_of_the_grid),
-                                     TEST(a_point_is_found_again_and_kept_once),
+                                     TEST(a_point_is_found_again_and_kept_once), TEST(several_points_are_kept_at_once),
                                      TEST(a_full_disk_keeps_what_was_there), TEST(what_is_no_store_is_left_alone)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

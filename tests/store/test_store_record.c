@@ -49,7 +49,8 @@ static const ofr_result *keep(ofr_store *store, given_plan *given, uint64_t plac
   ofr_run_options options = given_options();
   options.with_bands = false;
   const ofr_result *r = given_run(&at, &options);
-  assert_int_equal(ofr_store_keep(store, place, r, NULL), OFFRAMP_OK);
+  ofr_result *results[] = {(ofr_result *)r};
+  assert_int_equal(ofr_store_keep(store, &place, results, 1, NULL), OFFRAMP_OK);
   return r;
 }
 
