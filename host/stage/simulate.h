@@ -58,7 +58,8 @@ offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options
 enum { OFR_MOST_TOGETHER = 256 };
 
 /* The first of `count` plans, and together with it those of the others that differ from it in numbers only, as many as fill the
- * devices and fit --max-memory: results[i] in arenas[i], the same to the bit as alone. NULL for the others: call again for them. */
+ * devices and fit --max-memory: results[i] in arenas[i], each an arena of its own, the same to the bit as alone. NULL for the others:
+ * call again for them. */
 offramp_status ofr_simulate_together(const ofr_plan *const *plans, ofr_arena *const *arenas, int count, const ofr_run_options *options,
                                      ofr_result **results, offramp_error *error);
 
