@@ -1,5 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "simulate.h"
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,20 +20,24 @@ struct ofr_devices {
   ofr_fleet *fleet;   /* NULL: none is open */
   ofr_image *like;    /* it was opened for this one and what is alike */
   uint64_t fill;      /* paths that fill it for a moment, of one plan */
-  int room;           /* plans like the last one that are simulated together */
+  int room;           /* plans like the last ones that make a wave */
+  pthread_mutex_t lock;  /* guards what follows, which waves that are being finished let go */
+  pthread_cond_t let_go;
+  uint64_t in_use;    /* bytes of waves */
   void (*progress)(void *context, const ofr_progress *progress);
   void *progress_context;
 };
 
-/* Plans that differ in numbers only, on their way over the devices together: a batch is a range of paths under each of them. */
-typedef struct wave {
-  const ofr_run_options *options;
+struct ofr_wave {
+  ofr_run_options options;
   offramp_error *error;
   ofr_phases phases;
   ofr_devices *devices;
+  bool alone;           /* the devices are its own */
   ofr_fleet *fleet;
   ofr_simulation *points;
   int count;
+  uint64_t bytes;       /* of the devices' account */
   char *images;         /* of the points, one after the other */
   bool stored;          /* all paths' values are kept; else those of the batches under way, and passes replay the paths */
   uint32_t batch_paths;
@@ -41,8 +46,10 @@ typedef struct wave {
   int64_t *bands;       /* [points x months][band_paths] */
   float *futures;       /* where they are given: of the batch in each berth of the fleet */
   int pass;
-  double began;
-} wave;
+  double began, seconds; /* seconds: of evaluation */
+};
+
+typedef ofr_wave wave;
 
 ofr_run_options ofr_run_defaults(void) {
   return (ofr_run_options){.backend = "auto", .device = -1, .check_paths = 64, .with_bands = true, .steps = true};
@@ -69,15 +76,21 @@ static void close_fleet(ofr_devices *d) {
 
 ofr_devices *ofr_devices_create(int threads) {
   ofr_devices *d = calloc(1, sizeof *d);
-  if (d && (d->crew = ofr_crew_create(threads))) return d;
-  free(d);
-  return NULL;
+  if (!d || !(d->crew = ofr_crew_create(threads))) {
+    free(d);
+    return NULL;
+  }
+  pthread_mutex_init(&d->lock, NULL);
+  pthread_cond_init(&d->let_go, NULL);
+  return d;
 }
 
 void ofr_devices_close(ofr_devices *devices) {
   if (!devices) return;
   close_fleet(devices);
   ofr_crew_destroy(devices->crew);
+  pthread_cond_destroy(&devices->let_go);
+  pthread_mutex_destroy(&devices->lock);
   free(devices);
 }
 
@@ -87,7 +100,7 @@ int ofr_devices_room(const ofr_devices *devices) { return devices->room; }
 
 /* What the first point is has been uploaded once it is open. */
 static offramp_status open_fleet(wave *w) {
-  const ofr_run_options *o = w->options;
+  const ofr_run_options *o = &w->options;
   ofr_devices *d = w->devices;
   const ofr_image *image = w->points->staged.image;
   close_fleet(d);
@@ -166,17 +179,25 @@ typedef struct beginning {
 static void begin_one(void *context, int worker, uint64_t index) {
   const beginning *b = context;
   (void)worker;
-  ofr_simulation_begin(&b->points[index + 1], b->plans[index + 1], b->arenas[index + 1]);
+  ofr_simulation_begin(&b->points[index], b->plans[index], b->arenas[index]);
 }
 
-/* As many of the plans after the first as there is room for. Those that are not like it, or fail, go again. */
-static void gather(wave *w, const ofr_plan *const *plans, ofr_arena *const *arenas, int count) {
+static offramp_status begin_all(wave *w, const ofr_plan *const *plans, ofr_arena *const *arenas, int count) {
   beginning b = {w->points, plans, arenas};
-  if (count > w->devices->room) count = w->devices->room;
-  ofr_crew_run(w->devices->crew, (uint64_t)(count - 1), begin_one, &b, NULL);
-  for (int i = 1; i < count; i++) {
+  ofr_crew_run(w->devices->crew, (uint64_t)count, begin_one, &b, NULL);
+  w->count = count;
+  if (w->points->error.status != OFFRAMP_OK) *w->error = w->points->error;
+  return w->points->error.status;
+}
+
+/* The first point, and those like it for which there is room. The others go again: what fails does so when it is the first. */
+static void select_points(wave *w, bool *taken) {
+  int count = w->count;
+  w->count = 0;
+  for (int i = 0; i < count; i++) {
     ofr_simulation *x = &w->points[i];
-    if (x->error.status == OFFRAMP_OK && are_alike(w->points, x)) w->points[w->count++] = *x;
+    taken[i] = w->count < w->devices->room && x->error.status == OFFRAMP_OK && (i == 0 || are_alike(w->points, x));
+    if (taken[i]) w->points[w->count++] = *x;
     else ofr_simulation_free(x);
   }
 }
@@ -191,7 +212,7 @@ static uint64_t memory_limit(const ofr_run_options *o) {
 
 static uint64_t band_bytes(const wave *w) {
   const ofr_simulation *x = w->points;
-  return w->options->with_bands ? x->months * (uint64_t)x->result->band_paths * sizeof *w->bands : 0;
+  return w->options.with_bands ? x->months * (uint64_t)x->result->band_paths * sizeof *w->bands : 0;
 }
 
 static uint64_t bytes_of_path(const wave *w) { return (uint64_t)w->points->columns * sizeof *w->values; }
@@ -202,7 +223,8 @@ static int find_room(const wave *w) {
   uint64_t paths = x->plan->paths, fill = w->devices->fill < TOGETHER_PATHS ? w->devices->fill : TOGETHER_PATHS;
   uint64_t room = fill / paths, rest = band_bytes(w) + x->months * sizeof *x->sums + x->staged.image->bytes;
   if (room > OFR_MOST_TOGETHER) room = OFR_MOST_TOGETHER;
-  while (room > 1 && room * (paths * bytes_of_path(w) + rest) > memory_limit(w->options)) room--;
+  uint64_t half = memory_limit(&w->options) / 2; /* one wave is finished while the next is evaluated */
+  while (room > 1 && room * (paths * bytes_of_path(w) + rest) > half) room--;
   return room > 1 ? (int)room : 1;
 }
 
@@ -214,23 +236,33 @@ static offramp_status upload(wave *w) {
   return ofr_fleet_upload(w->fleet, (const ofr_image *)w->images, w->count, w->error);
 }
 
-static offramp_status stage(wave *w, const ofr_plan *const *plans, ofr_arena *const *arenas, int count) {
+static offramp_status stage(wave *w, bool *taken) {
   ofr_devices *d = w->devices;
-  ofr_phase_enter(&w->phases, "build image");
-  offramp_status status = ofr_simulation_begin(w->points, plans[0], arenas[0]);
-  w->count = 1;
-  if (status != OFFRAMP_OK) {
-    *w->error = w->points->error;
-    return status;
-  }
-  bool opened = !d->fleet || !ofr_images_alike(d->like, w->points->staged.image);
-  if (opened) status = open_fleet(w);
-  else ofr_fleet_watch(d->fleet, &w->phases);
+  bool opens = !d->fleet || !ofr_images_alike(d->like, w->points->staged.image);
+  offramp_status status = opens ? open_fleet(w) : OFFRAMP_OK;
   w->fleet = d->fleet;
   if (status != OFFRAMP_OK) return status;
+  ofr_fleet_watch(d->fleet, &w->phases);
   d->room = find_room(w);
-  gather(w, plans, arenas, count);
-  return opened && w->count == 1 ? OFFRAMP_OK : upload(w);
+  select_points(w, taken);
+  return opens && w->count == 1 ? OFFRAMP_OK : upload(w);
+}
+
+/* Waits until the wave before has let go of enough, where both do not fit. */
+static void account_for(wave *w, uint64_t bytes) {
+  ofr_devices *d = w->devices;
+  pthread_mutex_lock(&d->lock);
+  while (d->in_use > 0 && d->in_use + bytes > memory_limit(&w->options)) pthread_cond_wait(&d->let_go, &d->lock);
+  d->in_use += w->bytes = bytes;
+  pthread_mutex_unlock(&d->lock);
+}
+
+static void let_go(const wave *w) {
+  ofr_devices *d = w->devices;
+  pthread_mutex_lock(&d->lock);
+  d->in_use -= w->bytes;
+  pthread_cond_signal(&d->let_go);
+  pthread_mutex_unlock(&d->lock);
 }
 
 /* Devices sum months without weights: where paths have them, the months of all paths of a batch come home. */
@@ -244,8 +276,8 @@ static bool make_room_for_months(wave *w) {
 /* Sizes in checked arithmetic before anything is allocated. */
 static offramp_status allocate(wave *w) {
   const ofr_plan *plan = w->points->plan;
-  bool with_bands = w->options->with_bands;
-  uint64_t limit = memory_limit(w->options), bands = band_bytes(w), path = bytes_of_path(w), points = (uint64_t)w->count;
+  bool with_bands = w->options.with_bands;
+  uint64_t limit = memory_limit(&w->options), bands = band_bytes(w), path = bytes_of_path(w), points = (uint64_t)w->count;
   if (bands > limit)
     return ofr_fail(w->error, OFFRAMP_ERR_LIMIT, "/simulation/band_paths",
                     "the monthly bands need %llu bytes, --max-memory allows %llu: lower band_paths or raise --max-memory",
@@ -253,31 +285,27 @@ static offramp_status allocate(wave *w) {
   w->stored = points > 1 || (plan->paths <= (limit - bands) / path && plan->paths < (uint64_t)1 << 31);
   uint64_t berths = w->stored ? 1 : (uint64_t)ofr_fleet_berths(w->fleet);
   w->batch_paths = ofr_fleet_batch_limit(w->fleet);
-  if (w->options->batch && w->options->batch < w->batch_paths) w->batch_paths = w->options->batch;
+  if (w->options.batch && w->options.batch < w->batch_paths) w->batch_paths = w->options.batch;
   if (w->batch_paths > plan->paths) w->batch_paths = (uint32_t)plan->paths;
   w->batch_paths = ofr_futures_paths(plan, w->batch_paths);
   if (with_bands && w->points->weights && !make_room_for_months(w)) return out_of_memory(w->error);
   while (!w->stored && w->batch_paths > 256 && berths * w->batch_paths * path > limit - bands) w->batch_paths /= 2;
-  w->values = malloc((w->stored ? plan->paths : berths * w->batch_paths) * points * path);
+  uint64_t values = (w->stored ? plan->paths : berths * w->batch_paths) * points * path;
+  account_for(w, values + points * bands);
+  w->values = malloc(values);
   w->bands = with_bands ? malloc(bands ? points * bands : 1) : NULL;
   w->futures = malloc(((uint64_t)ofr_fleet_berths(w->fleet) * ofr_futures_size(plan, w->batch_paths) + 1) * sizeof *w->futures);
   return w->values && w->futures && (w->bands || !with_bands) ? OFFRAMP_OK : out_of_memory(w->error);
 }
 
-static offramp_status place_points(wave *w) {
-  const ofr_run_options *o = w->options;
+static offramp_status place(ofr_simulation *x, const void *wave) {
+  const ofr_wave *w = wave;
+  const ofr_run_options *o = &w->options;
   const char *isa = strcmp(ofr_fleet_backend(w->fleet), "cpu") ? NULL : o->isa ? o->isa : ofr_cpu_versions()[0]->name;
-  offramp_status status = OFFRAMP_OK;
-  for (int i = 0; i < w->count && status == OFFRAMP_OK; i++) {
-    ofr_simulation *x = &w->points[i];
-    x->point = i;
-    x->phases = w->count == 1 ? &w->phases : NULL;
-    if (w->stored) x->values = w->values + (uint64_t)i * (uint64_t)x->columns * x->plan->paths;
-    if (w->bands) x->bands = w->bands + (uint64_t)i * x->months * (uint64_t)x->result->band_paths;
-    status = ofr_simulation_place(x, o->check_paths, isa);
-    if (status != OFFRAMP_OK) *w->error = x->error;
-  }
-  return status;
+  x->point = (int)(x - w->points);
+  if (w->stored) x->values = w->values + (uint64_t)x->point * (uint64_t)x->columns * x->plan->paths;
+  if (w->bands) x->bands = w->bands + (uint64_t)x->point * x->months * (uint64_t)x->result->band_paths;
+  return ofr_simulation_place(x, o->check_paths, isa);
 }
 
 /* ---- batches ---- */
@@ -297,7 +325,7 @@ static void make_batch(void *context, int berth, ofr_batch *b) {
   b->columns = w->stored ? w->values : w->values + (uint64_t)berth * rows * w->batch_paths;
   b->stride = w->stored ? x->plan->paths : w->batch_paths;
   b->offset = w->stored ? first : 0;
-  b->with_sums = w->options->with_bands && w->pass == 0;
+  b->with_sums = w->options.with_bands && w->pass == 0;
   if (b->with_sums && first < band_paths) b->band_paths = (uint32_t)(band_paths - first < b->paths ? band_paths - first : b->paths);
   b->bands = w->bands;
   b->band_stride = band_paths;
@@ -313,7 +341,7 @@ static offramp_status take(ofr_simulation *x, const void *batch) { return ofr_si
 
 static offramp_status take_batch(void *context, const ofr_batch *batch, offramp_error *error) {
   wave *w = context;
-  if (w->options->stop && *w->options->stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "", "interrupted");
+  if (w->options.stop && *w->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "", "interrupted");
   offramp_status status = step_all(w, take, batch);
   if (status != OFFRAMP_OK) *error = *w->error;
   return status;
@@ -328,7 +356,7 @@ static void report_progress(void *context, uint64_t paths_done) {
   const wave *w = context;
   ofr_progress p = {.done = work_of(w, paths_done), .total = work_of(w, w->points->plan->paths), .seconds = ofr_clock() - w->began,
                     .pass = w->pass + 1, .passes_known = w->stored ? 1 : 0, .plans = w->count};
-  if (w->options->progress) w->options->progress(w->options->progress_context, &p);
+  if (w->options.progress) w->options.progress(w->options.progress_context, &p);
 }
 
 static offramp_status run_pass(wave *w, bool *again) {
@@ -361,8 +389,8 @@ static const ofr_profile *make_profile(wave *w) {
     ofr_kernel_time *k = &p->kernels[i];
     ofr_steps steps;
     k->device = ofr_arena_copy(w->points->arena, k->device, strlen(k->device));
-    if (!w->options->steps || strcmp(k->backend, "cpu") || k->facts.compiled ||
-        !ofr_cpu_path_steps(ofr_cpu_version(w->options->isa), w->points->staged.image, w->points->staged.columns, &steps)) continue;
+    if (!w->options.steps || strcmp(k->backend, "cpu") || k->facts.compiled ||
+        !ofr_cpu_path_steps(ofr_cpu_version(w->options.isa), w->points->staged.image, w->points->staged.columns, &steps)) continue;
     k->executed = steps.instructions;
     k->vectors = steps.vectors;
   }
@@ -374,43 +402,48 @@ static offramp_status finish(ofr_simulation *x, const void *context) {
   return ofr_simulation_finish(x);
 }
 
-/* Time spent together is shared alike. */
 static void note_engine(wave *w) {
-  double seconds = (ofr_clock() - w->began) / w->count;
-  const ofr_plan *plan = w->points->plan;
   const char *device = ofr_fleet_device(w->fleet), *note = ofr_fleet_note(w->fleet);
   for (int i = 0; i < w->count; i++) {
     ofr_simulation *x = &w->points[i];
-    x->result->engine = (ofr_engine_facts){
-        .backend = ofr_fleet_backend(w->fleet),
-        .device = ofr_arena_copy(x->arena, device, strlen(device)),
-        .note = note ? ofr_arena_copy(x->arena, note, strlen(note)) : NULL,
-        .threads = ofr_crew_size(w->devices->crew),
-        .seconds = seconds,
-        .path_months_per_second = (double)plan->paths * plan->months * plan->strategy_count / (seconds > 0 ? seconds : 1e-9),
-        .checked_paths = x->check.checked,
-        .check_passed = true};
+    x->result->engine = (ofr_engine_facts){.backend = ofr_fleet_backend(w->fleet),
+                                           .device = ofr_arena_copy(x->arena, device, strlen(device)),
+                                           .note = note ? ofr_arena_copy(x->arena, note, strlen(note)) : NULL,
+                                           .threads = ofr_crew_size(w->devices->crew),
+                                           .checked_paths = x->check.checked,
+                                           .check_passed = true};
   }
-  if (w->options->profile) w->points->result->profile = make_profile(w);
 }
 
-static offramp_status simulate(wave *w, const ofr_plan *const *plans, ofr_arena *const *arenas, int count) {
+/* What the points took together is shared alike. */
+static void note_time(wave *w, double seconds) {
+  const ofr_plan *plan = w->points->plan;
+  seconds /= w->count;
+  for (int i = 0; i < w->count; i++) {
+    ofr_engine_facts *engine = &w->points[i].result->engine;
+    engine->seconds = seconds;
+    engine->path_months_per_second = (double)plan->paths * plan->months * plan->strategy_count / (seconds > 0 ? seconds : 1e-9);
+  }
+}
+
+/* ---- waves ---- */
+
+static offramp_status evaluate(wave *w, const ofr_plan *const *plans, ofr_arena *const *arenas, int count, bool *taken) {
   bool again = true;
-  offramp_status status = stage(w, plans, arenas, count);
+  ofr_phase_enter(&w->phases, "build image");
+  offramp_status status = begin_all(w, plans, arenas, count);
+  if (status == OFFRAMP_OK) status = stage(w, taken);
   if (status == OFFRAMP_OK) status = allocate(w);
-  if (status == OFFRAMP_OK) status = place_points(w);
+  if (status == OFFRAMP_OK) status = step_all(w, place, w);
   w->began = ofr_clock();
   while (status == OFFRAMP_OK && again) status = run_pass(w, &again);
-  if (w->count > 1) ofr_phase_enter(&w->phases, "results");
-  if (status == OFFRAMP_OK) status = step_all(w, finish, NULL);
   if (status == OFFRAMP_OK) note_engine(w);
+  w->seconds = ofr_clock() - w->began;
+  ofr_phase_enter(&w->phases, NULL);
   return status;
 }
 
-/* Devices that failed are not left open: who knows in what state. */
-static void clean_up(wave *w, bool failed) {
-  if (failed) close_fleet(w->devices);
-  else ofr_fleet_watch(w->fleet, NULL);
+static void free_wave(wave *w) {
   for (int i = 0; i < w->count; i++) ofr_simulation_free(&w->points[i]);
   free(w->points);
   free(w->images);
@@ -418,24 +451,48 @@ static void clean_up(wave *w, bool failed) {
   free(w->bands);
   free(w->futures);
   free(w->months);
+  if (w->devices) let_go(w);
+  if (w->alone) ofr_devices_close(w->devices);
+  free(w);
 }
 
-offramp_status ofr_simulate_together(const ofr_plan *const *plans, ofr_arena *const *arenas, int count, const ofr_run_options *options,
-                                     ofr_result **results, offramp_error *error) {
+/* Devices that failed are not left open: who knows in what state. */
+offramp_status ofr_wave_evaluate(const ofr_plan *const *plans, ofr_arena *const *arenas, int count, const ofr_run_options *options,
+                                 bool *taken, ofr_wave **out, offramp_error *error) {
   offramp_error own;
-  wave w = {.options = options, .error = error ? error : &own, .devices = options->devices, .phases = ofr_phases_begin(options->nvtx)};
-  for (int i = 0; i < count; i++) results[i] = NULL;
-  w.points = calloc((size_t)count, sizeof *w.points);
-  if (!w.devices) w.devices = ofr_devices_create(options->threads);
-  offramp_status status = w.points && w.devices ? simulate(&w, plans, arenas, count) : out_of_memory(w.error);
-  for (int i = 0, next = 0; i < count && status == OFFRAMP_OK && next < w.count; i++)
-    if (plans[i] == w.points[next].plan) results[i] = w.points[next++].result;
-  if (w.devices) clean_up(&w, status != OFFRAMP_OK);
-  if (!options->devices) ofr_devices_close(w.devices);
+  wave *w = *out = calloc(1, sizeof *w);
+  if (!w) return out_of_memory(error);
+  *w = (wave){.options = *options, .error = error ? error : &own, .phases = ofr_phases_begin(options->nvtx),
+              .devices = options->devices, .alone = !options->devices, .points = calloc((size_t)count, sizeof *w->points)};
+  if (w->alone) w->devices = ofr_devices_create(options->threads);
+  offramp_status status = w->points && w->devices ? evaluate(w, plans, arenas, count, taken) : out_of_memory(w->error);
+  w->error = NULL;
+  if (w->fleet) ofr_fleet_watch(w->fleet, NULL);
+  if (status == OFFRAMP_OK) return OFFRAMP_OK;
+  if (w->devices) close_fleet(w->devices);
+  free_wave(w);
+  *out = NULL;
+  return status;
+}
+
+offramp_status ofr_wave_finish(ofr_wave *w, ofr_result **results, offramp_error *error) {
+  offramp_error own;
+  double resumed = ofr_clock();
+  w->error = error ? error : &own;
+  for (int i = 0; i < w->count; i++) w->points[i].phases = w->count == 1 ? &w->phases : NULL;
+  offramp_status status = step_all(w, finish, NULL);
+  note_time(w, w->seconds + ofr_clock() - resumed);
+  if (status == OFFRAMP_OK && w->options.profile) w->points->result->profile = make_profile(w);
+  for (int i = 0; i < w->count; i++) results[i] = status == OFFRAMP_OK ? w->points[i].result : NULL;
+  free_wave(w);
   return status;
 }
 
 offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena, ofr_result **result,
                             offramp_error *error) {
-  return ofr_simulate_together(&plan, &arena, 1, options, result, error);
+  bool taken;
+  ofr_wave *w;
+  *result = NULL;
+  offramp_status status = ofr_wave_evaluate(&plan, &arena, 1, options, &taken, &w, error);
+  return status == OFFRAMP_OK ? ofr_wave_finish(w, result, error) : status;
 }

@@ -44,24 +44,31 @@ typedef struct ofr_run_options {
 
 ofr_run_options ofr_run_defaults(void);
 
-/* For run after run with like options: opened by the first, and again where a plan's shape differs from that of the one before.
- * `threads` as above, which is then passed over. */
-ofr_devices *ofr_devices_create(int threads);    /* NULL when out of memory */
-void ofr_devices_close(ofr_devices *devices);    /* NULL is allowed */
-ofr_crew *ofr_devices_crew(const ofr_devices *devices); /* idle between runs */
-int ofr_devices_room(const ofr_devices *devices); /* after a run: how many plans like its first are simulated together */
-
 /* The result lives in `arena`, the plan must outlive it. */
 offramp_status ofr_simulate(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena, ofr_result **result,
                             offramp_error *error);
 
-enum { OFR_MOST_TOGETHER = 256 };
+/* For run after run with like options: opened by the first, and again where a plan's shape differs from that of the one before.
+ * `threads` as above, which is then passed over. */
+ofr_devices *ofr_devices_create(int threads);           /* NULL when out of memory */
+void ofr_devices_close(ofr_devices *devices);           /* NULL is allowed */
+ofr_crew *ofr_devices_crew(const ofr_devices *devices); /* for who prepares runs */
+int ofr_devices_room(const ofr_devices *devices);       /* how many plans like the last ones make a wave; 0: not known yet */
 
-/* The first of `count` plans, and together with it those of the others that differ from it in numbers only, as many as fill the
- * devices and fit --max-memory: results[i] in arenas[i], each an arena of its own, the same to the bit as alone. NULL for the others:
- * call again for them. */
-offramp_status ofr_simulate_together(const ofr_plan *const *plans, ofr_arena *const *arenas, int count, const ofr_run_options *options,
-                                     ofr_result **results, offramp_error *error);
+/* Plans that differ in numbers only, simulated together: a batch is a range of paths under each of them. Results are those of
+ * single runs to the bit. First the paths are evaluated; then, on any thread, while the next wave is being evaluated, statistics are
+ * made of them. */
+typedef struct ofr_wave ofr_wave;
+
+/* The first of `count` plans and what is like it, as many as fill the devices and fit --max-memory: taken[i] says which. Each has an
+ * arena of its own, which its result will live in. With options->devices: waits where memory is short until another thread has
+ * finished the wave before. */
+offramp_status ofr_wave_evaluate(const ofr_plan *const *plans, ofr_arena *const *arenas, int count, const ofr_run_options *options,
+                                 bool *taken, ofr_wave **wave, offramp_error *error);
+/* The results of those that were taken, in their order. The wave is gone, whatever happens. */
+offramp_status ofr_wave_finish(ofr_wave *wave, ofr_result **results, offramp_error *error);
+
+enum { OFR_MOST_TOGETHER = 256 };
 
 /* One path, month by month. */
 offramp_status ofr_trace_path(const ofr_plan *plan, uint64_t path, ofr_arena *arena, const ofr_trace **trace, offramp_error *error);

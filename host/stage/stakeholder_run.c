@@ -14,9 +14,9 @@ static bool fails(const ofr_plan *plan) {
   return x->fails && x->failure.from <= x->failure.to;
 }
 
-/* The plan's strategies, and once more under the failure. */
-static ofr_plan *plan_for(const ofr_plan *plan, ofr_arena *arena) {
+const ofr_plan *ofr_plan_for_stakeholders(const ofr_plan *plan, ofr_arena *arena) {
   ofr_variant variants[OFR_MAX_VARIANTS];
+  if (!plan->stakeholders) return plan;
   int S = plan->strategy_count, n = fails(plan) ? 2 * S : S;
   for (int i = 0; i < n; i++) variants[i] = (ofr_variant){i % S, -1};
   ofr_plan *out = ofr_plan_variants(plan, variants, n, arena);
@@ -75,8 +75,9 @@ static void add_note(ofr_result *r, const char *note, ofr_arena *arena) {
   r->engine.note = before ? ofr_arena_printf(arena, "%s %s", before, note) : note;
 }
 
-static offramp_status take_over(ofr_result *r, const ofr_plan *plan, ofr_arena *arena, offramp_error *error) {
+offramp_status ofr_result_for_stakeholders(ofr_result *r, const ofr_plan *plan, ofr_arena *arena, offramp_error *error) {
   ofr_staged staged;
+  if (!plan->stakeholders) return OFFRAMP_OK;
   offramp_status status = ofr_image_build(plan, &staged, error);
   if (status != OFFRAMP_OK) return status;
   ofr_stakeholder_result *out = ofr_arena_alloc(arena, 1, sizeof *out);
@@ -94,24 +95,13 @@ static offramp_status take_over(ofr_result *r, const ofr_plan *plan, ofr_arena *
   return OFFRAMP_OK;
 }
 
-offramp_status ofr_simulate_together_for_stakeholders(const ofr_plan *const *plans, ofr_arena *const *arenas, int count,
-                                                      const ofr_run_options *options, ofr_result **results, offramp_error *error) {
-  const ofr_plan *made[OFR_MOST_TOGETHER] = {NULL};
-  offramp_error own;
-  if (!error) error = &own;
-  for (int i = 0; i < count; i++) {
-    results[i] = NULL;
-    made[i] = plans[i]->stakeholders ? plan_for(plans[i], arenas[i]) : plans[i];
-    if (!made[i]) return out_of_memory(error);
-  }
-  offramp_status status = ofr_simulate_together(made, arenas, count, options, results, error);
-  for (int i = 0; i < count && status == OFFRAMP_OK; i++)
-    if (results[i] && plans[i]->stakeholders) status = take_over(results[i], plans[i], arenas[i], error);
-  for (int i = 0; i < count && status != OFFRAMP_OK; i++) results[i] = NULL;
-  return status;
-}
-
 offramp_status ofr_simulate_for_stakeholders(const ofr_plan *plan, const ofr_run_options *options, ofr_arena *arena,
                                              ofr_result **result, offramp_error *error) {
-  return ofr_simulate_together_for_stakeholders(&plan, &arena, 1, options, result, error);
+  const ofr_plan *made = ofr_plan_for_stakeholders(plan, arena);
+  *result = NULL;
+  if (!made) return out_of_memory(error);
+  offramp_status status = ofr_simulate(made, options, arena, result, error);
+  if (status == OFFRAMP_OK) status = ofr_result_for_stakeholders(*result, plan, arena, error);
+  if (status != OFFRAMP_OK) *result = NULL;
+  return status;
 }

@@ -5,6 +5,7 @@
 #define OFR_SWEEP_H
 #include "simulate.h"
 
+/* Called from any thread, one call at a time. */
 typedef struct ofr_sweep_sink {
   void *context;
   /* For each of `count` places of the grid, in rising order. */
@@ -16,7 +17,6 @@ typedef struct ofr_sweep_sink {
 
 typedef struct ofr_sweep_tally {
   uint64_t points, found, evaluated; /* of the grid; those that the sink had; those that it was given */
-  double seconds;                    /* of evaluation */
 } ofr_sweep_tally;
 
 /* `plan` has a sweep. Monthly series are never made, whatever the options say. OFFRAMP_ERR_PLAN names the point that is no
