@@ -503,8 +503,8 @@ offramp_status offramp_calibrate(const char *file, const offramp_report_config *
 /* ---- sweeps ---- */
 
 static offramp_status has_points(void *store, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
-                                 offramp_error *error) {
-  return ofr_store_has(store, places, points, count, has, error);
+                                 bool *begun, offramp_error *error) {
+  return ofr_store_has(store, places, points, count, has, begun, error);
 }
 
 static offramp_status keep_points(void *store, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error) {

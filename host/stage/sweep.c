@@ -1,5 +1,6 @@
 #include "sweep.h"
 #include <pthread.h>
+#include <stdlib.h>
 #include "../base/error.h"
 #include "../base/text.h"
 #include "phases.h"
@@ -34,7 +35,9 @@ typedef struct sweeping {
   ofr_sweep_tally *tally;
   point window[OFR_MOST_TOGETHER]; /* points that are next, and that the sink lacks */
   int count;
-  uint64_t next;                   /* the first place that was not looked at */
+  uint64_t next, end;              /* of the grid, or of `later`: the first that was not looked at */
+  uint64_t *later, later_count;    /* places that others seem to be at */
+  bool is_later;
   parcel parcel;
   double began;
   offramp_error *error;
@@ -83,7 +86,7 @@ static void read_point(void *context, int worker, uint64_t index) {
   sweeping *x = context;
   point *p = &x->window[index];
   (void)worker;
-  *p = (point){.place = x->next + index, .arena = ofr_arena_create()};
+  *p = (point){.place = x->is_later ? x->later[x->next + index] : x->next + index, .arena = ofr_arena_create()};
   p->diagnostics.arena = p->arena;
   if (p->arena) p->plan = ofr_plan_point(x->plan, p->place, p->arena, &p->diagnostics);
   if (p->plan) p->made = ofr_plan_for_stakeholders(p->plan, p->arena);
@@ -94,19 +97,20 @@ static void drop(point *points, int count) {
     if (points[i].arena) ofr_arena_destroy(points[i].arena);
 }
 
-/* Those that the sink has are dropped. */
+/* Those that the sink has are dropped; so are those that others seem to be at, until there is nothing else to do. */
 static offramp_status ask_sink(sweeping *x) {
   uint64_t places[OFR_MOST_TOGETHER];
   const ofr_plan *plans[OFR_MOST_TOGETHER];
-  bool has[OFR_MOST_TOGETHER] = {false};
+  bool has[OFR_MOST_TOGETHER] = {false}, begun[OFR_MOST_TOGETHER] = {false};
   int count = x->count;
   for (int i = 0; i < count; i++) places[i] = x->window[i].place, plans[i] = x->window[i].plan;
   pthread_mutex_lock(&x->sink_lock);
-  offramp_status status = x->sink->has(x->sink->context, places, plans, count, has, x->error);
+  offramp_status status = x->sink->has(x->sink->context, places, plans, count, has, x->is_later ? NULL : begun, x->error);
   pthread_mutex_unlock(&x->sink_lock);
   x->count = 0;
   for (int i = 0; i < count; i++) {
-    if (has[i]) drop(&x->window[i], 1);
+    if (begun[i]) x->later[x->later_count++] = places[i];
+    if (has[i] || begun[i]) drop(&x->window[i], 1);
     else x->window[x->count++] = x->window[i];
     x->tally->found += has[i];
   }
@@ -115,7 +119,7 @@ static offramp_status ask_sink(sweeping *x) {
 
 /* As many points as make a wave. One that is no plan ends the sweep once those before it are done. */
 static offramp_status look_ahead(sweeping *x) {
-  uint64_t left = x->tally->points - x->next;
+  uint64_t left = x->end - x->next;
   int room = ofr_devices_room(x->options.devices), good = 0;
   if (room == 0) room = FIRST_LOOK;
   int count = left < (uint64_t)room ? (int)left : room;
@@ -197,11 +201,19 @@ static offramp_status evaluate(sweeping *x) {
 static offramp_status evaluate_all(sweeping *x) {
   const volatile sig_atomic_t *stop = x->options.stop;
   offramp_status status = OFFRAMP_OK;
-  while (status == OFFRAMP_OK && (x->next < x->tally->points || x->count > 0)) {
+  while (status == OFFRAMP_OK && (x->next < x->end || x->count > 0)) {
     if (stop && *stop) return ofr_fail(x->error, OFFRAMP_INTERRUPTED, "", "interrupted");
     status = x->count > 0 ? evaluate(x) : look_ahead(x);
   }
   return status;
+}
+
+/* What others began they have ended, or have left behind. */
+static offramp_status evaluate_later(sweeping *x) {
+  x->is_later = true;
+  x->next = 0;
+  x->end = x->later_count;
+  return evaluate_all(x);
 }
 
 offramp_status ofr_sweep_evaluate(const ofr_plan *plan, const ofr_run_options *options, const ofr_sweep_sink *sink,
@@ -212,14 +224,17 @@ offramp_status ofr_sweep_evaluate(const ofr_plan *plan, const ofr_run_options *o
   *tally = (ofr_sweep_tally){.points = plan->sweep->points};
   x.options.with_bands = x.options.profile = false;
   x.options.devices = ofr_devices_create(options->threads);
-  if (!x.options.devices) return out_of_memory(x.error);
-  offramp_status status = evaluate_all(&x);
+  x.end = tally->points;
+  x.later = malloc((size_t)x.end * sizeof *x.later);
+  offramp_status status = x.options.devices && x.later ? evaluate_all(&x) : out_of_memory(x.error);
+  if (status == OFFRAMP_OK) status = evaluate_later(&x);
   offramp_error first = *x.error;
   offramp_status delivered = await_delivery(&x);
   if (status != OFFRAMP_OK) *x.error = first;
   else status = delivered;
   drop(x.window, x.count);
   ofr_devices_close(x.options.devices);
+  free(x.later);
   pthread_mutex_destroy(&x.sink_lock);
   return status;
 }

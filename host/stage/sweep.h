@@ -8,8 +8,9 @@
 /* Called from any thread, one call at a time. */
 typedef struct ofr_sweep_sink {
   void *context;
-  /* For each of `count` places of the grid, in rising order. */
-  offramp_status (*has)(void *context, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
+  /* For each of `count` places of the grid, whether it has the point; else, unless `begun` is NULL, whether somebody may be
+   * evaluating it: those come last. */
+  offramp_status (*has)(void *context, const uint64_t *places, const ofr_plan *const *points, int count, bool *has, bool *begun,
                         offramp_error *error);
   /* Those of the results that are not NULL, all or none. Once kept, a point is kept whatever happens next. */
   offramp_status (*keep)(void *context, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error);

@@ -29,6 +29,10 @@ static const char layout[] =
     "CREATE TABLE comparison(point INTEGER NOT NULL REFERENCES point, a TEXT NOT NULL, b TEXT NOT NULL, mean REAL, se REAL,"
     " a_wins REAL, PRIMARY KEY(point, a, b)) WITHOUT ROWID;";
 
+/* A store of before has none. */
+static const char claims[] =
+    "CREATE TABLE IF NOT EXISTS claim(sweep TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY(sweep, place)) WITHOUT ROWID";
+
 /* ---- errors ---- */
 
 offramp_status ofr_store_failed(const ofr_store *s, offramp_error *error) {
@@ -201,6 +205,7 @@ offramp_status ofr_store_begin(ofr_store *s, const ofr_plan *plan, offramp_error
     status = OFFRAMP_ERR_FILE;
   }
   sqlite3_finalize(q);
+  if (status == OFFRAMP_OK) status = ofr_store_run(s, claims, error);
   return ofr_store_end(s, status == OFFRAMP_OK ? add_names(s, error) : status, error);
 }
 
@@ -219,6 +224,17 @@ static offramp_status keep_settings(ofr_store *s, uint64_t place, offramp_error 
   return status;
 }
 
+/* A statement about a place of the sweep's. */
+static offramp_status at_place(ofr_store *s, const char *sql, uint64_t place, offramp_error *error) {
+  sqlite3_stmt *q = ofr_store_prepare(s, sql, error);
+  if (!q) return OFFRAMP_ERR_FILE;
+  bind_text(q, 1, s->sweep);
+  sqlite3_bind_int64(q, 2, (sqlite3_int64)place);
+  offramp_status status = step(s, q, error);
+  sqlite3_finalize(q);
+  return status;
+}
+
 /* A point stands at a place of the grid, with these settings. Nothing where that is so already. */
 static offramp_status place_point(ofr_store *s, uint64_t place, sqlite3_int64 id, offramp_error *error) {
   sqlite3_stmt *q = ofr_store_prepare(s, "INSERT OR IGNORE INTO grid VALUES(?, ?, ?)", error);
@@ -228,6 +244,7 @@ static offramp_status place_point(ofr_store *s, uint64_t place, sqlite3_int64 id
   sqlite3_bind_int64(q, 3, id);
   offramp_status status = step(s, q, error);
   sqlite3_finalize(q);
+  if (status == OFFRAMP_OK) status = at_place(s, "DELETE FROM claim WHERE sweep = ? AND place = ?", place, error);
   return status == OFFRAMP_OK ? keep_settings(s, place, error) : status;
 }
 
@@ -245,11 +262,21 @@ static offramp_status look_up(ofr_store *s, uint64_t place, const ofr_plan *poin
   return *has ? place_point(s, place, id, error) : status;
 }
 
-offramp_status ofr_store_has(ofr_store *s, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
+static offramp_status claim(ofr_store *s, uint64_t place, bool *begun, offramp_error *error) {
+  offramp_status status = at_place(s, "INSERT OR IGNORE INTO claim VALUES(?, ?)", place, error);
+  *begun = sqlite3_changes(s->db) == 0;
+  return status;
+}
+
+offramp_status ofr_store_has(ofr_store *s, const uint64_t *places, const ofr_plan *const *points, int count, bool *has, bool *begun,
                              offramp_error *error) {
   offramp_status status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
   if (status != OFFRAMP_OK) return status;
-  for (int i = 0; i < count && status == OFFRAMP_OK; i++) status = look_up(s, places[i], points[i], &has[i], error);
+  for (int i = 0; i < count && status == OFFRAMP_OK; i++) {
+    status = look_up(s, places[i], points[i], &has[i], error);
+    if (begun) begun[i] = false;
+    if (begun && !has[i] && status == OFFRAMP_OK) status = claim(s, places[i], &begun[i], error);
+  }
   return ofr_store_end(s, status, error);
 }
 

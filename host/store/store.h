@@ -9,6 +9,7 @@
  *   figure(point, strategy, kind, subject, metric, mean, se, sd, min, max, p01 .. p99, cvar95, cvar99)
  *                                     kind: metric, provider, vendor, commitment, stake; subject: its name, or ''
  *   comparison(point, a, b, mean, se, a_wins)   total_cost of strategy a less that of b, on the same futures
+ *   claim(sweep, place)           points that some program has begun to evaluate: a hint for others, true or not
  *
  * A point is known by the digest of its plan and the program's version: what two sweeps share is evaluated once. */
 #ifndef OFR_STORE_H
@@ -27,9 +28,10 @@ void ofr_store_close(ofr_store *store); /* NULL is allowed */
 /* Names the sweep that is read; that points are kept for from now on. */
 void ofr_store_choose(ofr_store *store, const ofr_plan *plan);
 offramp_status ofr_store_begin(ofr_store *store, const ofr_plan *plan, offramp_error *error);
-/* Whether the plans at these places of the grid have been evaluated, for this sweep or another. */
+/* Whether the plans at these places of the grid have been evaluated, for this sweep or another; and of those that have not, whether
+ * somebody has begun to: the others are claimed. With `begun` NULL nothing is asked nor claimed. */
 offramp_status ofr_store_has(ofr_store *store, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
-                             offramp_error *error);
+                             bool *begun, offramp_error *error);
 /* Those of the results that are not NULL: all of them, or none. What another program has kept meanwhile stays as it is. */
 offramp_status ofr_store_keep(ofr_store *store, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error);
 

@@ -69,6 +69,18 @@ for ((turn = 0; turn < ${KILLS:-5}; turn++)); do
   [ $((($(wc -l <out) - 1) % 3)) = 0 ] || fail "half a point was kept"
 done
 
+# what killed programs had begun is not forgotten
+sed 's|"steps": 200|"steps": 30|; s|"to": 200|"to": 30|' long.json >short.json
+for ((turn = 0; turn < 3; turn++)); do
+  "$offramp" sweep short.json --paths 2000 --backend cpu --store short.sweep >/dev/null 2>&1 &
+  child=$!
+  sleep "0.1$((RANDOM % 10))"
+  kill -s KILL $child 2>/dev/null
+  wait $child 2>/dev/null
+done
+expect 0 "$offramp" sweep short.json --paths 2000 --backend cpu --store short.sweep --format csv
+[ "$(wc -l <out)" = 271 ] || fail "90 points under 3 strategies are $(wc -l <out) lines after three kills"
+
 # ---- two at once share the work, and one finds what the other did
 sed 's|"steps": 2|"steps": 20|' $plan | sed 's|"to": 2|"to": 20|' >both.json
 "$offramp" sweep both.json --paths 1000 --backend cpu --threads 1 --store both.sweep >/dev/null 2>first &
@@ -76,6 +88,8 @@ child=$!
 expect 0 "$offramp" sweep both.json --paths 1000 --backend cpu --threads 1 --store both.sweep --format csv
 [ "$(wc -l <out)" = 181 ] || fail "60 points under 3 strategies are $(wc -l <out) lines"
 wait $child || fail "the other process failed: $(cat first)"
+evaluated() { sed -n 's/.* points, \([0-9]*\) of them evaluated now/\1/p' "$1"; }
+[ $(($(evaluated first) + $(evaluated err))) -lt 120 ] || fail "each of two processes has evaluated all: $(cat first err)"
 
 # ---- two halves of a grid, each in a store of its own, make the whole one
 sed 's|"steps": 2|"steps": 4|; s|"to": 2,|"to": 4,|' $plan >whole.json

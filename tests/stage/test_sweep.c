@@ -13,7 +13,8 @@
 enum { MOST = 16 };
 
 typedef struct shelf {
-  bool has[MOST];
+  bool has[MOST], begun[MOST], others_end; /* others_end: what they have begun is there in the end */
+  int keep[MOST];                          /* the call that a point came with */
   char digest[MOST][65];
   int kept, keeps, fail_at; /* points; calls, and which of them fails; 0: none */
   bool stop_half_way;
@@ -21,10 +22,13 @@ typedef struct shelf {
 } shelf;
 
 static offramp_status has(void *context, const uint64_t *places, const ofr_plan *const *points, int count, bool *found,
-                          offramp_error *error) {
+                          bool *begun, offramp_error *error) {
   shelf *s = context;
   (void)points, (void)error;
-  for (int i = 0; i < count; i++) found[i] = s->has[places[i]];
+  for (int i = 0; i < count; i++) {
+    found[i] = s->has[places[i]] || (!begun && s->begun[places[i]] && s->others_end);
+    if (begun) begun[i] = !found[i] && s->begun[places[i]];
+  }
   return OFFRAMP_OK;
 }
 
@@ -36,6 +40,7 @@ static offramp_status keep(void *context, const uint64_t *places, ofr_result *co
     assert_false(s->has[places[i]]);
     memcpy(s->digest[places[i]], results[i]->results_digest, sizeof s->digest[places[i]]);
     s->has[places[i]] = true;
+    s->keep[places[i]] = s->keeps;
     s->kept++;
   }
   return OFFRAMP_OK;
@@ -131,6 +136,20 @@ static void what_the_sink_has_is_passed_over(void **state) {
   given_free(&given);
 }
 
+static void what_others_have_begun_comes_last_unless_they_end_it(void **state) {
+  (void)state;
+  given_plan given = swept("[0.4, 0.5, 0.6]");
+  for (int end = 0; end < 2; end++) {
+    shelf s = {.begun = {true, false, false, true}, .others_end = end};
+    ofr_sweep_tally tally;
+    assert_int_equal(evaluate(&given, &s, &tally, NULL), OFFRAMP_OK);
+    assert_int_equal(tally.found, end ? 2 : 0);
+    assert_int_equal(tally.evaluated, end ? 4 : 6);
+    for (int i = 0; i < 6; i++) assert_int_equal(s.keep[i], i % 3 ? 1 : end ? 0 : 2);
+  }
+  given_free(&given);
+}
+
 static void a_sink_that_fails_ends_the_sweep(void **state) {
   (void)state;
   given_plan given = swept("[1, 0.5]");
@@ -178,6 +197,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_point_is_a_run_to_the_bit_whatever_shape_it_has),
                                      cmocka_unit_test(points_are_the_same_however_many_are_simulated_together),
                                      cmocka_unit_test(what_the_sink_has_is_passed_over),
+                                     cmocka_unit_test(what_others_have_begun_comes_last_unless_they_end_it),
                                      cmocka_unit_test(a_sink_that_fails_ends_the_sweep),
                                      cmocka_unit_test(an_interrupt_ends_it_between_points_or_within_one),
                                      cmocka_unit_test(a_point_that_is_no_plan_is_named)};

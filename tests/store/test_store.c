@@ -62,7 +62,7 @@ static offramp_status keep(ofr_store *store, uint64_t place, const ofr_result *r
 
 static bool has(ofr_store *store, uint64_t place, const ofr_plan *point) {
   bool found;
-  assert_int_equal(ofr_store_has(store, &place, &point, 1, &found, NULL), OFFRAMP_OK);
+  assert_int_equal(ofr_store_has(store, &place, &point, 1, &found, NULL, NULL), OFFRAMP_OK);
   return found;
 }
 
@@ -159,12 +159,35 @@ static void several_points_are_kept_at_once(void **state) {
   assert_int_equal(keep(store, 1, results[1], NULL), OFFRAMP_OK);
   results[2] = NULL;
   assert_int_equal(ofr_store_keep(store, places, results, 4, NULL), OFFRAMP_OK);
-  assert_int_equal(ofr_store_has(store, places, plans, 4, found, NULL), OFFRAMP_OK);
+  assert_int_equal(ofr_store_has(store, places, plans, 4, found, NULL, NULL), OFFRAMP_OK);
   assert_true(found[0] && found[1] && !found[2] && found[3]);
   ofr_store_close(store);
   assert_true(asked("SELECT count(*) FROM point") == 3);
   assert_true(asked("SELECT count(*) FROM grid") == 3);
   assert_true(asked("SELECT count(DISTINCT point) FROM comparison") == 3);
+  given_free(&given);
+}
+
+/* Two programs: what one has begun is no news to the other, which may evaluate it all the same. */
+static void a_point_that_is_begun_is_known_until_it_is_kept(void **state) {
+  (void)state;
+  static const uint64_t places[] = {3, 4};
+  given_plan given = swept();
+  const ofr_plan *plans[] = {point_of(&given, 3)->plan, point_of(&given, 4)->plan};
+  bool found[2], begun[2];
+  ofr_store *one = opened(&given), *other = opened(&given);
+  assert_int_equal(ofr_store_has(one, places, plans, 1, found, begun, NULL), OFFRAMP_OK);
+  assert_false(found[0] || begun[0]);
+  assert_int_equal(ofr_store_has(other, places, plans, 2, found, begun, NULL), OFFRAMP_OK);
+  assert_true(!found[0] && begun[0] && !found[1] && !begun[1]);
+  assert_true(asked("SELECT count(*) FROM claim") == 2);
+  assert_int_equal(keep(other, 3, point_of(&given, 3), NULL), OFFRAMP_OK);
+  assert_int_equal(ofr_store_has(one, places, plans, 2, found, begun, NULL), OFFRAMP_OK);
+  assert_true(found[0] && !begun[0] && !found[1] && begun[1]);
+  assert_int_equal(keep(one, 4, point_of(&given, 4), NULL), OFFRAMP_OK);
+  ofr_store_close(one);
+  ofr_store_close(other);
+  assert_true(asked("SELECT count(*) FROM claim") == 0);
   given_free(&given);
 }
 
@@ -209,7 +232,7 @@ static void what_is_no_store_is_left_alone(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(every_number_of_a_point_is_there), TEST(points_come_back_in_the_order_of_the_grid),
-                                     TEST(a_point_is_found_again_and_kept_once), TEST(several_points_are_kept_at_once),
+                                     TEST(a_point_is_found_again_and_kept_once), TEST(several_points_are_kept_at_once), TEST(a_point_that_is_begun_is_known_until_it_is_kept),
                                      TEST(a_full_disk_keeps_what_was_there), TEST(what_is_no_store_is_left_alone)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
