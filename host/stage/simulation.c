@@ -352,7 +352,7 @@ offramp_status ofr_simulation_finish(simulation *x) {
   r->clamped_path_months = x->clamped;
   for (int s = 0; s < r->strategy_count; s++) r->strategies[s].clamped_path_months = x->clamped;
   ofr_phase_enter(x->phases, "digest");
-  ofr_result_digest(r, r->results_digest);
+  if (!x->plan->for_stakeholders) ofr_result_digest(r, r->results_digest); /* theirs is of what they see: stakeholder_run.c */
   ofr_phase_enter(x->phases, NULL);
   return OFFRAMP_OK;
 }
