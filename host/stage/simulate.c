@@ -17,15 +17,15 @@ enum {
 
 struct ofr_devices {
   ofr_crew *crew;
-  ofr_fleet *fleet;   /* NULL: none is open */
-  ofr_image *like;    /* it was opened for this one and what is alike */
-  uint64_t fill;      /* paths that fill it for a moment, of one plan */
-  int room;           /* plans like the last ones that make a wave */
-  pthread_mutex_t lock;  /* guards what follows, which waves that are being finished let go */
-  pthread_cond_t let_go;
-  uint64_t in_use;    /* bytes of waves */
+  ofr_fleet *fleet;     /* NULL: none is open */
+  ofr_image *like;      /* it was opened for this one and what is alike */
+  uint64_t fill;        /* paths that fill it for a moment, of one plan */
+  int room;             /* plans like the last ones that make a wave */
   void (*progress)(void *context, const ofr_progress *progress);
   void *progress_context;
+  pthread_mutex_t lock; /* guards what follows: a wave is let go by who finishes it */
+  pthread_cond_t let_go;
+  uint64_t in_use;      /* bytes of waves */
 };
 
 struct ofr_wave {
@@ -106,8 +106,8 @@ static offramp_status open_fleet(wave *w) {
   close_fleet(d);
   d->progress = o->progress;
   d->progress_context = o->progress_context;
-  const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .kernel = o->kernel, .cache = o->cache,
-                                     .crew = d->crew, .profile = o->profile, .tune_from = o->once ? 0 : TUNED_PATHS,
+  const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .kernel = o->kernel,
+                                     .cache = o->cache, .crew = d->crew, .profile = o->profile, .tune_from = o->once ? 0 : TUNED_PATHS,
                                      .phases = &w->phases, .say = say, .say_context = d, .stop = o->stop};
   if (!(d->like = malloc(image->bytes))) return out_of_memory(w->error);
   memcpy(d->like, image, image->bytes);
@@ -360,8 +360,8 @@ static void report_progress(void *context, uint64_t paths_done) {
 }
 
 static offramp_status run_pass(wave *w, bool *again) {
-  const ofr_fleet_work work = {.phase = w->pass == 0 ? "evaluate" : "replay", .paths = w->points->plan->paths, .batch = w->batch_paths,
-                               .context = w, .make = make_batch, .take = take_batch, .progress = report_progress};
+  const ofr_fleet_work work = {.phase = w->pass == 0 ? "evaluate" : "replay", .paths = w->points->plan->paths,
+                               .batch = w->batch_paths, .context = w, .make = make_batch, .take = take_batch, .progress = report_progress};
   offramp_status status = ofr_fleet_run(w->fleet, &work, w->error);
   w->pass++;
   *again = false;

@@ -56,13 +56,13 @@ ofr_crew *ofr_devices_crew(const ofr_devices *devices); /* for who prepares runs
 int ofr_devices_room(const ofr_devices *devices);       /* how many plans like the last ones make a wave; 0: not known yet */
 
 /* Plans that differ in numbers only, simulated together: a batch is a range of paths under each of them. Results are those of
- * single runs to the bit. First the paths are evaluated; then, on any thread, while the next wave is being evaluated, statistics are
- * made of them. */
+ * single runs to the bit. First the paths are evaluated; then statistics are made of them, on any thread, also while the next
+ * wave is being evaluated. */
 typedef struct ofr_wave ofr_wave;
 
-/* The first of `count` plans and what is like it, as many as fill the devices and fit --max-memory: taken[i] says which. Each has an
- * arena of its own, which its result will live in. With options->devices: waits where memory is short until another thread has
- * finished the wave before. */
+/* The first of `count` plans and what is like it, as many as fill the devices and fit --max-memory: taken[i] says which. Each has
+ * an arena of its own, which its result will live in. With options->devices: waits where memory is short until another thread
+ * has finished the wave before. */
 offramp_status ofr_wave_evaluate(const ofr_plan *const *plans, ofr_arena *const *arenas, int count, const ofr_run_options *options,
                                  bool *taken, ofr_wave **wave, offramp_error *error);
 /* The results of those that were taken, in their order. The wave is gone, whatever happens. */

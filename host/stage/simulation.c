@@ -165,7 +165,8 @@ static void feed_differences(simulation *x, const int64_t *values, uint64_t stri
   for (int i = 0; i < x->result->difference_count; i++) {
     const ofr_difference *d = &x->result->differences[i];
     int column = x->table.column[d->metric];
-    x->minuends[i] = (ofr_minuend){column_within(x, values, stride, d->a, column), column_within(x, values, stride, d->b, column), weights};
+    x->minuends[i] = (ofr_minuend){column_within(x, values, stride, d->a, column), column_within(x, values, stride, d->b, column),
+                                   weights};
   }
   ofr_differencer_feed(x->differencer, x->crew, x->minuends, paths);
 }
@@ -199,7 +200,8 @@ static void count_majority(void *context, int worker, uint64_t strategy) {
   (void)worker;
   for (int g = 0; g < plan->provider_count; g++)
     revenue[g] = column_within(f->x, f->batch->columns, f->batch->stride, (int)strategy, COLUMN_FIXED + 2 * g) + f->batch->offset;
-  f->x->result->strategies[strategy].majority += ofr_majorities(revenue, plan->provider_count, weights_of(f->x, f->batch), f->batch->paths);
+  f->x->result->strategies[strategy].majority +=
+      ofr_majorities(revenue, plan->provider_count, weights_of(f->x, f->batch), f->batch->paths);
 }
 
 static void count_majorities(simulation *x, const ofr_batch *batch) {
@@ -239,7 +241,8 @@ static offramp_status distil_stored(simulation *x) {
   for (int s = 0; s < x->plan->strategy_count; s++)
     for (int m = 0; m < metrics; m++)
       if (x->table.column[m] >= 0)
-        columns[count++] = (ofr_column){column_of(x, s, x->table.column[m]), &x->table.metrics[m], &x->result->strategies[s].metrics[m], x->weights};
+        columns[count++] = (ofr_column){column_of(x, s, x->table.column[m]), &x->table.metrics[m],
+                                        &x->result->strategies[s].metrics[m], x->weights};
   ofr_phase_enter(x->phases, "distil");
   bool done = ofr_distil_columns(x->crew, columns, count, x->plan->paths);
   free(columns);
@@ -333,7 +336,8 @@ static offramp_status fill_bands(simulation *x) {
       if (j == SERIES_PRICED) continue;
       if (!make_band(x, s, j, &to->bands[b])) return out_of_memory(x);
       const int64_t *values = x->bands + (size_t)(s * x->staged.series + j) * (size_t)x->plan->months * (size_t)r->band_paths;
-      monthly[next++] = (ofr_monthly){&to->bands[b], values, to->bands[b].year_scale == 0, to->years + b * r->year_count, x->weights};
+      monthly[next++] = (ofr_monthly){&to->bands[b], values, to->bands[b].year_scale == 0, to->years + b * r->year_count,
+                                      x->weights};
       b++;
     }
   }

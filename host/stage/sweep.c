@@ -126,7 +126,8 @@ static offramp_status look_ahead(sweeping *x) {
   ofr_crew_run(ofr_devices_crew(x->options.devices), (uint64_t)count, read_point, x, NULL);
   while (good < count && x->window[good].made) good++;
   const point *bad = &x->window[good];
-  offramp_status status = good > 0 ? OFFRAMP_OK : bad->plan || !bad->arena ? out_of_memory(x->error) : no_plan(x, bad->place, &bad->diagnostics);
+  offramp_status status = OFFRAMP_OK;
+  if (good == 0) status = bad->plan || !bad->arena ? out_of_memory(x->error) : no_plan(x, bad->place, &bad->diagnostics);
   drop(&x->window[good], count - good);
   x->count = good;
   x->next += (uint64_t)good;

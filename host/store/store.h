@@ -33,7 +33,8 @@ offramp_status ofr_store_begin(ofr_store *store, const ofr_plan *plan, offramp_e
 offramp_status ofr_store_has(ofr_store *store, const uint64_t *places, const ofr_plan *const *points, int count, bool *has,
                              bool *begun, offramp_error *error);
 /* Those of the results that are not NULL: all of them, or none. What another program has kept meanwhile stays as it is. */
-offramp_status ofr_store_keep(ofr_store *store, const uint64_t *places, ofr_result *const *results, int count, offramp_error *error);
+offramp_status ofr_store_keep(ofr_store *store, const uint64_t *places, ofr_result *const *results, int count,
+                              offramp_error *error);
 
 /* Takes in what another store holds; *added: points that were not there. OFFRAMP_ERR_MISMATCH, and nothing is taken in, where
  * the two hold other results for one point: that cannot be by this program's doing. */

@@ -79,11 +79,13 @@ static given_plan grid(const char *more, const char *duties) {
 /* Those with whole duty have another shape. */
 static family two_shapes(void) { return family_of(grid(", " PLAIN, "\"/workloads/w/duty\": [0.5, 1]}}")); }
 
-static void check_results(const family *f, const ofr_run_options *options, const int *places, ofr_result *const *results, int count) {
+static void check_results(const family *f, const ofr_run_options *options, const int *places, ofr_result *const *results,
+                          int count) {
   for (int i = 0; i < count; i++) {
     offramp_error error = {0};
     int place = places[i];
-    if (ofr_result_for_stakeholders(results[i], f->plans[place], f->arenas[place], &error) != OFFRAMP_OK) fail_msg("%s", error.message);
+    if (ofr_result_for_stakeholders(results[i], f->plans[place], f->arenas[place], &error) != OFFRAMP_OK)
+      fail_msg("%s", error.message);
     assert_string_equal(results[i]->results_digest, f->alone[options->with_bands][place]);
     assert_ptr_equal(results[i]->plan, f->plans[place]);
     assert_true(results[i]->engine.check_passed && results[i]->engine.checked_paths > 40);
@@ -213,7 +215,8 @@ static void they_are_the_same_on_given_and_weighted_futures(void **state) {
   assert_non_null(out);
   fputs("path,month,name,value,weight\n", out);
   for (int path = 0; path < PATHS; path++)
-    for (int month = 0; month < 7; month++) fprintf(out, "%d,2026-0%d,w,%d,%d\n", path, month + 1, 400 + (path * 37 + month * 91) % 900, 1 + path % 4);
+    for (int month = 0; month < 7; month++)
+      fprintf(out, "%d,2026-0%d,w,%d,%d\n", path, month + 1, 400 + (path * 37 + month * 91) % 900, 1 + path % 4);
   assert_int_equal(fclose(out), 0);
   char more[256];
   snprintf(more, sizeof more, ", \"futures\": {\"file\": \"%s\"}, " PLAIN, file_name());

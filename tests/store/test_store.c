@@ -232,7 +232,8 @@ static void what_is_no_store_is_left_alone(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(every_number_of_a_point_is_there), TEST(points_come_back_in_the_order_of_the_grid),
-                                     TEST(a_point_is_found_again_and_kept_once), TEST(several_points_are_kept_at_once), TEST(a_point_that_is_begun_is_known_until_it_is_kept),
+                                     TEST(a_point_is_found_again_and_kept_once), TEST(several_points_are_kept_at_once),
+                                     TEST(a_point_that_is_begun_is_known_until_it_is_kept),
                                      TEST(a_full_disk_keeps_what_was_there), TEST(what_is_no_store_is_left_alone)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
