@@ -111,7 +111,7 @@ static int list_tables(const ofr_image *im, table to[MOST_FIELDS]) {
       FIELD(price_future, K),
       FIELD(capacity_future, K),
       FIELD(anchor_pool, im->anchor_pools),
-      FIELD(absorb_workload, W),
+      FIELD(absorb_workload, im->has_stakeholders ? W : 0),
       FIELD(absorber_commitment, im->absorbers),
 #undef FIELD
   };
