@@ -18,6 +18,7 @@ typedef struct member {
   const ofr_backend *backend;
   ofr_device *device;
   bool lost;
+  int shape;              /* that is best for one point */
   uint64_t paths;         /* computed */
 } member;
 
@@ -78,7 +79,7 @@ static offramp_status open_member(ofr_fleet *fleet, const ofr_backend *backend, 
   if (status == OFFRAMP_OK) status = backend->upload(m.device, fleet->images, fleet->points, error);
   if (status == OFFRAMP_OK && o->tune_from && fleet->paths >= o->tune_from && backend->shapes(m.device) > 1) {
     ofr_phase_enter(o->phases, "tune");
-    status = ofr_tune(backend, m.device, fleet->staged, o->cache, error);
+    status = ofr_tune(backend, m.device, fleet->staged, o->cache, &m.shape, error);
   }
   ofr_phase_enter(o->phases, NULL);
   if (status == OFFRAMP_OK) fleet->members[fleet->count++] = m;
@@ -176,6 +177,7 @@ offramp_status ofr_fleet_upload(ofr_fleet *fleet, const ofr_image *images, int p
     member *m = &fleet->members[i];
     if (m->lost) continue;
     status = m->backend->upload(m->device, images, points, &own);
+    if (status == OFFRAMP_OK && points == 1 && m->shape > 0) m->backend->reshape(m->device, m->shape);
     if (!is_the_devices(status) || m->backend == &ofr_backend_cpu) continue;
     offramp_error lost = own;
     m->lost = true;

@@ -83,13 +83,14 @@ static offramp_status choose_paths(const ofr_backend *backend, ofr_device *devic
 }
 
 offramp_status ofr_tune(const ofr_backend *backend, ofr_device *device, const ofr_staged *staged, const char *cache,
-                        offramp_error *error) {
+                        int *shape, offramp_error *error) {
   int shapes = backend->shapes(device), best = 0;
   char key[KEY];
+  *shape = 0;
   if (!cache || shapes < 2 || staged->image->futures > 0) return OFFRAMP_OK; /* given futures would have to be staged for it */
   key_of(backend, device, key);
   if (remembered(cache, key, shapes, &best)) {
-    backend->reshape(device, best);
+    backend->reshape(device, *shape = best);
     return OFFRAMP_OK;
   }
   uint32_t most = most_paths(backend, device, shapes);
@@ -100,7 +101,7 @@ offramp_status ofr_tune(const ofr_backend *backend, ofr_device *device, const of
   if (batch.columns) status = choose_paths(backend, device, most, &batch, error);
   if (batch.columns && status == OFFRAMP_OK) status = try_shapes(backend, device, &batch, shapes, &best, error);
   free(batch.columns);
-  backend->reshape(device, best);
+  backend->reshape(device, *shape = best);
   if (status == OFFRAMP_OK && batch.columns) {
     unsigned char entry = (unsigned char)('0' + best);
     ofr_kernel_cache_put(cache, key, &entry, 1);

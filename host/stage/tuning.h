@@ -5,8 +5,8 @@
 #include "../backend/backend.h"
 #include "../plan/image.h"
 
-/* The device has just taken up what is staged. Leaves it in the best shape; where `cache` is NULL, or memory for trying is not to be
+/* The device has just taken up what is staged. Leaves it in the best shape, *shape; where `cache` is NULL, or memory for trying is not to be
  * had, in the shape it has. */
 offramp_status ofr_tune(const ofr_backend *backend, ofr_device *device, const ofr_staged *staged, const char *cache,
-                        offramp_error *error);
+                        int *shape, offramp_error *error);
 #endif

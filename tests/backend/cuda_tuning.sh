@@ -34,7 +34,12 @@ for file in "$fake"/cache/offramp/*.kernel; do
     cp "$fake/entry" "$file"
     launches 50001
     [ "$found" = "$cpu" ] || { echo "with shape $shape remembered: digest $found"; failed=1; }
-    if [ "$shape" = 1 ]; then grep -q '^offramp_paths 3 x 32' "$fake/launches" || { echo "shape 1 is not taken:"; sort "$fake/launches" | uniq -c; failed=1; }; fi
+    if [ "$shape" = 1 ]; then
+      # a sweep's points too, the second as the first
+      sed 's|"horizon"|"sweep": {"/simulation/seed": [1, 2]}, "horizon"|' "$plan" >"$fake/swept.json"
+      with_fake FAKE_CUDA_LOG="$fake/swept" "$OFFRAMP" sweep "$fake/swept.json" --set /horizon/months=12 --paths 270000 --backend cuda --store "$fake/store" --quiet >"$fake/out"
+      if grep -v '^offramp_paths 3 x 32' "$fake/swept" | grep -q '^offramp_paths'; then echo "shape 1 is not taken by each point of a sweep:"; sort "$fake/swept" | uniq -c; failed=1; fi
+ grep -q '^offramp_paths 3 x 32' "$fake/launches" || { echo "shape 1 is not taken:"; sort "$fake/launches" | uniq -c; failed=1; }; fi
   done
 done
 exit "$failed"
