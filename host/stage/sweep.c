@@ -219,7 +219,7 @@ static offramp_status evaluate_later(sweeping *x) {
 
 offramp_status ofr_sweep_evaluate(const ofr_plan *plan, const ofr_run_options *options, const ofr_sweep_sink *sink,
                                   ofr_sweep_tally *tally, offramp_error *error) {
-  offramp_error own;
+  offramp_error own = {0};
   sweeping x = {.plan = plan, .options = *options, .sink = sink, .sink_lock = PTHREAD_MUTEX_INITIALIZER, .tally = tally,
                 .began = ofr_clock(), .error = error ? error : &own};
   *tally = (ofr_sweep_tally){.points = plan->sweep->points};
