@@ -107,8 +107,8 @@ static offramp_status open_fleet(wave *w) {
   d->progress = o->progress;
   d->progress_context = o->progress_context;
   const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .kernel = o->kernel,
-                                     .cache = o->cache, .crew = d->crew, .profile = o->profile, .tune_from = o->once ? 0 : TUNED_PATHS,
-                                     .phases = &w->phases, .say = say, .say_context = d, .stop = o->stop};
+                                     .cache = o->cache, .crew = d->crew, .profile = o->profile,
+                                     .tune_from = o->once ? 0 : TUNED_PATHS, .phases = &w->phases, .say = say, .say_context = d, .stop = o->stop};
   if (!(d->like = malloc(image->bytes))) return out_of_memory(w->error);
   memcpy(d->like, image, image->bytes);
   offramp_status status = ofr_fleet_open(&options, &w->points->staged, w->points->plan->paths, &d->fleet, w->error);
@@ -361,7 +361,8 @@ static void report_progress(void *context, uint64_t paths_done) {
 
 static offramp_status run_pass(wave *w, bool *again) {
   const ofr_fleet_work work = {.phase = w->pass == 0 ? "evaluate" : "replay", .paths = w->points->plan->paths,
-                               .batch = w->batch_paths, .context = w, .make = make_batch, .take = take_batch, .progress = report_progress};
+                               .batch = w->batch_paths, .context = w, .make = make_batch, .take = take_batch,
+                               .progress = report_progress};
   offramp_status status = ofr_fleet_run(w->fleet, &work, w->error);
   w->pass++;
   *again = false;
