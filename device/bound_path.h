@@ -6,6 +6,8 @@
 #include "words_doubles.h"
 #include "bound_model.h"
 #include "bound_space.h"
+#include "bound_weather.h"
+#include "bound_rates.h"
 #include "bound_month.h"
 #include "bound_master.h"
 #include "bound_proof.h"

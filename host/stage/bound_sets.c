@@ -5,7 +5,7 @@
 #include "../base/error.h"
 #include "../reduce/bound_result.h"
 
-enum { RATE_HEADROOM = 14 }; /* LOW_BITS of bound_month.h, less two */
+enum { RATE_HEADROOM = 14 }; /* LOW_BITS of bound_rates.h, less two */
 
 /* A stake moves no cash. */
 static bool alike(const ofr_plan *plan, int a, int b) {

@@ -1,0 +1,101 @@
+/* What a month's work and accelerators cost, less what counting them is worth at the windows' prices.
+ *
+ * Rates are whole numbers: money quanta today for a work unit (1/128 accelerator quantum, a month), x 2^scale, below 2^46. They err on
+ * the side that keeps the bound below the truth. */
+#ifndef OFR_BOUND_RATES_H
+#define OFR_BOUND_RATES_H
+
+#define LOW_BITS  16                 /* of a rate, beside the 30 that are multiplied first */
+#define SUM_SHIFT 8                  /* products of rates and work are shifted so before they are summed */
+
+/* rate x work, floor; rate below 2^46, in units of 2^(LOW_BITS - scale) money quanta. */
+FN wide of_work(wide rate, word work) {
+  return l_add(l_mul(w_low(l_shr(rate, LOW_BITS)), work), l_shr(l_mul(w_low(l_and(rate, L((1 << LOW_BITS) - 1))), work), LOW_BITS));
+}
+
+FN wide added(wide sum, wide product) { return l_add(sum, l_shr(product, SUM_SHIFT)); }                     /* floor */
+FN wide taken_off(wide sum, wide product) { return l_sub(sum, l_add(l_shr(product, SUM_SHIFT), L(2))); }    /* ceiling */
+
+/* floor, for what may be negative */
+FN wide lower_shift(wide a, int right) {
+  if (right <= 0) return l_shl(a, -right);
+  mask below = l_lt(a, L(0));
+  return l_sub(l_shr_signed(a, right), l_keep(below, L(1)));
+}
+
+typedef struct rates {
+  int64 unmet[N_WORKLOADS], egress[N_WORKLOADS]; /* of a reference work unit, today, duty included; floors */
+  wide price[N_SLOTS];                           /* of an accelerator work unit, today, less what counting it is worth */
+  word lambda[N_COMMITMENTS];
+} rates;
+
+FN_BOUND int64 today_rate(const space *x, uint32 rate, int shift, int w, int t) {
+  uint32 duty = HAS(x->im, duty) ? WORDS(x->im, duty_fraction)[w] : 1u << FRACTION_BITS;
+  longer exact = x_mul((uint64)rate * duty, WORDS(x->im, discount)[t]);
+  int right = 2 * FRACTION_BITS + shift - x->scale;
+  return right < 128 ? x_shr(exact, right) : 0;
+}
+
+FN_BOUND wide price_of(const space *x, const rates *y, int t, int i) {
+  GLOBAL const ofr_image *im = x->im;
+  int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
+  int shift = (r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k]) + FRACTION_BITS - x->scale;
+  wide worth = L(WORDS(im, discount)[t]);
+  for (int c = 0; c < COMMITMENTS(x); c++) {
+    uint32 counts = WORDS(im, counts)[c * DIM(im, pools) + k];
+    if (STRUCTURE(im, counts_kind, c * DIM(im, pools) + k) == COUNTS_NOT) continue;
+    wide product = l_mul(y->lambda[c], W(counts)); /* rounded up: counting is worth no less */
+    worth = l_sub(worth, l_shr(l_add(product, L((1 << FRACTION_BITS) - 1)), FRACTION_BITS));
+  }
+  mask below = l_lt(worth, L(0));
+  wide price = l_shift(l_mul(x->price[AT(t * SLOTS(x) + i)], w_low(l_negate(below, worth))), shift);
+  if (DIM(im, discounts) && r < 0) {
+    wide rest = l_select(below, L(1 << FRACTION_BITS), x->rest_low[AT(t * SLOTS(x) + i)]);
+    price = l_add(l_part(price, w_low(rest)), l_keep(below, L(1)));
+  }
+  return l_negate(below, l_add(price, l_keep(below, L(1))));
+}
+
+/* What a dollar that counts is worth this month, by commitment. */
+FN_BOUND void find_lambda(const space *x, int round, int t, word *lambda) {
+  for (int c = 0; c < COMMITMENTS(x); c++) {
+    int at = t * COMMITMENTS(x) + c, n = x->window_at[AT(at)];
+    lambda[c] = W(0u);
+    if (n >= 0) lambda[c] = w_select(x->closed[AT(at)], W(0u), w_load(x->lambda + LANE_AT(round * x->windows + n, 0)));
+  }
+}
+
+/* At the prices of windows that y->lambda holds. */
+FN_BOUND void find_rates(const space *x, int t, rates *y) {
+  GLOBAL const ofr_image *im = x->im;
+  for (int w = 0; w < WORKLOADS(x); w++) {
+    y->unmet[w] = today_rate(x, WORDS(im, unmet_rate)[w], INTS(im, unmet_shift)[w], w, t);
+    y->egress[w] = !HAS(im, egress) ? 0
+                   : today_rate(x, WORDS(im, egress_rate)[t * WORKLOADS(x) + w], INTS(im, egress_shift)[w], w, t);
+  }
+  for (int i = 0; i < SLOTS(x); i++) y->price[i] = price_of(x, y, t, i);
+}
+
+/* What work w at slot i is worth beyond its egress. */
+FN_BOUND int64 worth_of(const space *x, const rates *y, int w, int i) {
+  int away = HAS(x->im, egress) && STRUCTURE(x->im, away, w * DIM(x->im, providers) + provider_of(x->im, i));
+  return y->unmet[w] - (away ? y->egress[w] : 0);
+}
+
+FN_BOUND wide price_with_duty(const space *x, wide price, int w) {
+  if (!HAS(x->im, duty)) return price;
+  return l_sub(l_scale_signed(price, WORDS(x->im, duty_fraction)[w], FRACTION_BITS), L(1));
+}
+
+/* An exclusivity closes the others' slots; one that lets work overflow is relaxed. */
+FN_BOUND mask forbidden(const space *x, int w, int t, int i) {
+  GLOBAL const ofr_image *im = x->im;
+  mask no = m_none();
+  for (int e = 0; e < EXCLUSIVITIES(x); e++) {
+    if (!STRUCTURE(im, exclusivity_covers, e * WORKLOADS(x) + w) || !signs(im, x->set->strategy, EXCLUSIVITY(im, e))) continue;
+    if (t < INTS(im, exclusivity_from)[e] || t > INTS(im, exclusivity_to)[e] || STRUCTURE(im, exclusivity_open, e)) continue;
+    if (provider_of(im, i) != STRUCTURE(im, exclusivity_provider, e)) no = m_or(no, x->binds[AT(t * EXCLUSIVITIES(x) + e)]);
+  }
+  return no;
+}
+#endif
