@@ -3,36 +3,49 @@
 #ifndef OFR_BOUND_MONTH_H
 #define OFR_BOUND_MONTH_H
 
-#define TO_REAL 5.9604644775390625e-8f /* 2^-24: rates as the solver sees them */
 enum { HASTY_ROUNDS = 6 };
+
+/* What an accelerator of slot i that serves work w in the ordinary way saves over leaving the work undone. */
+FN_BOUND real profit_of(const space *x, const rates *y, int t, int w, int i) {
+  float speed = FLOATS(x->im, speed)[w * SLOTS(x) + i], worth = (float)worth_of(x, y, w, i) * TO_REAL;
+  real price = r_from_wide(price_with_duty(x, y->price[i], w)) * R(TO_REAL);
+  real profit = R(worth * speed) - price;
+  return r_select(forbidden(x, w, t, i), R(FORBIDDEN), profit);
+}
 
 FN_BOUND void set_profits(const space *x, const rates *y, int t, transport *p) {
   for (int w = 0; w < WORKLOADS(x); w++)
     for (int i = 0; i < SLOTS(x); i++) {
-      int at = w * SLOTS(x) + i;
-      float speed = p->speed[at], worth = (float)worth_of(x, y, w, i) * TO_REAL;
-      real price = r_from_wide(price_with_duty(x, y->price[i], w)) * R(TO_REAL);
-      real profit = R(worth * speed) - price;
-      if (speed > 0) profit = r_select(forbidden(x, w, t, i), R(FORBIDDEN), profit);
-      else profit = R(FORBIDDEN);
-      p->profit[at] = profit;
+      real profit = R(FORBIDDEN);
+      if (p->speed[w * SLOTS(x) + i] > 0) {
+        profit = profit_of(x, y, t, w, i);
+        choose_match(x, y, t, w, i, &profit);
+      }
+      p->profit[w * SLOTS(x) + i] = profit;
     }
 }
 
 /* ---- what a solution costs and counts ---- */
 
-FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, mask solved, int t) {
+/* What is paid, slot by slot, money quanta; the work that runs away from home. */
+FN_BOUND void spend_month(const space *x, const rates *y, const transport *p, int t, wide *spend, real *away) {
   GLOBAL const ofr_image *im = x->im;
-  int C = COMMITMENTS(x), right = x->scale - LOW_BITS;
-  wide cost = L(0), spend[N_SLOTS];
-  real away[N_WORKLOADS];
+  wide matched[N_SLOTS];
   for (int w = 0; w < WORKLOADS(x); w++) away[w] = R(0.0f);
+  for (int i = 0; i < SLOTS(x); i++) matched[i] = L(0);
   for (int i = 0; i < SLOTS(x); i++) {
     real used = R(0.0f), key = left_for_key(im, p, i);
     for (int w = 0; w < WORKLOADS(x); w++) {
       float speed = p->speed[w * SLOTS(x) + i];
       if (!(speed > 0)) continue;
       real placed = placed_beside(im, p, w, i, key);
+      if (DIM(im, refusals)) {
+        real profit = profit_of(x, y, t, w, i);
+        word chosen = choose_match(x, y, t, w, i, &profit);
+        mask here = w_eq(chosen, W((uint32)SLOTS(x)));
+        pay_match(x, y, t, w, i, chosen, placed, matched, &away[w]);
+        placed = r_select(here, placed, R(0.0f));
+      }
       used = r_fma(placed, R(HAS(im, duty) ? FLOATS(im, duty)[w] : 1.0f), used);
       if (HAS(im, egress) && worth_of(x, y, w, i) != y->unmet[w]) away[w] = r_fma(placed, R(speed), away[w]);
     }
@@ -40,8 +53,17 @@ FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, mas
     wide nominal = l_mul(w_from_real(used * R(WORK_FRACTION)), x->price[AT(t * SLOTS(x) + i)]);
     spend[i] = l_shift(nominal, r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k]);
     if (DIM(im, discounts) && r < 0) spend[i] = l_part(spend[i], w_low(x->rest_low[AT(t * SLOTS(x) + i)]));
-    cost = l_add(cost, l_scale(spend[i], WORDS(im, discount)[t], FRACTION_BITS));
   }
+  for (int i = 0; i < SLOTS(x) && DIM(im, refusals); i++) spend[i] = l_add(spend[i], matched[i]);
+}
+
+FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, mask solved, int t) {
+  GLOBAL const ofr_image *im = x->im;
+  int C = COMMITMENTS(x), right = x->scale - LOW_BITS;
+  wide cost = L(0), spend[N_SLOTS];
+  real away[N_WORKLOADS];
+  spend_month(x, y, p, t, spend, away);
+  for (int i = 0; i < SLOTS(x); i++) cost = l_add(cost, l_scale(spend[i], WORDS(im, discount)[t], FRACTION_BITS));
   for (int w = 0; w < WORKLOADS(x); w++) {
     wide unmet = of_work(L(y->unmet[w]), w_from_real(unserved_of(im, p, w) * R(WORK_FRACTION)));
     if (HAS(im, egress)) unmet = l_add(unmet, of_work(L(y->egress[w]), w_from_real(away[w] * R(WORK_FRACTION))));

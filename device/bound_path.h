@@ -8,6 +8,7 @@
 #include "bound_space.h"
 #include "bound_weather.h"
 #include "bound_rates.h"
+#include "bound_offers.h"
 #include "bound_month.h"
 #include "bound_master.h"
 #include "bound_proof.h"

@@ -28,9 +28,9 @@ FN_BOUND wide rate_of_real(real price) {
 }
 
 /* What work w gains in an accelerator of slot i beyond the prices of both. */
-FN_BOUND wide gain_of(const space *x, const rates *y, const wide *rent, int w, int i) {
+FN_BOUND wide gain_of(const space *x, const rates *y, wide rent, int w, int i) {
   float speed = FLOATS(x->im, speed)[w * SLOTS(x) + i];
-  return l_sub(upper_by_speed(x, l_sub(L(worth_of(x, y, w, i)), rent[w]), speed), price_with_duty(x, y->price[i], w));
+  return l_sub(upper_by_speed(x, l_sub(L(worth_of(x, y, w, i)), rent), speed), price_with_duty(x, y->price[i], w));
 }
 
 /* The solver's prices are in float32. Once more from the basis: what its columns still gain over the keys of their slots, in whole
@@ -48,7 +48,7 @@ FN_BOUND void refine_rents(const space *x, const rates *y, wide *rent, int t) {
   for (int i = 0; i < slots; i++)
     for (int w = 0; w < M; w++) {
       if (!(FLOATS(x->im, speed)[w * slots + i] > 0)) continue;
-      wide gain = gain_of(x, y, rent, w, i);
+      wide gain = gain_of(x, y, rent[w], w, i);
       mask key = w_eq(x->key[AT(t * slots + i)], W((uint32)w));
       for (int j = 0; j < M; j++) {
         mask here = w_eq(x->slot[AT(t * M + j)], W((uint32)i)), own = m_and(here, w_eq(x->who[AT(t * M + j)], W((uint32)w)));
@@ -79,23 +79,21 @@ FN_BOUND void hide(wide *sum, wide rate, word parts) { *sum = l_add(*sum, l_add(
 typedef struct blur {
   wide value;        /* of a unit, over or under */
   mask dear, undone; /* to serve one more costs less than nothing; half of the demand may be left at no loss to speak of */
-  int whole, holder; /* all speeds are whole numbers: sums are exact; who may match a rival's offer, or -1 */
+  int whole, refusal; /* all speeds are whole numbers: sums are exact; the first refusal that covers it, or -1 */
   word place, lost;  /* half a last place of the whole sum; of all sums on the way, parts */
   word times;        /* how often something is added */
   real sum;          /* quanta of work, as far as slots have been looked at, if all that may be worth it is added */
-  wide matched;      /* half a last place of a slot's use at its price, the largest of the holder's */
 } blur;
 
 FN_BOUND void find_blur(const space *x, const rates *y, wide rent, int w, int t, blur *b) {
   GLOBAL const float *speed = FLOATS(x->im, speed) + w * SLOTS(x);
   real demand = x->demand[AT(t * WORKLOADS(x) + w)];
-  int refusal = DIM(x->im, refusals) ? refusal_of(x->im, x->set->strategy, w, t) : -1;
   float most = 0;
   wide value = l_sub(L(y->unmet[w]), rent);
   b->dear = l_lt(value, L(0));
   b->value = l_negate(b->dear, value);
   b->whole = 1;
-  b->holder = refusal >= 0 ? STRUCTURE(x->im, refusal_provider, refusal) : -1;
+  b->refusal = right_of(x, w, t);
   for (int i = 0; i < SLOTS(x); i++) {
     b->whole &= speed[i] == (float)(uint32)speed[i];
     if (speed[i] > most) most = speed[i];
@@ -104,7 +102,6 @@ FN_BOUND void find_blur(const space *x, const rates *y, wide rent, int w, int t,
   b->undone = m_and_not(m_all(), l_lt(of_work(b->value, b->place), of_work(rent, w_from_real(demand * R(WORK_FRACTION / 2)))));
   b->lost = b->times = W(0u);
   b->sum = R(0.0f);
-  b->matched = L(0);
 }
 
 /* One more addition; in the order of the slots, unless `often` says that there may be several. What is not near pays for its own
@@ -119,30 +116,174 @@ FN_BOUND void add_once(const space *x, blur *b, mask near, mask far, uint32 ofte
   b->lost = b->lost + w_select(near, place, W(0u));
 }
 
-/* How many slots the holder has: so often what it matches of one offer may go on into another slot. */
-FN_BOUND uint32 slots_of(const space *x, int provider) {
-  uint32 count = 0;
-  for (int i = 0; i < SLOTS(x); i++) count += provider_of(x->im, i) == provider;
-  return count;
+/* ---- first refusals ---- */
+
+/* rate x ratio, rate not negative, the ratio below 2^30; rounded up or down. */
+FN_BOUND wide by_ratio(wide rate, double ratio, int up) {
+  int shift = 28;
+  while (shift > 0 && ratio * (double)(1u << shift) >= 1073741824.0) shift -= 4;
+  word factor = W((uint32)(ratio * (double)(1u << shift)) + (uint32)up);
+  wide product = l_add(l_mul(w_low(l_shr(rate, LOW_BITS)), factor),
+                       l_shr(l_mul(w_low(l_and(rate, L((1 << LOW_BITS) - 1))), factor), LOW_BITS));
+  return l_add(l_shift(l_add(product, L(up)), shift - LOW_BITS), L(up));
 }
 
-/* What is matched counts as work at the offer, a price in float32; each part is rounded, and added up twice. */
-FN_BOUND void hide_offers(const space *x, blur *b, hidden *h, int w, int t) {
-  real demand = x->demand[AT(t * WORKLOADS(x) + w)];
-  b->times = b->times + W(slots_of(x, b->holder));
+/* What offers that are matched add to the proof. A slot's use in the ordinary way is what is left beside the matched part: where there is
+ * none, that part's rounding is all there is; where there is some, it bears what the sums lose. */
+typedef struct matches {
+  wide rent[N_SLOTS];      /* of a slot: no work gains there beyond it, nor by a match that takes room there */
+  wide spare[N_SLOTS];     /* what an accelerator placed there in the ordinary way costs at least beyond what rounding gains by it */
+  wide alone[N_SLOTS], beside[N_SLOTS]; /* what a match there may lose in floats, without ordinary use and with it, */
+  wide again[N_SLOTS];     /* and beside that where it is not the slot's first */
+  mask into[N_SLOTS];      /* rounding could make it worth to match an offer there */
+  word count[N_WORKLOADS]; /* how often at most; */
+  wide floats[N_WORKLOADS], hours[N_WORKLOADS]; /* what slots' uses may lose by all of it; by each, of hours */
+} matches;
+
+FN_BOUND int pairs_of(const space *x, int refusal, int w) {
+  int own = 0, other = 0;
+  for (int i = 0; i < SLOTS(x); i++) {
+    own += holds(x, refusal, w, i);
+    other += rivals(x, refusal, w, i);
+  }
+  return own * other;
+}
+
+/* What a slot's most useful work gains beyond its own price; what the next accelerator there costs. */
+FN_BOUND void rent_slot(const space *x, const rates *y, const wide *rent, const blur *b, int t, int i, matches *q) {
+  const real room = x->room[AT(t * SLOTS(x) + i)];
+  wide price = l_negate(l_lt(y->price[i], L(0)), y->price[i]), use = of_work(price, half_place(room) + W(PARTS)), most = L(0);
+  wide gain[N_WORKLOADS], spare = L((int64)1 << 60);
+  for (int w = 0; w < WORKLOADS(x); w++) {
+    if (!(FLOATS(x->im, speed)[w * SLOTS(x) + i] > 0)) continue;
+    gain[w] = gain_of(x, y, rent[w], w, i);
+    mask able = m_and_not(r_le(R(1.0f), room), forbidden(x, w, t, i));
+    most = l_select(m_and(able, l_lt(most, gain[w])), gain[w], most);
+  }
+  for (int w = 0; w < WORKLOADS(x); w++) {
+    if (!(FLOATS(x->im, speed)[w * SLOTS(x) + i] > 0)) continue;
+    wide slack = of_work(l_positive(l_sub(most, gain[w])), W((uint32)WORK_FRACTION * PARTS));
+    wide gained = l_add(l_add(of_work(l_add(b[w].value, L(y->egress[w])), b[w].place), use), L(4));
+    spare = l_select(forbidden(x, w, t, i), spare, l_min(spare, l_sub(slack, gained)));
+  }
+  q->rent[i] = most;
+  q->spare[i] = l_positive(spare);
+  q->alone[i] = q->beside[i] = q->again[i] = L(0);
+  q->into[i] = m_none();
+}
+
+/* A match takes room at both; at the holder as much as float32 makes of the rival's: two roundings and an inverse speed. Raises the
+ * rival's rent to what is gained beyond the holder's; whether rounding could gain as much as it costs then. */
+FN_BOUND mask match_pair(const space *x, const rates *y, wide rent, const blur *b, int t, match a, matches *q) {
+  GLOBAL const ofr_image *im = x->im;
+  GLOBAL const float *speed = FLOATS(im, speed) + a.w * SLOTS(x), *inverse = FLOATS(im, inverse_speed) + a.w * SLOTS(x);
+  const int duty = HAS(im, duty), at = t * SLOTS(x), k = STRUCTURE(im, slot_pool, a.m);
+  const mask exact = m_and(speed[a.i] == speed[a.m] ? m_all() : m_none(), r_lt(x->room[AT(at + a.i)], R(2097152.0f)));
+  wide cost, worth = worth_of_dollar(x, y, t, k);
+  mask able = match_cost(x, y, a, t, &cost);
+  wide gain = l_sub(upper_by_speed(x, l_sub(L(worth_of(x, y, a.w, a.m)), rent), speed[a.m]), price_with_duty(x, cost, a.w));
+  const double ratio = (double)speed[a.i] * inverse[a.m] * (1 + 1.01 / 8388608);
+  wide more = l_positive(l_sub(gain, q->rent[a.m])), raised = l_select(exact, more, by_ratio(more, ratio, 1));
+  q->rent[a.i] = l_select(m_and(able, l_lt(q->rent[a.i], raised)), raised, q->rent[a.i]);
+  wide fallen = by_ratio(q->rent[a.i], 1 / ratio, 0);
+  wide slack = l_positive(l_sub(l_add(q->rent[a.m], l_select(exact, q->rent[a.i], fallen)), gain));
+  wide price = rate_of_price(x, x->price[AT(at + a.m)], l_negate(l_lt(worth, L(0)), worth), INTS(im, price_shift)[k]);
+  word part = half_place(r_min(x->room[AT(at + a.m)], x->room[AT(at + a.i)] * R((float)ratio)) + R(1.0f));
+  wide paid = l_negate(l_lt(cost, L(0)), cost), alone = duty ? of_work(paid, part) : L(0);
+  wide again = duty ? of_work(price, half_place(x->room[AT(at + a.m)])) : L(0);
+  wide beside = l_add(again, duty ? of_work(l_positive(l_sub(price, paid)), part) : L(0));
+  wide hours = duty && FLOATS(im, duty)[a.w] != 1.0f ? of_work(price, W(PARTS)) : L(0);
+  wide gained = l_add(l_add(of_work(l_add(b->value, L(y->egress[a.w])), b->place), l_add(beside, again)), l_add(hours, L(4)));
+  mask near = m_and(able, l_lt(of_work(slack, W((uint32)WORK_FRACTION * PARTS)), gained));
+  q->alone[a.m] = l_select(m_and(near, l_lt(q->alone[a.m], alone)), alone, q->alone[a.m]);
+  q->beside[a.m] = l_select(m_and(near, l_lt(q->beside[a.m], beside)), beside, q->beside[a.m]);
+  q->again[a.m] = l_select(near, again, q->again[a.m]);
+  q->hours[a.w] = l_select(m_and(near, l_lt(q->hours[a.w], hours)), hours, q->hours[a.w]);
+  return near;
+}
+
+/* A match either fills the holder's slot, which happens once a month, or takes the rest of the offer: where float32 cannot tell
+ * less than an accelerator from nothing it may do neither. */
+FN_BOUND word times_matched(const space *x, int refusal, const blur *b, int w, word pairs, word offers, word slots) {
+  float slowest = 1e30f;
+  uint32 own = 0;
+  for (int m = 0; m < SLOTS(x); m++) {
+    if (!holds(x, refusal, w, m)) continue;
+    own++;
+    if (FLOATS(x->im, speed)[w * SLOTS(x) + m] < slowest) slowest = FLOATS(x->im, speed)[w * SLOTS(x) + m];
+  }
+  mask told = r_lt(r_from_word(b->place * W(4u * (own + 2))), R(slowest * WORK_FRACTION * PARTS));
+  word fewer = offers + slots;
+  return w_select(m_and(told, w_lt(fewer, pairs)), fewer, pairs);
+}
+
+/* What slots' uses may lose by so many matches: most if all go into one slot. Of what the first accelerator beside them costs, each of
+ * the workloads that match bears a part. */
+FN_BOUND wide lost_in_use(const space *x, const matches *q, const mask *into, word count, int workloads) {
+  wide most = L(0);
+  for (int m = 0; m < SLOTS(x); m++) {
+    wide spare = l_scale(q->spare[m], (1u << FRACTION_BITS) / (uint32)workloads, FRACTION_BITS);
+    wide again = l_sub(l_times(q->again[m], count), unless(q->into[m], q->again[m]));
+    wide beside = l_sub(l_add(l_times(q->beside[m], count), again), spare), alone = l_times(q->alone[m], count);
+    wide lost = l_select(l_lt(alone, beside), beside, alone);
+    most = l_select(m_and(into[m], l_lt(most, lost)), lost, most);
+  }
+  return most;
+}
+
+FN_BOUND void match_work(const space *x, const rates *y, wide rent, const blur *b, int w, int t, matches *q) {
+  mask into[N_SLOTS];
+  word pairs = W(0u), offers = W(0u), slots = W(0u);
+  match a;
+  a.refusal = b->refusal;
+  a.w = w;
+  for (int m = 0; m < SLOTS(x); m++) into[m] = m_none();
+  for (a.i = 0; a.i < SLOTS(x); a.i++) {
+    mask any = m_none();
+    if (!rivals(x, a.refusal, w, a.i)) continue;
+    for (a.m = 0; a.m < SLOTS(x); a.m++) {
+      if (!holds(x, a.refusal, w, a.m)) continue;
+      mask near = match_pair(x, y, rent, b, t, a, q);
+      pairs = pairs + w_select(near, W(1u), W(0u));
+      into[a.m] = m_or(into[a.m], near);
+      any = m_or(any, near);
+    }
+    offers = offers + w_select(any, W(1u), W(0u));
+  }
+  for (int m = 0; m < SLOTS(x); m++) slots = slots + w_select(into[m], W(1u), W(0u));
+  q->count[w] = times_matched(x, a.refusal, b, w, pairs, offers, slots);
+  q->floats[w] = lost_in_use(x, q, into, q->count[w], WORKLOADS(x));
+  for (int m = 0; m < SLOTS(x); m++) q->into[m] = m_or(q->into[m], into[m]);
+}
+
+FN_BOUND void find_matches(const space *x, const rates *y, const wide *rent, const blur *b, int t, matches *q) {
+  for (int i = 0; i < SLOTS(x); i++) rent_slot(x, y, rent, b, t, i, q);
+  for (int w = 0; w < WORKLOADS(x); w++) {
+    q->count[w] = W(0u);
+    q->floats[w] = q->hours[w] = L(0);
+    if (b[w].refusal >= 0) match_work(x, y, rent[w], &b[w], w, t, q);
+  }
+}
+
+/* Slots take their turns by price, not in their order. */
+FN_BOUND void hide_matches(const space *x, blur *b, const matches *q, hidden *h, int w) {
+  if (q) b->times = b->times + q->count[w];
   b->lost = b->times * b->place;
-  hide(&h->floats, b->value, w_from_real(demand * R(WORK_FRACTION * PARTS / 4194304.0f)) + W(1u));
-  if (!HAS(x->im, duty) || FLOATS(x->im, duty)[w] == 1.0f) return;
-  h->floats = l_add(h->floats, l_add(l_shr(l_times(b->matched, b->times), 7), L(1)));
-  hide(&h->units, b->value, b->times * W(PARTS));
+  if (!q || !HAS(x->im, duty)) return;
+  h->floats = l_add(h->floats, l_shr(l_add(q->floats[w], L(PARTS)), 8));
+  h->units = l_add(h->units, l_shr(l_add(l_times(q->hours[w], q->count[w]), L(PARTS)), 8));
 }
 
 /* What may be hidden of work w, at its worth. What is left of the demand is a difference, exact unless less than half is served. */
-FN_BOUND void hide_work(const space *x, const rates *y, blur *b, hidden *h, int w, int t) {
+FN_BOUND void hide_work(const space *x, const rates *y, blur *b, const matches *q, hidden *h, int w) {
   const wide egress = L(y->egress[w]);
-  if (b->holder >= 0) hide_offers(x, b, h, w, t);
+  int most = SLOTS(x) + 4;
+  if (b->refusal >= 0) {
+    hide_matches(x, b, q, h, w);
+    most += pairs_of(x, b->refusal, w);
+  }
   if (b->whole) return;
-  word lost = b->lost + w_select(b->undone, b->place, W(0u)), over = b->place * W(2u * (uint32)(SLOTS(x) + 4));
+  word lost = b->lost + w_select(b->undone, b->place, W(0u)), over = b->place * W(2u * (uint32)most);
   hide(&h->floats, b->value, lost + w_select(b->dear, over, W(0u)));
   hide(&h->units, b->value, W(PARTS));
   if (!HAS(x->im, egress)) return;
@@ -183,7 +324,7 @@ FN_BOUND void hide_use(const space *x, const users *u, wide price, mask worth, r
 
 /* Slot i's rent, and what rounding may hide of its use; which of its users may round. A whole accelerator of one that pays less
  * than the rent costs more than rounding could hide. */
-FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, blur *b, hidden *h, int t, int i) {
+FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, blur *b, const matches *q, hidden *h, int t, int i) {
   GLOBAL const ofr_image *im = x->im;
   const int M = WORKLOADS(x), duty = HAS(im, duty);
   const uint32 often = HAS(im, optimal) ? 2 : 1; /* rule `optimal` fills up what it rounded down */
@@ -200,9 +341,13 @@ FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, 
     able[w] = m_none();
     gain[w] = L(0);
     if (!(FLOATS(im, speed)[w * SLOTS(x) + i] > 0)) continue;
-    gain[w] = gain_of(x, y, rent, w, i);
+    gain[w] = gain_of(x, y, rent[w], w, i);
     able[w] = m_and_not(r_le(R(1.0f), room), forbidden(x, w, t, i));
     most = l_select(m_and(able[w], l_lt(most, gain[w])), gain[w], most);
+  }
+  if (q) {
+    most = q->rent[i];
+    u.some = u.more = q->into[i];
   }
   for (int w = 0; w < M; w++) {
     if (b[w].whole && !duty) continue;
@@ -210,10 +355,8 @@ FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, 
     wide value = l_add(b[w].value, L(y->egress[w])), more = l_add(l_add(of_work(value, b[w].place), use), L(2));
     wide all = l_add(l_add(more, of_work(value, b[w].place * W((uint32)SLOTS(x)))), L(2));
     mask near = m_and(able[w], l_lt(slack, more)), far = m_and_not(m_all(), m_and(able[w], l_lt(slack, all)));
-    int matches = b[w].holder >= 0, own = provider_of(im, i) == b[w].holder;
-    if (matches && own) b[w].matched = l_select(l_lt(b[w].matched, place), place, b[w].matched);
-    add_once(x, &b[w], near, far, matches ? 2 : often, room, w, i); /* once matched, once for what is not */
-    add_user(&u, matches && own ? able[w] : near, W((uint32)w), W(matches ? 2u : often));
+    add_once(x, &b[w], near, far, often, room, w, i);
+    add_user(&u, near, W((uint32)w), W(often));
   }
   if (!duty) return most;
   add_user(&u, l_lt(of_work(most, W((uint32)WORK_FRACTION * PARTS)), l_add(use, L(2))), W((uint32)M), W(0u));
@@ -225,8 +368,10 @@ FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, 
  * is how much of that is hours. */
 FN_BOUND wide prove_month(const space *x, const rates *y, int t, wide *units) {
   const int right = x->scale - LOW_BITS - SUM_SHIFT;
+  int offers = 0; /* that could be matched */
   wide sum = L(0), rent[N_WORKLOADS];
   blur b[N_WORKLOADS];
+  matches q;
   hidden h;
   h.floats = h.units = L(0);
   for (int w = 0; w < WORKLOADS(x); w++) rent[w] = rate_of_real(x->rent[AT(t * WORKLOADS(x) + w)]);
@@ -236,16 +381,18 @@ FN_BOUND wide prove_month(const space *x, const rates *y, int t, wide *units) {
     sum = added(sum, of_work(L(y->unmet[w]), work));
     sum = taken_off(sum, of_work(rent[w], work));
     find_blur(x, y, rent[w], w, t, &b[w]);
+    if (b[w].refusal >= 0) offers += pairs_of(x, b[w].refusal, w);
   }
+  if (offers) find_matches(x, y, rent, b, t, &q);
   for (int i = 0; i < SLOTS(x); i++) {
-    wide most = rent_and_hidden(x, y, rent, b, &h, t, i);
+    wide most = rent_and_hidden(x, y, rent, b, offers ? &q : 0, &h, t, i);
     sum = taken_off(sum, of_work(most, w_from_real(x->room[AT(t * SLOTS(x) + i)] * R(WORK_FRACTION))));
   }
-  for (int w = 0; w < WORKLOADS(x); w++) hide_work(x, y, &b[w], &h, w, t);
+  for (int w = 0; w < WORKLOADS(x); w++) hide_work(x, y, &b[w], offers ? &q : 0, &h, w);
   sum = taken_off(taken_off(sum, h.floats), h.units);
   *units = lower_shift(l_shr(h.units, SUM_SHIFT), right);
   return l_sub(lower_shift(sum, right),
-               L(4 * (SLOTS(x) + WORKLOADS(x) + DIM(x->im, providers) + COMMITMENTS(x) + DIM(x->im, discounts))));
+               L(4 * (SLOTS(x) + WORKLOADS(x) + DIM(x->im, providers) + COMMITMENTS(x) + DIM(x->im, discounts) + offers)));
 }
 
 /* All months', at the prices of windows of a round; by lane, in `flags` and `units`. */

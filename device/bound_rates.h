@@ -6,6 +6,7 @@
 #define OFR_BOUND_RATES_H
 
 #define LOW_BITS  16                 /* of a rate, beside the 30 that are multiplied first */
+#define TO_REAL   5.9604644775390625e-8f /* 2^-24: rates as the solver sees them */
 #define SUM_SHIFT 8                  /* products of rates and work are shifted so before they are summed */
 
 /* rate x work, floor; rate below 2^46, in units of 2^(LOW_BITS - scale) money quanta. */
@@ -36,10 +37,9 @@ FN_BOUND int64 today_rate(const space *x, uint32 rate, int shift, int w, int t) 
   return right < 128 ? x_shr(exact, right) : 0;
 }
 
-FN_BOUND wide price_of(const space *x, const rates *y, int t, int i) {
+/* What a dollar that is paid for pool k costs today, less what counting it is worth. */
+FN_BOUND wide worth_of_dollar(const space *x, const rates *y, int t, int k) {
   GLOBAL const ofr_image *im = x->im;
-  int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
-  int shift = (r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k]) + FRACTION_BITS - x->scale;
   wide worth = L(WORDS(im, discount)[t]);
   for (int c = 0; c < COMMITMENTS(x); c++) {
     uint32 counts = WORDS(im, counts)[c * DIM(im, pools) + k];
@@ -47,13 +47,24 @@ FN_BOUND wide price_of(const space *x, const rates *y, int t, int i) {
     wide product = l_mul(y->lambda[c], W(counts)); /* rounded up: counting is worth no less */
     worth = l_sub(worth, l_shr(l_add(product, L((1 << FRACTION_BITS) - 1)), FRACTION_BITS));
   }
+  return worth;
+}
+
+/* A price as the books hold it times the worth of a dollar, of either sign; rounded down. */
+FN_BOUND wide rate_of_price(const space *x, word price, wide worth, int shift) {
   mask below = l_lt(worth, L(0));
-  wide price = l_shift(l_mul(x->price[AT(t * SLOTS(x) + i)], w_low(l_negate(below, worth))), shift);
-  if (DIM(im, discounts) && r < 0) {
-    wide rest = l_select(below, L(1 << FRACTION_BITS), x->rest_low[AT(t * SLOTS(x) + i)]);
-    price = l_add(l_part(price, w_low(rest)), l_keep(below, L(1)));
-  }
-  return l_negate(below, l_add(price, l_keep(below, L(1))));
+  wide rate = l_shift(l_mul(price, w_low(l_negate(below, worth))), shift + FRACTION_BITS - x->scale);
+  return l_negate(below, l_add(rate, l_keep(below, L(1))));
+}
+
+FN_BOUND wide price_of(const space *x, const rates *y, int t, int i) {
+  GLOBAL const ofr_image *im = x->im;
+  int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
+  wide worth = worth_of_dollar(x, y, t, k);
+  wide price = rate_of_price(x, x->price[AT(t * SLOTS(x) + i)], worth, r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k]);
+  if (DIM(im, discounts) && r < 0)
+    price = l_select(l_lt(worth, L(0)), price, l_part(price, w_low(x->rest_low[AT(t * SLOTS(x) + i)])));
+  return price;
 }
 
 /* What a dollar that counts is worth this month, by commitment. */

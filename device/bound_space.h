@@ -37,6 +37,7 @@ typedef struct space {
   /* weather, by month */
   GLOBAL real *demand, *room;       /* [months x workloads], [months x slots] */
   GLOBAL word *price;               /* [months x slots]: nominal money quanta an accelerator work unit, x 2^its shift */
+  GLOBAL real *list, *least;        /* [months x slots]: marginal prices as first refusals see them, at no discount and at the largest */
   GLOBAL mask *closed;              /* [months x commitments] */
   GLOBAL mask *binds;               /* [months x exclusivities]: in force and neither void nor suspended */
   GLOBAL wide *rest_low;            /* [months x slots]: the least share of the list price that a discount leaves, FRACTION_BITS */
@@ -82,6 +83,7 @@ typedef struct space {
 FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_bound_set *set, GLOBAL char *block, int item) {
   const int T = DIM(im, months), M = DIM(im, workloads), I = DIM(im, slots), C = DIM(im, commitments), J = OFR_BOUND_ROUNDS;
   const int N = set->windows, P = MONTH_ROOM(im), D = DIM(im, discounts) > 0;
+  const int F = DIM(im, refusals) > 0;
   uint64 used = 0;
   x->im = im;
   x->set = set;
@@ -93,6 +95,8 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(demand, real, T * M);
   CARVE(room, real, T * I);
   CARVE(price, word, T * I);
+  CARVE(list, real, F * T * I);
+  CARVE(least, real, F * T * I);
   CARVE(closed, mask, T * C);
   CARVE(binds, mask, T * DIM(im, exclusivities));
   CARVE(rest_low, wide, D * T * I);

@@ -8,15 +8,24 @@
 FN_BOUND void keep_discounts(const space *x, const weather *sky, int t, int i) {
   GLOBAL const ofr_image *im = x->im;
   wide low = L(1 << FRACTION_BITS);
-  if (!DIM(im, discounts)) return;
+  real least = R(1.0f);
   for (int d = 0; d < DIM(im, discounts); d++) {
     if (!discounts_slot(im, d, i) || !in_force(im, x->set->strategy, t, d)) continue;
-    uint32 least = 1u << FRACTION_BITS;
-    for (int n = d * DIM(im, tiers); n < (d + 1) * DIM(im, tiers); n++)
-      if (WIDES(im, tier_from)[n] < NO_TIER && WORDS(im, tier_rest)[n] < least) least = WORDS(im, tier_rest)[n];
-    low = l_select(idle_discount(im, sky, d), low, L(least));
+    uint32 rest = 1u << FRACTION_BITS;
+    float price = 1;
+    for (int n = d * DIM(im, tiers); n < (d + 1) * DIM(im, tiers); n++) {
+      if (WIDES(im, tier_from)[n] == NO_TIER) continue;
+      if (WORDS(im, tier_rest)[n] < rest) rest = WORDS(im, tier_rest)[n];
+      if (FLOATS(im, tier_price)[n] < price) price = FLOATS(im, tier_price)[n];
+    }
+    mask idle = idle_discount(im, sky, d);
+    low = l_select(idle, low, L(rest));
+    least = r_select(idle, least, R(price));
   }
-  x->rest_low[AT(t * SLOTS(x) + i)] = low;
+  if (DIM(im, discounts)) x->rest_low[AT(t * SLOTS(x) + i)] = low;
+  if (!DIM(im, refusals)) return;
+  x->list[AT(t * SLOTS(x) + i)] = sky->price[STRUCTURE(im, slot_pool, i)];
+  x->least[AT(t * SLOTS(x) + i)] = sky->price[STRUCTURE(im, slot_pool, i)] * least;
 }
 
 /* Room that no demand could fill proves nothing and costs precision. */
