@@ -588,10 +588,10 @@ FN_BOUND void open_master(const master *m) {
 /* The prices as whole numbers, such that excess gains nothing by being carried forward. */
 FN_BOUND void price_windows(const master *m, int round) {
   const space *x = m->x;
-  const uint64 most = x->set->most_price;
   GLOBAL uint32 *lambda = x->lambda + LANE_AT(round * m->windows, m->lane);
   for (int n = m->windows - 1; n >= 0; n--) {
     GLOBAL const ofr_bound_window *w = &x->set->window[n];
+    const uint64 most = w->most_price;
     double price = m->price[AT(n)] * (1 << FRACTION_BITS) + 0.5;
     uint64 whole = price > 0 ? price < (double)most ? (uint64)price : most : 0;
     if (w->next >= 0) {

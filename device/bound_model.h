@@ -7,7 +7,8 @@ enum { OFR_BOUND_WINDOWS = 96, OFR_BOUND_ROUNDS = 32, OFR_BOUND_OUTPUTS = 5 };
 /* A window of a commitment that is signed, cut to the horizon. */
 typedef struct ofr_bound_window {
   int commitment, first, settles, next; /* next: index of the commitment's following window, or -1 */
-  uint32 rate, unused;                  /* what a short dollar costs at least: RATE_BITS */
+  uint32 rate;                          /* what a short dollar costs at least: RATE_BITS */
+  uint32 most_price;                    /* its price stays at or below it, FRACTION_BITS */
   int64 opening;
 } ofr_bound_window;
 
@@ -16,8 +17,6 @@ typedef struct ofr_bound_set {
   int windows;              /* in the order in which they settle */
   int scale;                /* a month's rates are money quanta a work unit, x 2^scale */
   int speed_shift;          /* speeds x 2^this fit 31 bits */
-  uint32 most_price;        /* a window's price stays at or below it, FRACTION_BITS */
-  uint32 unused;
   ofr_bound_window window[OFR_BOUND_WINDOWS];
 } ofr_bound_set;
 #endif

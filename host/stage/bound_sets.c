@@ -82,18 +82,6 @@ static int speed_shift_of(const ofr_image *im) {
   return 31 - bits;
 }
 
-/* So that the worth of a pool's dollar under all commitments that count it fits 32 bits. */
-static uint32_t most_price_of(const ofr_image *im, int s) {
-  int overlap = 1;
-  for (int k = 0; k < im->pools; k++) {
-    int n = 0;
-    for (int c = 0; c < im->commitments; c++)
-      n += signs(im, s, c) && ints(im, im->counts_kind)[c * im->pools + k] != COUNTS_NOT;
-    if (n > overlap) overlap = n;
-  }
-  return 0xffffffffu / (uint32_t)overlap;
-}
-
 /* ---- windows ---- */
 
 static bool list_windows(const ofr_image *im, ofr_bound_set *set) {
@@ -115,6 +103,37 @@ static bool list_windows(const ofr_image *im, ofr_bound_set *set) {
     }
   }
   return true;
+}
+
+/* A window's price is never above what a short dollar costs, of the commitment's dearest window, for excess carries forward. */
+static uint64_t dearest_charge(const ofr_image *im, const ofr_bound_set *set, int commitment) {
+  uint64_t most = 0;
+  for (int n = 0; n < set->windows; n++) {
+    const ofr_bound_window *w = &set->window[n];
+    uint64_t charge = (((uint64_t)w->rate * words(im, im->discount)[w->settles]) >> RATE_BITS) + 1;
+    if (w->commitment == commitment && charge > most) most = charge;
+  }
+  return most;
+}
+
+/* The worth of a pool's dollar under all commitments that count it has to fit 32 bits: where all their prices together might not, each
+ * has an equal part. */
+static void limit_prices(const ofr_image *im, ofr_bound_set *set) {
+  uint64_t most[OFR_MAX_CONTRACTS] = {0}, part = UINT32_MAX;
+  for (int c = 0; c < im->commitments; c++) most[c] = dearest_charge(im, set, c);
+  for (int k = 0; k < im->pools; k++) {
+    uint64_t sum = 0, counting = 0;
+    for (int c = 0; c < im->commitments; c++) {
+      if (!signs(im, set->strategy, c) || ints(im, im->counts_kind)[c * im->pools + k] == COUNTS_NOT) continue;
+      sum += most[c];
+      counting++;
+    }
+    if (sum > UINT32_MAX && UINT32_MAX / counting < part) part = UINT32_MAX / counting;
+  }
+  for (int n = 0; n < set->windows; n++) {
+    uint64_t own = most[set->window[n].commitment];
+    set->window[n].most_price = (uint32_t)(own < part ? own : part);
+  }
 }
 
 /* ---- what is not covered ---- */
@@ -140,10 +159,6 @@ static offramp_status cover(const ofr_plan *plan, int strategy, offramp_error *e
       return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
                       "the bound does not cover an \"all_units\" discount where a commitment counts the same provider's spend: "
                       "write \"basis\": \"marginal\", or leave '%s' out of '%s'", c->name, s->name);
-    if (c->type == OFR_FIRST_REFUSAL && any_commitment(plan, s, c->provider))
-      return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
-                      "the bound does not cover a first refusal whose holder has a commitment: leave '%s' out of '%s'", c->name,
-                      s->name);
     if (plan->discount_rate < 0 && needs_falling_values(c))
       return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
                       "the bound takes '%s' at its best only where the discount rate is not negative: write one of 0 or more",
@@ -182,12 +197,12 @@ offramp_status ofr_bound_sets_of(const ofr_plan *plan, const ofr_image *image, o
     if (g < sets->count) continue;
     offramp_status status = cover(plan, s, error);
     if (status != OFFRAMP_OK) return status;
-    sets->set[sets->count++] = (ofr_bound_set){.strategy = s, .scale = scale_of(image), .speed_shift = speed_shift_of(image),
-                                               .most_price = most_price_of(image, s)};
+    sets->set[sets->count++] = (ofr_bound_set){.strategy = s, .scale = scale_of(image), .speed_shift = speed_shift_of(image)};
     if (!list_windows(image, &sets->set[g]))
       return ofr_fail(error, OFFRAMP_ERR_LIMIT, plan->strategies[s].name,
                       "the bound holds at most %d windows of one strategy's commitments: sign fewer, or make them longer",
                       OFR_BOUND_WINDOWS);
+    limit_prices(image, &sets->set[g]);
   }
   return OFFRAMP_OK;
 }

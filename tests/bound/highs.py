@@ -87,6 +87,13 @@ def random_plan(rnd):
         plan["contracts"].append({
             "name": "only", "type": "exclusivity", "provider": rnd.choice(providers), "workloads": [plan["workloads"][0]["name"]],
             "to": month_name(months // 2)})
+    only = [c["workloads"][0] for c in plan["contracts"] if c["type"] == "exclusivity"]
+    free = [w["name"] for w in plan["workloads"] if w["name"] not in only]
+    if free and rnd.random() < 0.4:
+        plan["contracts"].append({
+            "name": "right", "type": "first_refusal", "workloads": free,
+            "provider": rnd.choice([c["provider"] for c in plan["contracts"] if c["type"] == "commitment"] or providers),
+            "premium": rnd.choice([0, 0, 0.1]), "accept": rnd.choice([1, 0.5])})
     names = [c["name"] for c in plan["contracts"]]
     if names and rnd.random() < 0.5:
         plan["events"].append({"name": "ruling", "rate": 0.5, "duration": 2,
@@ -95,6 +102,8 @@ def random_plan(rnd):
     plan["strategies"] = [{"name": "s", "contracts": signed, "pull": rnd.choice(["none", "pace", "full"])},
                           {"name": "o", "contracts": signed, "rule": "optimal", "pull": rnd.choice(["none", "pace"])},
                           {"name": "free", "contracts": []}]
+    if "right" in signed:
+        del plan["strategies"][1]  # refused with a first refusal
     return plan
 
 
@@ -165,8 +174,16 @@ def windows_of(plan, signed):
     return out
 
 
-def bound(plan, explained, signed, unit=1e6, timed=False):
-    """The least total cost; in `unit` dollars inside, so that HiGHS meets numbers near one."""
+def egress_of(plan, workload, provider):
+    """$ per reference accelerator-hour."""
+    if workload.get("home") in (None, provider):
+        return 0.0
+    return workload["data_gb_per_hour"] * next(g["egress_per_gb"] for g in plan["providers"] if g["name"] == workload["home"])
+
+
+def bound(plan, explained, signed, unit=1e6, timed=False, tight=False):
+    """The least total cost; in `unit` dollars inside, so that HiGHS meets numbers near one. Work that a first refusal would match takes
+    room at the rival and, where `tight`, at the holder, too, and costs as much as float32 could make of the offer."""
     p, life = Programme(), states(plan, explained)
     quantum = explained["quanta"]["accelerators"]
     rate = plan["horizon"]["discount_rate"]  # the books' fractions have 30 bits
@@ -174,6 +191,7 @@ def bound(plan, explained, signed, unit=1e6, timed=False):
     pools = {k["name"]: k for k in plan["pools"]}
     blocks = [c for c in plan["contracts"] if c["type"] == "reservation" and c["name"] in signed]
     only = [c for c in plan["contracts"] if c["type"] == "exclusivity" and c["name"] in signed]
+    rights = [c for c in plan["contracts"] if c["type"] == "first_refusal" and c["name"] in signed]
     windows = windows_of(plan, signed)
     for w in windows:
         c = w["contract"]
@@ -228,12 +246,23 @@ def bound(plan, explained, signed, unit=1e6, timed=False):
                     continue
                 speed = float(np.float32(speed))
                 spend, cost = 1000 * hours * price, 1000 * hours * price
-                if w.get("home") not in (None, k["provider"]):
-                    egress = next(g["egress_per_gb"] for g in plan["providers"] if g["name"] == w["home"])
-                    cost += 1000 * hours * speed * w["data_gb_per_hour"] * egress
+                cost += 1000 * hours * speed * egress_of(plan, w, k["provider"])
                 entries = [(row, -speed), (most, speed), (room, 1.0)]
                 entries += [(x["row"], -spend * share / unit) for x, share in counting(name, t)]
                 p.column(cost * value[t] / unit, entries)
+                for right in rights:
+                    if w["name"] not in right["workloads"] or right["provider"] == k["provider"] or room >= rooms[0] + len(plan["pools"]):
+                        continue
+                    offer = (price / speed + egress_of(plan, w, k["provider"])) * (1 + right.get("premium", 0))
+                    for (own_name, _, own_price), own_room in zip(slots[: len(plan["pools"])], rooms):
+                        own, own_speed = pools[own_name], float(np.float32(w["speed"].get(pools[own_name]["accelerator"], 0)))
+                        egress = egress_of(plan, w, right["provider"])
+                        if own["provider"] != right["provider"] or not own_speed or offer >= own_price / own_speed + egress:
+                            continue
+                        spend = 1000 * hours * speed * max(offer - egress, 0) * (1 + tight * 2**-22)
+                        entries = [(row, -speed), (most, speed), (room, 1.0), (own_room, speed / own_speed if tight else 0.0)]
+                        entries += [(x["row"], -spend * share / unit) for x, share in counting(own_name, t)]
+                        p.column((spend + 1000 * hours * speed * egress) * value[t] / unit, entries)
     for w in windows:
         if not w["live"]:
             continue
@@ -278,10 +307,11 @@ def main():
                 if strategy["name"] == "o":
                     continue  # the contracts of "s"
                 theirs, mine = bound(plan, explained, strategy["contracts"]), ours["paths"][path][strategy["name"]]
+                truth = bound(plan, explained, strategy["contracts"], tight=True) if "right" in strategy["contracts"] else theirs
                 apart = abs(mine["fractional"] - theirs) / theirs
                 compared += 1
-                worst, above = max(worst, apart), max(above, mine["lower"] / theirs - 1)
-                if apart > 1e-6 or mine["lower"] > theirs * (1 + ABOVE) or mine["upper"] < theirs * (1 - 1e-6):
+                worst, above = max(worst, apart), max(above, mine["lower"] / truth - 1)
+                if apart > 1e-6 or mine["lower"] > truth * (1 + ABOVE) or mine["upper"] < theirs * (1 - 1e-6):
                     failed += 1
                     print("plan %d path %d %s: HiGHS %.6f" % (number, path, strategy["name"], theirs), mine, apart)
                     if failed <= 3:
