@@ -27,10 +27,10 @@ FN_BOUND void set_profits(const space *x, const rates *y, int t, transport *p) {
 
 /* ---- what a solution costs and counts ---- */
 
-/* What is paid, slot by slot, money quanta; the work that runs away from home. */
-FN_BOUND void spend_month(const space *x, const rates *y, const transport *p, int t, wide *spend, real *away) {
+/* What is paid and may count, slot by slot, money quanta; the work that runs away from home. Returned is today's value of it. */
+FN_BOUND wide spend_month(const space *x, const rates *y, const transport *p, int t, wide *spend, real *away) {
   GLOBAL const ofr_image *im = x->im;
-  wide matched[N_SLOTS];
+  wide matched[N_SLOTS], cost = L(0);
   for (int w = 0; w < WORKLOADS(x); w++) away[w] = R(0.0f);
   for (int i = 0; i < SLOTS(x); i++) matched[i] = L(0);
   for (int i = 0; i < SLOTS(x); i++) {
@@ -52,18 +52,25 @@ FN_BOUND void spend_month(const space *x, const rates *y, const transport *p, in
     int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
     wide nominal = l_mul(w_from_real(used * R(WORK_FRACTION)), x->price[AT(t * SLOTS(x) + i)]);
     spend[i] = l_shift(nominal, r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k]);
-    if (DIM(im, discounts) && r < 0) spend[i] = l_part(spend[i], w_low(x->rest_low[AT(t * SLOTS(x) + i)]));
+    if (DIM(im, discounts) && r < 0) {
+      wide paid = l_part(spend[i], w_low(x->rest_low[AT(t * SLOTS(x) + i)]));
+      if (all_units(x, t, i)) cost = l_sub(cost, l_scale(l_sub(spend[i], paid), WORDS(im, discount)[t], FRACTION_BITS));
+      else spend[i] = l_select(l_lt(y->price[i], L(0)), spend[i], paid); /* all of it where counting is worth more than paying */
+    }
   }
-  for (int i = 0; i < SLOTS(x) && DIM(im, refusals); i++) spend[i] = l_add(spend[i], matched[i]);
+  for (int i = 0; i < SLOTS(x); i++) {
+    if (DIM(im, refusals)) spend[i] = l_add(spend[i], matched[i]);
+    cost = l_add(cost, l_scale(spend[i], WORDS(im, discount)[t], FRACTION_BITS));
+  }
+  return cost;
 }
 
 FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, mask solved, int t) {
   GLOBAL const ofr_image *im = x->im;
   int C = COMMITMENTS(x), right = x->scale - LOW_BITS;
-  wide cost = L(0), spend[N_SLOTS];
+  wide spend[N_SLOTS];
   real away[N_WORKLOADS];
-  spend_month(x, y, p, t, spend, away);
-  for (int i = 0; i < SLOTS(x); i++) cost = l_add(cost, l_scale(spend[i], WORDS(im, discount)[t], FRACTION_BITS));
+  wide cost = spend_month(x, y, p, t, spend, away);
   for (int w = 0; w < WORKLOADS(x); w++) {
     wide unmet = of_work(L(y->unmet[w]), w_from_real(unserved_of(im, p, w) * R(WORK_FRACTION)));
     if (HAS(im, egress)) unmet = l_add(unmet, of_work(L(y->egress[w]), w_from_real(away[w] * R(WORK_FRACTION))));

@@ -57,14 +57,28 @@ FN_BOUND wide rate_of_price(const space *x, word price, wide worth, int shift) {
   return l_negate(below, l_add(rate, l_keep(below, L(1))));
 }
 
+/* Under an all-units discount a month may pay back what months before it paid. What has been paid so far is never below what the
+ * highest rate leaves, and dollars are worth less later on: each costs that at least. It counts in full at most, for rates rise. */
+FN_BOUND int all_units(const space *x, int t, int i) {
+  for (int d = 0; d < DIM(x->im, discounts); d++)
+    if (STRUCTURE(x->im, discount_all_units, d) && discounts_slot(x->im, d, i) && in_force(x->im, x->set->strategy, t, d)) return 1;
+  return 0;
+}
+
 FN_BOUND wide price_of(const space *x, const rates *y, int t, int i) {
   GLOBAL const ofr_image *im = x->im;
   int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
+  int shift = r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k];
+  word list = x->price[AT(t * SLOTS(x) + i)];
   wide worth = worth_of_dollar(x, y, t, k);
-  wide price = rate_of_price(x, x->price[AT(t * SLOTS(x) + i)], worth, r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k]);
-  if (DIM(im, discounts) && r < 0)
-    price = l_select(l_lt(worth, L(0)), price, l_part(price, w_low(x->rest_low[AT(t * SLOTS(x) + i)])));
-  return price;
+  if (!DIM(im, discounts) || r >= 0) return rate_of_price(x, list, worth, shift);
+  wide rest = x->rest_low[AT(t * SLOTS(x) + i)], saved = l_sub(L(1 << FRACTION_BITS), rest);
+  if (all_units(x, t, i)) {
+    wide less = l_shr(l_add(l_mul(w_low(saved), W(WORDS(im, discount)[t])), L((1 << FRACTION_BITS) - 1)), FRACTION_BITS);
+    return rate_of_price(x, list, l_sub(worth, less), shift);
+  }
+  wide price = rate_of_price(x, list, worth, shift);
+  return l_select(l_lt(worth, L(0)), price, l_part(price, w_low(rest)));
 }
 
 /* What a dollar that counts is worth this month, by commitment. */

@@ -144,10 +144,11 @@ static bool any_commitment(const ofr_plan *plan, const ofr_strategy *s, int prov
   return false;
 }
 
-/* Values that fall with time are what makes these safe to take at their best. */
-static bool needs_falling_values(const ofr_contract *c) {
-  return c->type == OFR_EXIT || (c->type == OFR_DISCOUNT && c->all_units) || (c->type == OFR_GRANT && c->credit) ||
-         (c->type == OFR_COMMITMENT && c->credit_months > 0);
+/* Spend that raises the rate of all units may count for less than itself, never for more; unless rates fall. */
+static bool rates_fall(const ofr_contract *c) {
+  for (int n = 1; n < c->tier_count; n++)
+    if (c->tiers[n].rate < c->tiers[n - 1].rate) return true;
+  return false;
 }
 
 static offramp_status cover(const ofr_plan *plan, int strategy, offramp_error *error) {
@@ -155,14 +156,10 @@ static offramp_status cover(const ofr_plan *plan, int strategy, offramp_error *e
   for (int i = 0; i < plan->contract_count; i++) {
     const ofr_contract *c = &plan->contracts[i];
     if (!s->signed_contracts[i]) continue;
-    if (c->type == OFR_DISCOUNT && c->all_units && any_commitment(plan, s, c->provider))
+    if (c->type == OFR_DISCOUNT && c->all_units && rates_fall(c) && any_commitment(plan, s, c->provider))
       return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
-                      "the bound does not cover an \"all_units\" discount where a commitment counts the same provider's spend: "
-                      "write \"basis\": \"marginal\", or leave '%s' out of '%s'", c->name, s->name);
-    if (plan->discount_rate < 0 && needs_falling_values(c))
-      return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
-                      "the bound takes '%s' at its best only where the discount rate is not negative: write one of 0 or more",
-                      c->name);
+                      "the bound does not cover an \"all_units\" discount whose rates fall, where a commitment counts the same provider's "
+                      "spend, for a month may count for more than it lists: write rates that rise, or leave '%s' out of '%s'", c->name, s->name);
   }
   return OFFRAMP_OK;
 }

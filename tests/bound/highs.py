@@ -89,7 +89,12 @@ def random_plan(rnd):
             "to": month_name(months // 2)})
     only = [c["workloads"][0] for c in plan["contracts"] if c["type"] == "exclusivity"]
     free = [w["name"] for w in plan["workloads"] if w["name"] not in only]
-    if free and rnd.random() < 0.4:
+    if rnd.random() < 0.3:
+        provider = rnd.choice(providers)
+        plan["contracts"].append({
+            "name": "rebate", "type": "discount", "provider": provider, "basis": rnd.choice(["marginal", "all_units"]),
+            "tiers": [[0, 0], [round(spend), 0.1], [round(3 * spend), 0.25]]})
+    elif free and rnd.random() < 0.5:
         plan["contracts"].append({
             "name": "right", "type": "first_refusal", "workloads": free,
             "provider": rnd.choice([c["provider"] for c in plan["contracts"] if c["type"] == "commitment"] or providers),
@@ -181,6 +186,16 @@ def egress_of(plan, workload, provider):
     return workload["data_gb_per_hour"] * next(g["egress_per_gb"] for g in plan["providers"] if g["name"] == workload["home"])
 
 
+def at_best(plan, life, signed, pool):
+    """What a discount may leave of a dollar that pool lists, as it is paid and as it counts: all units may count in full before they are
+    paid back."""
+    for c in plan["contracts"]:
+        if c["type"] == "discount" and c["name"] in signed and c["provider"] == pool["provider"] and c["name"] not in life[0] | life[1]:
+            left = 1 - max(rate for _, rate in c["tiers"])
+            return [(left, 1.0)] if c["basis"] == "all_units" else [(left, left), (1.0, 1.0)]
+    return [(1.0, 1.0)]
+
+
 def bound(plan, explained, signed, unit=1e6, timed=False, tight=False):
     """The least total cost; in `unit` dollars inside, so that HiGHS meets numbers near one. Work that a first refusal would match takes
     room at the rival and, where `tight`, at the holder, too, and costs as much as float32 could make of the offer."""
@@ -245,11 +260,12 @@ def bound(plan, explained, signed, unit=1e6, timed=False, tight=False):
                 if not speed or (bound_to and k["provider"] not in bound_to):
                     continue
                 speed = float(np.float32(speed))
-                spend, cost = 1000 * hours * price, 1000 * hours * price
-                cost += 1000 * hours * speed * egress_of(plan, w, k["provider"])
-                entries = [(row, -speed), (most, speed), (room, 1.0)]
-                entries += [(x["row"], -spend * share / unit) for x, share in counting(name, t)]
-                p.column(cost * value[t] / unit, entries)
+                for paid, counted in at_best(plan, life[t], signed, k) if room < rooms[0] + len(plan["pools"]) else [(1.0, 1.0)]:
+                    spend, cost = 1000 * hours * price * counted, 1000 * hours * price * paid
+                    cost += 1000 * hours * speed * egress_of(plan, w, k["provider"])
+                    entries = [(row, -speed), (most, speed), (room, 1.0)]
+                    entries += [(x["row"], -spend * share / unit) for x, share in counting(name, t)]
+                    p.column(cost * value[t] / unit, entries)
                 for right in rights:
                     if w["name"] not in right["workloads"] or right["provider"] == k["provider"] or room >= rooms[0] + len(plan["pools"]):
                         continue

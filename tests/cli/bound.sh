@@ -49,8 +49,11 @@ holds out "above the best" "best possible"
 
 expect 0 "$offramp" bound "$examples/anthropic-two-clouds.json" --paths 50
 holds out "Taken at their best" "limits by max_share are dropped"
-expect 3 "$offramp" bound "$SOURCE/tests/plans/clauses.json" --paths 10
+sed 's/"tiers": \[\[0, 0\], /"basis": "all_units", "tiers": [[0, 0.2], /' "$SOURCE/tests/plans/clauses.json" >falls.json
+expect 3 "$offramp" bound falls.json --paths 10
 holds err "the bound does not cover" "leave"
+expect 0 "$offramp" bound "$SOURCE/tests/plans/clauses.json" --paths 10
+holds out "work that a first refusal would match"
 expect 0 "$offramp" bound "$plan" --paths 100 --backend cpu --batch 7 --format json
 grep bound_digest out >digest.batch
 expect 0 "$offramp" bound "$plan" --paths 100 --backend cpu --format json
