@@ -6,7 +6,7 @@
 enum { HASTY_ROUNDS = 6 };
 
 /* What an accelerator of slot i that serves work w in the ordinary way saves over leaving the work undone. */
-FN_BOUND real profit_of(const space *x, const rates *y, int t, int w, int i) {
+FN real profit_of(const space *x, const rates *y, int t, int w, int i) {
   float speed = FLOATS(x->im, speed)[w * SLOTS(x) + i], worth = (float)worth_of(x, y, w, i) * TO_REAL;
   real price = r_from_wide(price_with_duty(x, y->price[i], w)) * R(TO_REAL);
   real profit = R(worth * speed) - price;
@@ -19,7 +19,7 @@ FN_BOUND void set_profits(const space *x, const rates *y, int t, transport *p) {
       real profit = R(FORBIDDEN);
       if (p->speed[w * SLOTS(x) + i] > 0) {
         profit = profit_of(x, y, t, w, i);
-        choose_match(x, y, t, w, i, &profit);
+        if (DIM(x->im, refusals) && y->right[w] >= 0) choose_match(x, y, t, w, i, &profit);
       }
       p->profit[w * SLOTS(x) + i] = profit;
     }
@@ -28,18 +28,18 @@ FN_BOUND void set_profits(const space *x, const rates *y, int t, transport *p) {
 /* ---- what a solution costs and counts ---- */
 
 /* What is paid and may count, slot by slot, money quanta; the work that runs away from home. Returned is today's value of it. */
-FN_BOUND wide spend_month(const space *x, const rates *y, const transport *p, int t, wide *spend, real *away) {
+FN wide spend_month(const space *x, const rates *y, const transport *p, int t, wide *spend, real *away) {
   GLOBAL const ofr_image *im = x->im;
   wide matched[N_SLOTS], cost = L(0);
   for (int w = 0; w < WORKLOADS(x); w++) away[w] = R(0.0f);
-  for (int i = 0; i < SLOTS(x); i++) matched[i] = L(0);
+  for (int i = 0; i < SLOTS(x) && DIM(im, refusals); i++) matched[i] = L(0);
   for (int i = 0; i < SLOTS(x); i++) {
     real used = R(0.0f), key = left_for_key(im, p, i);
     for (int w = 0; w < WORKLOADS(x); w++) {
       float speed = p->speed[w * SLOTS(x) + i];
       if (!(speed > 0)) continue;
       real placed = placed_beside(im, p, w, i, key);
-      if (DIM(im, refusals)) {
+      if (DIM(im, refusals) && y->right[w] >= 0) {
         real profit = profit_of(x, y, t, w, i);
         word chosen = choose_match(x, y, t, w, i, &profit);
         mask here = w_eq(chosen, W((uint32)SLOTS(x)));

@@ -4,11 +4,6 @@
 #ifndef OFR_BOUND_OFFERS_H
 #define OFR_BOUND_OFFERS_H
 
-/* The first refusal that covers workload w in month t, or -1. */
-FN_BOUND int right_of(const space *x, int w, int t) {
-  return DIM(x->im, refusals) ? refusal_of(x->im, x->set->strategy, w, t) : -1;
-}
-
 FN_BOUND int runs_openly(const space *x, int w, int i) {
   return STRUCTURE(x->im, slot_reservation, i) < 0 && FLOATS(x->im, speed)[w * SLOTS(x) + i] > 0;
 }
@@ -55,25 +50,16 @@ FN_BOUND mask match_cost(const space *x, const rates *y, match a, int t, wide *c
 
 /* ---- to the solver ---- */
 
-/* Whether to be paid at the holder may be worth more than at a rival: where a commitment counts it. Elsewhere the two cost the same,
- * and the holder's room is left out. */
-FN_BOUND int matches_count(const space *x, int refusal) {
-  GLOBAL const ofr_image *im = x->im;
-  for (int c = 0; c < COMMITMENTS(x); c++)
-    if (STRUCTURE(im, commitment_provider, c) == STRUCTURE(im, refusal_provider, refusal) && signs(im, x->set->strategy, c)) return 1;
-  return 0;
-}
-
 /* Where it is worth more to have work w matched than to place it at slot i: at which of the holder's slots it is worth most, as if
  * that had room for it; SLOTS(x) elsewhere. `profit` of an accelerator of slot i is raised to it. */
 FN_BOUND word choose_match(const space *x, const rates *y, int t, int w, int i, real *profit) {
   GLOBAL const float *speed = FLOATS(x->im, speed) + w * SLOTS(x), *inverse = FLOATS(x->im, inverse_speed) + w * SLOTS(x);
   word chosen = W((uint32)SLOTS(x));
   match a;
-  a.refusal = right_of(x, w, t);
+  a.refusal = y->right[w];
   a.w = w;
   a.i = i;
-  if (a.refusal < 0 || !matches_count(x, a.refusal) || !rivals(x, a.refusal, w, i)) return chosen;
+  if (!rivals(x, a.refusal, w, i)) return chosen;
   for (a.m = 0; a.m < SLOTS(x); a.m++) {
     wide cost;
     if (!holds(x, a.refusal, w, a.m)) continue;
@@ -91,7 +77,7 @@ FN_BOUND word choose_match(const space *x, const rates *y, int t, int w, int i, 
 FN_BOUND void pay_match(const space *x, const rates *y, int t, int w, int i, word chosen, real placed, wide *spend, real *away) {
   GLOBAL const ofr_image *im = x->im;
   match a;
-  a.refusal = right_of(x, w, t);
+  a.refusal = y->right[w];
   a.w = w;
   a.i = i;
   for (a.m = 0; a.m < SLOTS(x); a.m++) {

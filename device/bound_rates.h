@@ -28,6 +28,7 @@ typedef struct rates {
   int64 unmet[N_WORKLOADS], egress[N_WORKLOADS]; /* of a reference work unit, today, duty included; floors */
   wide price[N_SLOTS];                           /* of an accelerator work unit, today, less what counting it is worth */
   word lambda[N_COMMITMENTS];
+  int right[N_WORKLOADS];                        /* the first refusal whose matches may be worth more than the offer itself, or -1 */
 } rates;
 
 FN_BOUND int64 today_rate(const space *x, uint32 rate, int shift, int w, int t) {
@@ -38,7 +39,7 @@ FN_BOUND int64 today_rate(const space *x, uint32 rate, int shift, int w, int t) 
 }
 
 /* What a dollar that is paid for pool k costs today, less what counting it is worth. */
-FN_BOUND wide worth_of_dollar(const space *x, const rates *y, int t, int k) {
+FN wide worth_of_dollar(const space *x, const rates *y, int t, int k) {
   GLOBAL const ofr_image *im = x->im;
   wide worth = L(WORDS(im, discount)[t]);
   for (int c = 0; c < COMMITMENTS(x); c++) {
@@ -51,7 +52,7 @@ FN_BOUND wide worth_of_dollar(const space *x, const rates *y, int t, int k) {
 }
 
 /* A price as the books hold it times the worth of a dollar, of either sign; rounded down. */
-FN_BOUND wide rate_of_price(const space *x, word price, wide worth, int shift) {
+FN wide rate_of_price(const space *x, word price, wide worth, int shift) {
   mask below = l_lt(worth, L(0));
   wide rate = l_shift(l_mul(price, w_low(l_negate(below, worth))), shift + FRACTION_BITS - x->scale);
   return l_negate(below, l_add(rate, l_keep(below, L(1))));
@@ -90,6 +91,23 @@ FN_BOUND void find_lambda(const space *x, int round, int t, word *lambda) {
   }
 }
 
+/* The first refusal that covers workload w in month t, or -1. */
+FN_BOUND int right_of(const space *x, int w, int t) {
+  return DIM(x->im, refusals) ? refusal_of(x->im, x->set->strategy, w, t) : -1;
+}
+
+/* To be paid at the holder may be worth more than at a rival where a commitment counts it. Elsewhere the two cost the same, and the
+ * holder's room is left out. */
+FN_BOUND int counting_right(const space *x, int w, int t) {
+  GLOBAL const ofr_image *im = x->im;
+  int refusal = right_of(x, w, t);
+  for (int c = 0; c < COMMITMENTS(x) && refusal >= 0; c++) {
+    int alike = STRUCTURE(im, commitment_provider, c) == STRUCTURE(im, refusal_provider, refusal);
+    if (alike && signs(im, x->set->strategy, c)) return refusal;
+  }
+  return -1;
+}
+
 /* At the prices of windows that y->lambda holds. */
 FN_BOUND void find_rates(const space *x, int t, rates *y) {
   GLOBAL const ofr_image *im = x->im;
@@ -99,6 +117,7 @@ FN_BOUND void find_rates(const space *x, int t, rates *y) {
                    : today_rate(x, WORDS(im, egress_rate)[t * WORKLOADS(x) + w], INTS(im, egress_shift)[w], w, t);
   }
   for (int i = 0; i < SLOTS(x); i++) y->price[i] = price_of(x, y, t, i);
+  for (int w = 0; w < WORKLOADS(x) && DIM(im, refusals); w++) y->right[w] = counting_right(x, w, t);
 }
 
 /* What work w at slot i is worth beyond its egress. */
