@@ -25,6 +25,10 @@ typedef struct ofr_bound_version {
                 uint32_t first, uint32_t count, void *space);
 } ofr_bound_version;
 
+static inline size_t ofr_bound_set_size(const ofr_bound_set *set) {
+  return sizeof *set + (size_t)set->windows * sizeof(ofr_bound_window);
+}
+
 extern const ofr_bound_version ofr_bound_baseline;
 #ifdef OFR_HAVE_X86_64_V3
 extern const ofr_bound_version ofr_bound_x86_64_v3;

@@ -19,7 +19,7 @@ enum { SHORTFALL = -1, EXCESS = -2, MASTER_PIVOTS = 2000 };
  * first commitment; and so on. Those that gained nothing when they were found cost NEVER. A last row repeats the months' keys. */
 typedef struct master {
   const space *x;
-  int lane, windows, nested;           /* some provider has two commitments: a charge may count under another */
+  int lane, windows;
   GLOBAL double *solution;             /* [rounds + 1][1 + commitments][MONTH_ROOM] */
   GLOBAL double *price_at;             /* [commitments][MONTH_ROOM]: the price of the window that counts it, or 0 */
   GLOBAL int *under;                   /* [commitments][MONTH_ROOM]: that window, or -1 */
@@ -47,19 +47,11 @@ FN_BOUND double d_abs(double a) { return a < 0 ? -a : a; }
 FN_BOUND double d_max(double a, double b) { return a < b ? b : a; }
 FN_BOUND double d_min(double a, double b) { return b < a ? b : a; }
 
-FN_BOUND int nested_in(const space *x) {
-  for (int c = 1; c < COMMITMENTS(x); c++)
-    for (int d = 0; d < c; d++)
-      if (STRUCTURE(x->im, commitment_provider, c) == STRUCTURE(x->im, commitment_provider, d)) return 1;
-  return 0;
-}
-
 FN_BOUND void find_master(master *m, const space *x, int lane) {
   const int T = MONTHS(x), C = COMMITMENTS(x), N = x->windows, P = MONTH_ROOM(x->im);
   m->x = x;
   m->lane = lane;
   m->windows = N;
-  m->nested = nested_in(x);
   m->solution = x->solution + AT(lane * (OFR_BOUND_ROUNDS + 1) * (1 + C) * P);
   m->price_at = x->price_at + AT(lane * C * P);
   m->under = x->under + AT(lane * C * P);
@@ -97,7 +89,7 @@ FN_BOUND GLOBAL double *row_of(const master *m, int j) {
 FN_BOUND double add_column(const master *m, int set, int index, double by, GLOBAL double *to) {
   const space *x = m->x;
   if (set >= MONTHS(x)) {
-    int n = set - MONTHS(x), next = x->set->window[n].next;
+    int n = set - MONTHS(x), next = x->window[n].next;
     if (index == 0) return 0;
     to[AT(n)] += by * m->defer[AT(n)];
     if (next >= 0) to[AT(next)] -= by * m->defer[AT(n)];
@@ -112,14 +104,14 @@ FN_BOUND double add_column(const master *m, int set, int index, double by, GLOBA
     }
     return row[AT(set)];
   }
-  int next = x->set->window[index].next;
+  int next = x->window[index].next;
   if (set == EXCESS) {
     to[AT(index)] -= by;
     if (next >= 0) to[AT(next)] += by * m->carry[AT(index)];
     return 0;
   }
   to[AT(index)] += by;
-  for (int later = index + 1; later < m->windows && m->nested; later++)
+  for (int later = index + 1; later < m->windows && m->x->nested; later++)
     to[AT(later)] += by * m->counts[AT(index * m->windows + later)];
   return m->charge[AT(index)];
 }
@@ -192,7 +184,7 @@ FN_BOUND void find_levels(const master *m) {
 
 /* A window's price, for each month in which it counts. */
 FN_BOUND void set_price(const master *m, int n, double price) {
-  GLOBAL const ofr_bound_window *w = &m->x->set->window[n];
+  GLOBAL const ofr_bound_window *w = &m->x->window[n];
   const int first = w->commitment * MONTH_ROOM(m->x->im);
   m->price[AT(n)] = price;
   for (int t = w->first; t <= w->settles; t++)
@@ -269,9 +261,9 @@ FN_BOUND int settled(const master *m, int t) {
 }
 
 FN_BOUND void consider_window(const master *m, int n, candidate *best) {
-  int next = m->x->set->window[n].next, set = MONTHS(m->x) + n, key = m->key[AT(set)];
+  int next = m->x->window[n].next, set = MONTHS(m->x) + n, key = m->key[AT(set)];
   double later = next >= 0 ? m->price[AT(next)] : 0, price = m->price[AT(n)], counted = price;
-  for (int i = n + 1; i < m->windows && m->nested; i++) counted += m->counts[AT(n * m->windows + i)] * m->price[AT(i)];
+  for (int i = n + 1; i < m->windows && m->x->nested; i++) counted += m->counts[AT(n * m->windows + i)] * m->price[AT(i)];
   double deferred = (price - later) * m->defer[AT(n)];
   consider(best, SHORTFALL, n, counted - m->charge[AT(n)]);
   consider(best, EXCESS, n, later * m->carry[AT(n)] - price);
@@ -498,19 +490,19 @@ FN_BOUND void share_out(const master *m, int t) {
 
 /* A charge may come back as credit in later months, as soon as the next: the bound takes it at its best. */
 FN_BOUND int64 charge_today(const space *x, int n) {
-  GLOBAL const ofr_bound_window *w = &x->set->window[n];
+  GLOBAL const ofr_bound_window *w = &x->window[n];
   GLOBAL const uint32 *discount = WORDS(x->im, discount);
   if (!WORDS(x->im, credit_months)[w->commitment] || w->settles == MONTHS(x) - 1) return discount[w->settles];
   return (int64)discount[w->settles] - (int64)discount[w->settles + 1];
 }
 
 FN_BOUND int64 deferral_of(const space *x, int n, int lane) {
-  GLOBAL const ofr_bound_window *w = &x->set->window[n];
+  GLOBAL const ofr_bound_window *w = &x->window[n];
   if (w->next < 0) return 0;
   return x_shr(x_mul((uint64)x->amount[LANE_AT(n, lane)], WORDS(x->im, deferral)[w->commitment]), FRACTION_BITS);
 }
 
-FN_BOUND uint32 rate_of(const space *x, int n, int lane) { return x->live[LANE_AT(n, lane)] ? x->set->window[n].rate : 0; }
+FN_BOUND uint32 rate_of(const space *x, int n, int lane) { return x->live[LANE_AT(n, lane)] ? x->window[n].rate : 0; }
 
 /* Month t's solution of a round, in the programme's unit. */
 FN_BOUND void take_solution(const master *m, int round, int t) {
@@ -566,7 +558,7 @@ FN_BOUND void open_master(const master *m) {
   *m->next = *m->clock = 0;
   *m->listed = -1;
   for (int n = 0; n < N; n++) {
-    GLOBAL const ofr_bound_window *w = &x->set->window[n];
+    GLOBAL const ofr_bound_window *w = &x->window[n];
     int at = LANE_AT(n, m->lane);
     double rate = rate_of(x, n, m->lane) * rate_unit;
     m->price[AT(n)] = 0;
@@ -575,8 +567,8 @@ FN_BOUND void open_master(const master *m) {
     m->charge[AT(n)] = rate * (double)charge_today(x, n) * fraction;
     m->defer[AT(n)] = (double)deferral_of(x, n, m->lane) / unit;
     m->carry[AT(n)] = w->next >= 0 ? WORDS(x->im, carry_forward)[w->commitment] * fraction : 0;
-    for (int later = 0; later < N; later++) {
-      int c = x->set->window[later].commitment;
+    for (int later = 0; later < N && x->nested; later++) {
+      int c = x->window[later].commitment;
       int alike = c > w->commitment &&
                   STRUCTURE(x->im, commitment_provider, c) == STRUCTURE(x->im, commitment_provider, w->commitment);
       int counted = alike && x->row[LANE_AT(w->settles * C + c, m->lane)] == later;
@@ -590,7 +582,7 @@ FN_BOUND void price_windows(const master *m, int round) {
   const space *x = m->x;
   GLOBAL uint32 *lambda = x->lambda + LANE_AT(round * m->windows, m->lane);
   for (int n = m->windows - 1; n >= 0; n--) {
-    GLOBAL const ofr_bound_window *w = &x->set->window[n];
+    GLOBAL const ofr_bound_window *w = &x->window[n];
     const uint64 most = w->most_price;
     double price = m->price[AT(n)] * (1 << FRACTION_BITS) + 0.5;
     uint64 whole = price > 0 ? price < (double)most ? (uint64)price : most : 0;

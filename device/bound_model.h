@@ -2,7 +2,7 @@
 #ifndef OFR_BOUND_MODEL_H
 #define OFR_BOUND_MODEL_H
 
-enum { OFR_BOUND_WINDOWS = 96, OFR_BOUND_ROUNDS = 32, OFR_BOUND_OUTPUTS = 5 };
+enum { OFR_BOUND_ROUNDS = 32, OFR_BOUND_OUTPUTS = 5 };
 
 /* A window of a commitment that is signed, cut to the horizon. */
 typedef struct ofr_bound_window {
@@ -12,11 +12,11 @@ typedef struct ofr_bound_window {
   int64 opening;
 } ofr_bound_window;
 
+/* Its windows follow it in memory. */
 typedef struct ofr_bound_set {
   int strategy;             /* one that signs it */
   int windows;              /* in the order in which they settle */
   int scale;                /* a month's rates are money quanta a work unit, x 2^scale */
   int speed_shift;          /* speeds x 2^this fit 31 bits */
-  ofr_bound_window window[OFR_BOUND_WINDOWS];
 } ofr_bound_set;
 #endif

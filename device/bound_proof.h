@@ -419,14 +419,14 @@ FN_BOUND int64 prove_windows(const master *m, int round) {
   GLOBAL const uint32 *lambda = x->lambda + LANE_AT(round * m->windows, m->lane);
   longer sum = x_of(0); /* x 2^(FRACTION_BITS + RATE_BITS) */
   for (int n = 0; n < m->windows; n++) {
-    GLOBAL const ofr_bound_window *w = &x->set->window[n];
+    GLOBAL const ofr_bound_window *w = &x->window[n];
     int at = LANE_AT(n, m->lane);
     int64 price = lambda[LANE_AT(n, 0)], next = w->next >= 0 ? lambda[LANE_AT(w->next, 0)] : 0;
     int64 amount = x->amount[at], worth = charge_today(x, n), previous = 0;
     sum = x_add(sum, x_shl(x_mul_signed(price, amount - x->relief[at] - x->fixed[at]), RATE_BITS));
     for (int i = 0; i < m->windows; i++) {
-      if (m->counts[AT(n * m->windows + i)] > 0) worth -= lambda[LANE_AT(i, 0)];
-      if (x->set->window[i].next == n) previous = deferral_of(x, i, m->lane);
+      if (x->nested && m->counts[AT(n * m->windows + i)] > 0) worth -= lambda[LANE_AT(i, 0)];
+      if (x->window[i].next == n) previous = deferral_of(x, i, m->lane);
     }
     longer gain = x_sub(x_of(price << RATE_BITS), x_mul_signed(worth, rate_of(x, n, m->lane)));
     if (!x_negative(gain) && !x_is_small(gain)) return PROVES_NOTHING;

@@ -33,7 +33,8 @@ enum { LOOK_TOGETHER = 24 }; /* months in which a gain is looked for together: w
 typedef struct space {
   GLOBAL const ofr_image *im;
   GLOBAL const ofr_bound_set *set;
-  int windows, scale;
+  GLOBAL const ofr_bound_window *window;
+  int windows, scale, nested;       /* nested: some provider has two commitments: a charge may count under another */
   /* weather, by month */
   GLOBAL real *demand, *room;       /* [months x workloads], [months x slots] */
   GLOBAL word *price;               /* [months x slots]: nominal money quanta an accelerator work unit, x 2^its shift */
@@ -75,9 +76,16 @@ typedef struct space {
   GLOBAL int *set_key;              /* [LANES x (months + windows)] */
   GLOBAL double *asked, *left, *charge, *defer, *carry, *price_of, *level, *basic_cost; /* [LANES x windows] */
   GLOBAL int *basic_set, *basic_index; /* [LANES x windows] */
-  GLOBAL double *counts, *basis_inverse; /* [LANES x windows x windows] */
+  GLOBAL double *counts, *basis_inverse; /* [LANES x windows x windows], the former where charges nest */
   GLOBAL double *entering_column, *entering_rate, *work; /* [windows], [windows], [windows x 2 windows]: for a moment */
 } space;
+
+FN_BOUND int nested_in(GLOBAL const ofr_image *im) {
+  for (int c = 1; c < DIM(im, commitments); c++)
+    for (int d = 0; d < c; d++)
+      if (STRUCTURE(im, commitment_provider, c) == STRUCTURE(im, commitment_provider, d)) return 1;
+  return 0;
+}
 
 /* Lays the arrays out; returns the bytes that they take. `item` is which of STEP work-items this is. */
 FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_bound_set *set, GLOBAL char *block, int item) {
@@ -87,8 +95,10 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   uint64 used = 0;
   x->im = im;
   x->set = set;
+  x->window = (GLOBAL const ofr_bound_window *)(set + 1);
   x->windows = N;
   x->scale = set->scale;
+  x->nested = nested_in(im);
 #define CARVE(field, type, n)                                                                                                  \
   x->field = (GLOBAL type *)SPACE_FROM(block, used * STEP + (uint64)item * sizeof(type));                                       \
   used += ((uint64)(n) * sizeof(type) + 63) / 64 * 64
@@ -151,11 +161,11 @@ FN_BOUND uint64 lay_out(space *x, GLOBAL const ofr_image *im, GLOBAL const ofr_b
   CARVE(basic_cost, double, LANES * N);
   CARVE(basic_set, int, LANES * N);
   CARVE(basic_index, int, LANES * N);
-  CARVE(counts, double, LANES * N * N);
-  CARVE(basis_inverse, double, LANES * N * N);
+  CARVE(counts, double, (uint64)x->nested * LANES * N * N);
+  CARVE(basis_inverse, double, (uint64)LANES * N * N);
   CARVE(entering_column, double, N);
   CARVE(entering_rate, double, N);
-  CARVE(work, double, 2 * N * N);
+  CARVE(work, double, (uint64)2 * N * N);
 #undef CARVE
   return used;
 }

@@ -98,7 +98,7 @@ FN_BOUND void keep_windows(const space *x, const weather *sky, tallies *y, int t
   for (int c = 0; c < COMMITMENTS(x); c++) {
     int at = t * COMMITMENTS(x) + c, flags = signs(im, x->set->strategy, c) ? INTS(im, window)[at] : 0, n = -1;
     for (int i = 0; i < x->windows && flags; i++) {
-      GLOBAL const ofr_bound_window *w = &x->set->window[i];
+      GLOBAL const ofr_bound_window *w = &x->window[i];
       if (w->commitment == c && t >= w->first && t <= w->settles) n = i;
     }
     l_store(x->flags, l_keep(m_and_not(m_all(), x->closed[AT(at)]), L(1)), LANES);
@@ -111,7 +111,7 @@ FN_BOUND void keep_windows(const space *x, const weather *sky, tallies *y, int t
     if (!(flags & WINDOW_SETTLES)) continue;
     l_store(x->amount + LANE_AT(n, 0), l_positive(l_sub(L(WIDES(im, amount)[at]), y->shrunk[c])), LANES);
     l_store(x->relief + LANE_AT(n, 0), y->relieved[c], LANES);
-    l_store(x->fixed + LANE_AT(n, 0), l_add(y->fixed[c], L(x->set->window[n].opening)), LANES);
+    l_store(x->fixed + LANE_AT(n, 0), l_add(y->fixed[c], L(x->window[n].opening)), LANES);
     l_store(x->flags, l_keep(m_and_not(m_all(), sky->ended[c]), L(1)), LANES);
     for (int lane = 0; lane < LANES; lane++) x->live[LANE_AT(n, lane)] = x->flags[LANE_AT(0, lane)] != 0;
   }

@@ -1,6 +1,8 @@
+#define _POSIX_C_SOURCE 200809L
 #include "cpu_bound.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "../base/error.h"
 
 static const double WORTH_COMPILING = 6e8; /* work units of single paths: about a minute of one thread */
@@ -37,8 +39,15 @@ static void chunk(void *context, int worker, uint64_t index) {
                     x->blocks + (size_t)worker * x->block);
 }
 
+/* Many windows take memory by their square: what is promised beyond the machine's own is not there when it is used. */
+static bool machine_holds(double bytes) {
+  long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGE_SIZE);
+  return pages <= 0 || size <= 0 || bytes < 0.9 * (double)pages * (double)size;
+}
+
 static bool make_room(ofr_cpu_bounder *b, int workers, size_t block) {
   if (b->block >= block) return true;
+  if (!machine_holds((double)workers * (double)block)) return false;
   free(b->blocks);
   b->blocks = aligned_alloc(64, (size_t)workers * block);
   b->block = b->blocks ? block : 0;
@@ -61,8 +70,11 @@ offramp_status ofr_cpu_bound(ofr_cpu_bounder *b, const ofr_open_options *options
                              const ofr_bound_batch *batch, offramp_error *error) {
   const ofr_bound_version *version = choose_version(b, options, own, batch->image);
   ofr_crew *crew = options->crew;
-  if (!make_room(b, ofr_crew_size(crew), version->space(batch->image, batch->set)))
-    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu", "out of memory: lower --threads, or close other programs");
+  const size_t block = version->space(batch->image, batch->set);
+  if (!make_room(b, ofr_crew_size(crew), block))
+    return ofr_fail(error, OFFRAMP_ERR_LIMIT, "cpu",
+                    "out of memory: each of %d threads takes %.0f MB for %d windows of commitments: lower --threads, or sign fewer",
+                    ofr_crew_size(crew), (double)block / 1e6, batch->set->windows);
   work x = {.version = version, .batch = batch, .blocks = b->blocks, .block = b->block};
   x.job = (ofr_job){.path_low = (uint32_t)batch->first_path, .path_high = (uint32_t)(batch->first_path >> 32), .paths = batch->paths,
                     .points = 1, .future_stride = batch->future_stride};

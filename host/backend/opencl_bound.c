@@ -159,7 +159,7 @@ offramp_status ofr_opencl_bound(ofr_opencl_bounder *b, const ofr_bound_batch *ba
   uint64_t futures = ((uint64_t)im->months * (uint64_t)im->futures * batch->future_stride + 32) * sizeof(float), block = 0;
   offramp_status status = prepare(b, batch, error);
   if (status == OFFRAMP_OK) status = send(b, &b->image, im, im->bytes, error);
-  if (status == OFFRAMP_OK) status = send(b, &b->set, batch->set, sizeof *batch->set, error);
+  if (status == OFFRAMP_OK) status = send(b, &b->set, batch->set, ofr_bound_set_size(batch->set), error);
   if (status == OFFRAMP_OK && im->futures > 0) status = send(b, &b->futures, batch->futures, futures, error);
   if (status == OFFRAMP_OK) status = ask_space(b, &block, error);
   if (status == OFFRAMP_OK) status = compute(b, batch, block, error);

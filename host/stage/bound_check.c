@@ -19,7 +19,7 @@ static offramp_status compare(const ofr_bound_check *x, const ofr_bound_version 
   for (int g = 0; g < x->sets->count; g++) {
     int64_t lower[TOGETHER], upper[TOGETHER], fractional[TOGETHER], rounding[TOGETHER], rounds[TOGETHER];
     const ofr_bound_outputs to = {lower, upper, fractional, rounding, rounds, own->futures};
-    version->paths(x->staged->image, &job, &x->sets->set[g], &to, 0, count, own->space);
+    version->paths(x->staged->image, &job, x->sets->set[g], &to, 0, count, own->space);
     for (uint32_t i = 0; i < count; i++) {
       uint64_t at = (uint64_t)g * x->plan->paths + first + i;
       if (lower[i] == x->lower[at] && upper[i] == x->upper[at] && fractional[i] == x->fractional[at] &&
@@ -41,7 +41,7 @@ offramp_status ofr_bound_cross_check(const ofr_bound_check *x, offramp_error *er
   offramp_status status = OFFRAMP_OK;
   size_t size = 64;
   for (int g = 0; g < x->sets->count; g++) {
-    size_t needs = version->space(x->staged->image, &x->sets->set[g]);
+    size_t needs = version->space(x->staged->image, x->sets->set[g]);
     if (needs > size) size = needs;
   }
   scratch own = {aligned_alloc(64, size), malloc((ofr_futures_size(x->plan, TOGETHER) + 1) * sizeof(float))};

@@ -115,7 +115,7 @@ static offramp_status bound(work *x, uint64_t first, uint32_t count) {
   offramp_status status = OFFRAMP_OK;
   for (uint64_t g = 0; g < (uint64_t)x->sets.count && status == OFFRAMP_OK; g++) {
     uint64_t at = g * x->plan->paths + first;
-    const ofr_bound_batch batch = {.image = x->staged.image, .set = &x->sets.set[g], .first_path = first, .paths = count,
+    const ofr_bound_batch batch = {.image = x->staged.image, .set = x->sets.set[g], .first_path = first, .paths = count,
                                    .futures = x->futures, .future_stride = ofr_futures_stride(count), .lower = x->lower + at,
                                    .upper = x->upper + at, .fractional = x->fractional + at, .rounding = x->rounding + at,
                                    .rounds = x->rounds + at};

@@ -1,7 +1,6 @@
 #include "bound_sets.h"
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include "../base/error.h"
 #include "../reduce/bound_result.h"
 
@@ -84,8 +83,18 @@ static int speed_shift_of(const ofr_image *im) {
 
 /* ---- windows ---- */
 
-static bool list_windows(const ofr_image *im, ofr_bound_set *set) {
+static ofr_bound_window *windows_of(ofr_bound_set *set) { return (ofr_bound_window *)(set + 1); }
+
+static int count_windows(const ofr_image *im, int s) {
+  int count = 0;
+  for (int i = 0; i < im->months * im->commitments; i++)
+    count += signs(im, s, i % im->commitments) && ints(im, im->window)[i] & WINDOW_SETTLES;
+  return count;
+}
+
+static void list_windows(const ofr_image *im, ofr_bound_set *set) {
   const int C = im->commitments;
+  ofr_bound_window *window = windows_of(set);
   int first[OFR_MAX_CONTRACTS] = {0}, before[OFR_MAX_CONTRACTS];
   for (int c = 0; c < C; c++) before[c] = -1;
   for (int t = 0; t < im->months; t++) {
@@ -93,23 +102,21 @@ static bool list_windows(const ofr_image *im, ofr_bound_set *set) {
       if (ints(im, im->window)[t * C + c] & WINDOW_BEGINS) first[c] = t;
     for (int c = 0; c < C; c++) {
       if (!signs(im, set->strategy, c) || !(ints(im, im->window)[t * C + c] & WINDOW_SETTLES)) continue;
-      if (set->windows == OFR_BOUND_WINDOWS) return false;
       const int64_t *opening = (const int64_t *)(const void *)(words(im, im->opening));
-      set->window[set->windows] = (ofr_bound_window){.commitment = c, .first = first[c], .settles = t, .next = -1,
-                                                     .rate = rate_of(im, set->strategy, c, t),
-                                                     .opening = first[c] == 0 ? opening[c] : 0};
-      if (before[c] >= 0) set->window[before[c]].next = set->windows;
+      window[set->windows] = (ofr_bound_window){.commitment = c, .first = first[c], .settles = t, .next = -1,
+                                                .rate = rate_of(im, set->strategy, c, t),
+                                                .opening = first[c] == 0 ? opening[c] : 0};
+      if (before[c] >= 0) window[before[c]].next = set->windows;
       before[c] = set->windows++;
     }
   }
-  return true;
 }
 
 /* A window's price is never above what a short dollar costs, of the commitment's dearest window, for excess carries forward. */
-static uint64_t dearest_charge(const ofr_image *im, const ofr_bound_set *set, int commitment) {
+static uint64_t dearest_charge(const ofr_image *im, ofr_bound_set *set, int commitment) {
   uint64_t most = 0;
   for (int n = 0; n < set->windows; n++) {
-    const ofr_bound_window *w = &set->window[n];
+    const ofr_bound_window *w = &windows_of(set)[n];
     uint64_t charge = (((uint64_t)w->rate * words(im, im->discount)[w->settles]) >> RATE_BITS) + 1;
     if (w->commitment == commitment && charge > most) most = charge;
   }
@@ -131,8 +138,8 @@ static void limit_prices(const ofr_image *im, ofr_bound_set *set) {
     if (sum > UINT32_MAX && UINT32_MAX / counting < part) part = UINT32_MAX / counting;
   }
   for (int n = 0; n < set->windows; n++) {
-    uint64_t own = most[set->window[n].commitment];
-    set->window[n].most_price = (uint32_t)(own < part ? own : part);
+    uint64_t own = most[windows_of(set)[n].commitment];
+    windows_of(set)[n].most_price = (uint32_t)(own < part ? own : part);
   }
 }
 
@@ -184,24 +191,30 @@ unsigned ofr_bound_relaxes(const ofr_plan *plan, int strategy) {
   return relaxed;
 }
 
+static offramp_status make_set(const ofr_image *im, int s, ofr_bound_set **to, offramp_error *error) {
+  const int windows = count_windows(im, s);
+  ofr_bound_set *set = *to = calloc(1, sizeof *set + (size_t)windows * sizeof(ofr_bound_window));
+  if (!set) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
+  *set = (ofr_bound_set){.strategy = s, .scale = scale_of(im), .speed_shift = speed_shift_of(im)};
+  list_windows(im, set);
+  limit_prices(im, set);
+  return OFFRAMP_OK;
+}
+
 offramp_status ofr_bound_sets_of(const ofr_plan *plan, const ofr_image *image, ofr_bound_sets *sets, offramp_error *error) {
-  sets->set = calloc((size_t)plan->strategy_count, sizeof *sets->set);
-  if (!sets->set) return ofr_fail(error, OFFRAMP_ERR_LIMIT, "", "out of memory: close other programs");
   for (int s = 0; s < plan->strategy_count; s++) {
     int g = 0;
-    while (g < sets->count && !alike(plan, sets->set[g].strategy, s)) g++;
+    while (g < sets->count && !alike(plan, sets->set[g]->strategy, s)) g++;
     sets->of_strategy[s] = g;
     if (g < sets->count) continue;
     offramp_status status = cover(plan, s, error);
+    if (status == OFFRAMP_OK) status = make_set(image, s, &sets->set[g], error);
     if (status != OFFRAMP_OK) return status;
-    sets->set[sets->count++] = (ofr_bound_set){.strategy = s, .scale = scale_of(image), .speed_shift = speed_shift_of(image)};
-    if (!list_windows(image, &sets->set[g]))
-      return ofr_fail(error, OFFRAMP_ERR_LIMIT, plan->strategies[s].name,
-                      "the bound holds at most %d windows of one strategy's commitments: sign fewer, or make them longer",
-                      OFR_BOUND_WINDOWS);
-    limit_prices(image, &sets->set[g]);
+    sets->count++;
   }
   return OFFRAMP_OK;
 }
 
-void ofr_bound_sets_free(ofr_bound_sets *sets) { free(sets->set); }
+void ofr_bound_sets_free(ofr_bound_sets *sets) {
+  for (int g = 0; g < sets->count; g++) free(sets->set[g]);
+}

@@ -7,7 +7,7 @@
 
 typedef struct ofr_bound_sets {
   int count;
-  ofr_bound_set *set;
+  ofr_bound_set *set[OFR_MAX_STRATEGIES];
   int of_strategy[OFR_MAX_STRATEGIES];
 } ofr_bound_sets;
 

@@ -34,8 +34,8 @@ static int bound_all(void **state) {
   for (int g = 0; g < sets.count; g++) {
     const ofr_job job = {.paths = PATHS, .points = 1};
     const ofr_bound_outputs to = {lower + g * PATHS, upper + g * PATHS, fractional + g * PATHS, rounding + g * PATHS, rounds, NULL};
-    void *space = aligned_alloc(64, version->space(staged.image, &sets.set[g]));
-    version->paths(staged.image, &job, &sets.set[g], &to, 0, PATHS, space);
+    void *space = aligned_alloc(64, version->space(staged.image, sets.set[g]));
+    version->paths(staged.image, &job, sets.set[g], &to, 0, PATHS, space);
     free(space);
   }
   return 0;

@@ -78,6 +78,25 @@ static void what_cannot_be_spent_is_charged(void **state) {
   given_free(&given);
 }
 
+/* Sixty windows of each of two promises, a month each; what is to be spent at q is spent there anyway. */
+static void a_hundred_and_twenty_windows_are_as_good_as_sixty_months(void **state) {
+  char windows[2][60 * 64] = {"", ""};
+  (void)state;
+  for (int t = 0; t < 60; t++)
+    for (int c = 0; c < 2; c++)
+      snprintf(windows[c] + strlen(windows[c]), 64, "%s{\"from\": \"%d-%02d\", \"to\": \"%d-%02d\", \"amount\": %d}", t ? ", " : "",
+               2026 + t / 12, t % 12 + 1, 2026 + t / 12, t % 12 + 1, c ? 50000 : 100000);
+  given_plan given = given_text(TWO_POOLS("60", "\"contracts\": [{\"name\": \"c\", \"type\": \"commitment\", \"provider\": \"p\", "
+                                                "\"windows\": [%s]}, {\"name\": \"d\", \"type\": \"commitment\", "
+                                                "\"provider\": \"q\", \"windows\": [%s]}]"),
+                                windows[0], windows[1]);
+  const ofr_bound_strategy *x = &bound_of(&given)->strategies[0];
+  double short_by = 100000 - 730 * 40 * 3, best = 60 * (730 * (60 * 2 + 40 * 3) + short_by / 3);
+  assert_dollars(x->lower.mean, best);
+  assert_true(x->upper.mean < 1.001 * best); /* whole accelerators */
+  given_free(&given);
+}
+
 /* Every split of two months in a world of ten accelerators, by trial; a deferral carries part of the first window over. */
 static double best_by_trial(double first, double second, double deferral, double rate) {
   double best = INFINITY;
@@ -251,6 +270,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(without_promises_the_best_is_each_months_best),
       cmocka_unit_test(a_promise_moves_work_while_that_is_cheaper_than_the_charge),
       cmocka_unit_test(what_cannot_be_spent_is_charged),
+      cmocka_unit_test(a_hundred_and_twenty_windows_are_as_good_as_sixty_months),
       cmocka_unit_test(a_tiny_world_is_found_by_trial),
       cmocka_unit_test(no_bound_lies_above_any_cost),
       cmocka_unit_test(beyond_the_quantum_hardly_anything_is_left_open),
