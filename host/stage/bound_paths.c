@@ -9,6 +9,7 @@
 #include "../base/sha256.h"
 #include "../reduce/columns.h"
 #include "bound_check.h"
+#include "fleet.h"
 #include "given_futures.h"
 
 enum { MANY_PATHS = 1 << 16 }; /* for which the CPU may have had a kernel compiled */
@@ -20,16 +21,15 @@ typedef struct work {
   ofr_arena *arena;
   offramp_error *error;
   ofr_staged staged;
-  ofr_crew *crew;
-  const ofr_backend *backend;
-  ofr_device *device;
+  ofr_fleet *fleet;
   ofr_bound_sets sets;
   ofr_bound_result *result;
   int64_t *lower, *upper, *fractional, *rounding, *rounds, *total; /* [sets][paths], [strategies][paths] */
   uint32_t batch;                          /* paths */
-  int64_t *columns;                        /* [strategies x columns][batch] */
-  float *futures;                          /* of a batch, where they are given */
-  char note[512];                          /* why it was not the first choice that computed */
+  uint64_t rows;                           /* strategies x columns */
+  int64_t *columns;                        /* [berths][rows][batch] */
+  float *futures;                          /* [berths], where they are given */
+  uint64_t futures_size;                   /* of a berth's */
   double began;
 } work;
 
@@ -60,7 +60,7 @@ static offramp_status allocate(work *x) {
   return x->lower && x->upper && x->fractional && x->rounding && x->rounds && x->total ? OFFRAMP_OK : out_of_memory(x);
 }
 
-/* ---- on one device ---- */
+/* ---- on the devices ---- */
 
 static void say(void *context, const char *text) {
   work *x = context;
@@ -68,94 +68,74 @@ static void say(void *context, const char *text) {
   if (x->options->progress) x->options->progress(x->options->progress_context, &p);
 }
 
-static offramp_status open_device(work *x, const ofr_backend *backend, int device) {
-  const ofr_open_options open = {.device = device, .crew = x->crew, .isa = x->options->isa,
-                                 .kernel = x->options->kernel, .paths = x->plan->paths, .cache = x->options->cache, .say = say,
-                                 .say_context = x, .stop = x->options->stop};
-  x->backend = backend;
-  offramp_status status = backend->open(&open, &x->device, x->error);
-  if (status == OFFRAMP_OK) status = ofr_backend_self_test(backend, x->device, x->error);
-  if (status == OFFRAMP_OK) status = backend->upload(x->device, x->staged.image, 1, x->error);
+static offramp_status open_devices(work *x) {
+  const ofr_run_options *o = x->options;
+  const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .kernel = o->kernel, .cache = o->cache,
+                                     .threads = o->threads, .say = say, .say_context = x, .stop = o->stop};
+  offramp_status status = ofr_fleet_open(&options, &x->staged, x->plan->paths, &x->fleet, x->error);
   if (status != OFFRAMP_OK) return status;
-  uint32_t most = backend->batch_limit(x->device), limit = backend->bound_limit(x->device);
-  size_t rows = (size_t)x->plan->strategy_count * (size_t)x->staged.columns;
-  x->batch = most < limit ? most : limit;
-  if (x->options->batch && x->options->batch < x->batch) x->batch = x->options->batch;
+  uint64_t berths = (uint64_t)ofr_fleet_berths(x->fleet);
+  x->rows = (uint64_t)x->plan->strategy_count * (uint64_t)x->staged.columns;
+  x->batch = ofr_fleet_bound_limit(x->fleet);
+  if (o->batch && o->batch < x->batch) x->batch = o->batch;
   if (x->batch > x->plan->paths) x->batch = (uint32_t)x->plan->paths;
   x->batch = ofr_futures_paths(x->plan, x->batch);
-  x->columns = malloc(rows * x->batch * sizeof *x->columns);
-  x->futures = malloc((ofr_futures_size(x->plan, x->batch) + 1) * sizeof *x->futures);
+  x->futures_size = ofr_futures_size(x->plan, x->batch) + 1;
+  x->columns = malloc(berths * x->rows * x->batch * sizeof *x->columns);
+  x->futures = malloc(berths * x->futures_size * sizeof *x->futures);
   return x->columns && x->futures ? OFFRAMP_OK : out_of_memory(x);
 }
 
-static void close_device(work *x) {
-  if (x->device) x->backend->close(x->device);
-  free(x->columns);
-  free(x->futures);
-  x->device = NULL;
-  x->columns = NULL;
-  x->futures = NULL;
+static void make(void *context, int berth, ofr_batch *batch) {
+  work *x = context;
+  float *futures = x->futures + (uint64_t)berth * x->futures_size;
+  ofr_futures_fill(x->plan, x->staged.accelerator_quantum, NULL, batch->first_path, batch->paths, futures);
+  batch->futures = futures;
+  batch->future_stride = ofr_futures_stride(batch->paths);
+  batch->columns = x->columns + (uint64_t)berth * x->rows * x->batch;
+  batch->stride = batch->paths;
+}
+
+/* What the contracts of each set must have cost. */
+static offramp_status bound(void *context, const ofr_backend *backend, ofr_device *device, const ofr_batch *batch,
+                            offramp_error *error) {
+  work *x = context;
+  offramp_status status = OFFRAMP_OK;
+  for (uint64_t g = 0; g < (uint64_t)x->sets.count && status == OFFRAMP_OK; g++) {
+    uint64_t at = g * x->plan->paths + batch->first_path;
+    const ofr_bound_batch bounds = {.image = x->staged.image, .set = x->sets.set[g], .first_path = batch->first_path,
+                                    .paths = batch->paths, .futures = batch->futures, .future_stride = batch->future_stride,
+                                    .lower = x->lower + at, .upper = x->upper + at, .fractional = x->fractional + at,
+                                    .rounding = x->rounding + at, .rounds = x->rounds + at};
+    status = backend->bound(device, &bounds, error);
+  }
+  return status;
 }
 
 /* What every strategy costs. */
-static offramp_status simulate(work *x, uint64_t first, uint32_t count) {
-  uint64_t S = (uint64_t)x->plan->strategy_count, paths = x->plan->paths;
-  ofr_batch batch = {.first_path = first, .paths = count, .points = 1, .futures = x->futures, .columns = x->columns,
-                     .future_stride = ofr_futures_stride(count), .stride = count};
-  offramp_status status = x->backend->submit(x->device, &batch, x->error);
-  if (status == OFFRAMP_OK) status = x->backend->collect(x->device, &batch, x->error);
-  for (uint64_t s = 0; s < S && status == OFFRAMP_OK; s++)
-    memcpy(x->total + s * paths + first, x->columns + (s * (uint64_t)x->staged.columns + COLUMN_TOTAL) * count,
-           count * sizeof(int64_t));
-  return status;
+static offramp_status take(void *context, const ofr_batch *batch, offramp_error *error) {
+  work *x = context;
+  uint64_t S = (uint64_t)x->plan->strategy_count, count = batch->paths;
+  (void)error;
+  for (uint64_t s = 0; s < S; s++)
+    memcpy(x->total + s * x->plan->paths + batch->first_path,
+           batch->columns + (s * (uint64_t)x->staged.columns + COLUMN_TOTAL) * count, count * sizeof(int64_t));
+  return OFFRAMP_OK;
 }
 
-/* What its contracts must have cost. */
-static offramp_status bound(work *x, uint64_t first, uint32_t count) {
-  offramp_status status = OFFRAMP_OK;
-  for (uint64_t g = 0; g < (uint64_t)x->sets.count && status == OFFRAMP_OK; g++) {
-    uint64_t at = g * x->plan->paths + first;
-    const ofr_bound_batch batch = {.image = x->staged.image, .set = x->sets.set[g], .first_path = first, .paths = count,
-                                   .futures = x->futures, .future_stride = ofr_futures_stride(count), .lower = x->lower + at,
-                                   .upper = x->upper + at, .fractional = x->fractional + at, .rounding = x->rounding + at,
-                                   .rounds = x->rounds + at};
-    status = x->backend->bound(x->device, &batch, x->error);
-  }
-  return status;
+static void progress(void *context, uint64_t paths) {
+  work *x = context;
+  uint64_t unit = (uint64_t)x->plan->months * (uint64_t)x->sets.count;
+  ofr_progress p = {.done = paths * unit, .total = x->plan->paths * unit, .seconds = now() - x->began, .pass = 1, .passes_known = 1};
+  if (x->options->progress) x->options->progress(x->options->progress_context, &p);
 }
 
 static offramp_status run(work *x) {
-  uint64_t paths = x->plan->paths, unit = (uint64_t)x->plan->months * (uint64_t)x->sets.count;
-  offramp_status status = OFFRAMP_OK;
-  for (uint64_t first = 0; first < paths && status == OFFRAMP_OK; first += x->batch) {
-    uint32_t count = paths - first < x->batch ? (uint32_t)(paths - first) : x->batch;
-    ofr_futures_fill(x->plan, x->staged.accelerator_quantum, NULL, first, count, x->futures);
-    status = simulate(x, first, count);
-    if (status == OFFRAMP_OK) status = bound(x, first, count);
-    ofr_progress p = {.done = (first + count) * unit, .total = paths * unit, .seconds = now() - x->began, .pass = 1,
-                      .passes_known = 1};
-    if (x->options->progress) x->options->progress(x->options->progress_context, &p);
-  }
-  return status;
-}
-
-static offramp_status run_on(work *x, const ofr_backend *backend, int device) {
-  offramp_status status = open_device(x, backend, device);
+  offramp_status status = open_devices(x);
+  const ofr_fleet_work what = {.phase = "bound", .paths = x->plan->paths, .batch = x->batch, .context = x, .make = make, .after = bound,
+                               .take = take, .progress = progress};
   x->began = now();
-  return status == OFFRAMP_OK ? run(x) : status;
-}
-
-/* With `auto` the CPU takes over from a GPU that cannot do it: one without doubles, say. */
-static offramp_status run_somewhere(work *x) {
-  int device = x->options->device;
-  const ofr_backend *backend = ofr_backend_find(x->options->backend, &device, x->error);
-  if (!backend) return x->error->status;
-  offramp_status status = run_on(x, backend, device);
-  bool the_devices = status == OFFRAMP_ERR_DEVICE || status == OFFRAMP_ERR_LIMIT;
-  if (strcmp(x->options->backend, "auto") || backend == &ofr_backend_cpu || !the_devices) return status;
-  close_device(x);
-  snprintf(x->note, sizeof x->note, "%.100s: %.300s: the CPU took over", x->error->place, x->error->message);
-  return run_on(x, &ofr_backend_cpu, 0);
+  return status == OFFRAMP_OK ? ofr_fleet_run(x->fleet, &what, x->error) : status;
 }
 
 /* ---- what came of it ---- */
@@ -181,7 +161,8 @@ static offramp_status check(work *x) {
 /* Some futures once more on the CPU, before `check` touches what the device found. */
 static offramp_status check_device(work *x) {
   bool compiled = x->plan->paths >= MANY_PATHS || (x->options->kernel && !strcmp(x->options->kernel, "compiled"));
-  if (x->backend == &ofr_backend_cpu && !compiled) return OFFRAMP_OK; /* the very functions that would check them */
+  bool cpu = !strcmp(ofr_fleet_backend(x->fleet), ofr_backend_cpu.name) && !ofr_fleet_note(x->fleet);
+  if (cpu && !compiled) return OFFRAMP_OK; /* the very functions that would check them */
   const ofr_bound_check what = {.plan = x->plan, .staged = &x->staged, .sets = &x->sets, .lower = x->lower, .upper = x->upper,
                                 .fractional = x->fractional, .rounding = x->rounding, .count = x->options->check_paths};
   return ofr_bound_cross_check(&what, x->error);
@@ -238,7 +219,7 @@ static offramp_status distil(work *x) {
   ofr_column *columns = calloc(6 * (size_t)S, sizeof *columns);
   bool done = values && columns;
   for (int s = 0; s < S && done; s++) distil_strategy(x, s, values + 4 * (uint64_t)s * paths, columns + 6 * s);
-  done = done && ofr_distil_columns(x->crew, columns, 6 * S, paths);
+  done = done && ofr_distil_columns(ofr_fleet_crew(x->fleet), columns, 6 * S, paths);
   free(values);
   free(columns);
   return done ? OFFRAMP_OK : out_of_memory(x);
@@ -266,12 +247,12 @@ static void finish(work *x) {
   r->rounding = x->rounding;
   r->total = x->total;
   for (uint64_t i = 0; i < count; i++) r->mean_rounds += (double)x->rounds[i] / (double)count;
-  const char *device = x->backend->describe(x->device);
-  r->engine = (ofr_engine_facts){.backend = x->backend->name, .device = ofr_arena_copy(x->arena, device, strlen(device)),
-                                 .threads = ofr_crew_size(x->crew), .seconds = seconds,
+  const char *device = ofr_fleet_device(x->fleet), *note = ofr_fleet_note(x->fleet);
+  r->engine = (ofr_engine_facts){.backend = ofr_fleet_backend(x->fleet), .device = ofr_arena_copy(x->arena, device, strlen(device)),
+                                 .threads = ofr_crew_size(ofr_fleet_crew(x->fleet)), .seconds = seconds,
                                  .path_months_per_second = (double)count * x->plan->months / (seconds > 0 ? seconds : 1e-9),
                                  .check_passed = true};
-  if (*x->note) r->engine.note = ofr_arena_copy(x->arena, x->note, strlen(x->note));
+  if (note) r->engine.note = ofr_arena_copy(x->arena, note, strlen(note));
   digest(x);
 }
 
@@ -291,10 +272,9 @@ static offramp_status make_result(work *x) {
 static offramp_status evaluate(work *x) {
   offramp_status status = ofr_image_build(x->plan, &x->staged, x->error);
   if (status == OFFRAMP_OK) status = ofr_bound_sets_of(x->plan, x->staged.image, &x->sets, x->error);
-  if (status == OFFRAMP_OK && !(x->crew = ofr_crew_create(x->options->threads))) status = out_of_memory(x);
   if (status == OFFRAMP_OK) status = make_result(x);
   if (status == OFFRAMP_OK) status = allocate(x);
-  if (status == OFFRAMP_OK) status = run_somewhere(x);
+  if (status == OFFRAMP_OK) status = run(x);
   if (status == OFFRAMP_OK) status = check_device(x);
   if (status == OFFRAMP_OK) status = check(x);
   if (status == OFFRAMP_OK) status = distil(x);
@@ -308,9 +288,10 @@ offramp_status ofr_bound(const ofr_plan *plan, const ofr_run_options *options, o
   work x = {.plan = plan, .options = options, .arena = arena, .error = error ? error : &own};
   offramp_status status = evaluate(&x);
   *result = status == OFFRAMP_OK ? x.result : NULL;
-  close_device(&x);
+  ofr_fleet_close(x.fleet);
+  free(x.columns);
+  free(x.futures);
   ofr_bound_sets_free(&x.sets);
   ofr_image_free(&x.staged);
-  ofr_crew_destroy(x.crew);
   return status;
 }

@@ -192,7 +192,9 @@ void ofr_fleet_watch(ofr_fleet *fleet, ofr_phases *phases) { fleet->options.phas
 /* ---- handing out paths ---- */
 
 static uint64_t share(const pass *p, const member *m, uint64_t left) {
-  uint64_t limit = m->backend->batch_limit(m->device), n = living(p->fleet);
+  uint64_t limit = m->backend->batch_limit(m->device), bounds = p->work->after ? m->backend->bound_limit(m->device) : limit;
+  uint64_t n = living(p->fleet);
+  limit = bounds < limit ? bounds : limit;
   if (p->work->batch && p->work->batch < limit) limit = p->work->batch;
   if (n > 1) {
     uint64_t least = WHOLE / (uint64_t)p->fleet->points, fair = left / (SHARES * n), whole;
@@ -295,6 +297,9 @@ static void *feed(void *context) {
     ofr_nvtx_push(nvtx, "wait for batch");
     if (status == OFFRAMP_OK) status = m->backend->collect(m->device, &batches[oldest], &error);
     ofr_nvtx_pop(nvtx);
+    const bool evaluated = status == OFFRAMP_OK;
+    if (evaluated && p->work->after) status = p->work->after(p->work->context, m->backend, m->device, &batches[oldest], &error);
+    if (status != OFFRAMP_OK && evaluated) drain(m, batches, oldest, flying);
     if (status != OFFRAMP_OK && is_the_devices(status) && m->backend != &ofr_backend_cpu) {
       lose_member(p, m, batches, oldest, flying, &error);
       return NULL;
@@ -350,7 +355,7 @@ static offramp_status take_over(pass *p, offramp_error *error) {
   snprintf(consequence, sizeof consequence, "after %llu of %llu paths %s took over", (unsigned long long)p->done,
            (unsigned long long)p->work->paths, living(fleet) == 1 && fleet->members[fleet->count - 1].backend == &ofr_backend_cpu
                                                   ? "the CPU" : "the others");
-  note_failure(fleet, "was lost", &lost, consequence);
+  note_failure(fleet, p->work->after ? "could not go on" : "was lost", &lost, consequence);
   return OFFRAMP_OK;
 }
 
@@ -384,6 +389,15 @@ uint32_t ofr_fleet_batch_limit(const ofr_fleet *fleet) {
   uint32_t most = 1;
   for (int i = 0; i < fleet->count; i++) {
     uint32_t limit = fleet->members[i].backend->batch_limit(fleet->members[i].device);
+    most = limit > most ? limit : most;
+  }
+  return most;
+}
+
+uint32_t ofr_fleet_bound_limit(const ofr_fleet *fleet) {
+  uint32_t most = 1;
+  for (int i = 0; i < fleet->count; i++) {
+    uint32_t limit = fleet->members[i].backend->bound_limit(fleet->members[i].device);
     most = limit > most ? limit : most;
   }
   return most;

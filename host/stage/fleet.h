@@ -43,6 +43,9 @@ typedef struct ofr_fleet_work {
   void *context;
   /* Says where the results of a batch go; its paths are set. No two batches of one berth are under way at a time. */
   void (*make)(void *context, int berth, ofr_batch *batch);
+  /* NULL, or what else the device is to do with a batch that it has evaluated, at most its bound_limit of paths: on the device's own
+   * thread, beside other devices'. What it fails of as a device it is lost of. */
+  offramp_status (*after)(void *context, const ofr_backend *backend, ofr_device *device, const ofr_batch *batch, offramp_error *error);
   /* Takes in a batch that is done. One call at a time, from any thread, in any order of batches. */
   offramp_status (*take)(void *context, const ofr_batch *batch, offramp_error *error);
   /* Told by the calling thread how many paths are done. */
@@ -54,6 +57,7 @@ offramp_status ofr_fleet_run(ofr_fleet *fleet, const ofr_fleet_work *work, offra
 ofr_crew *ofr_fleet_crew(const ofr_fleet *fleet);
 int ofr_fleet_berths(const ofr_fleet *fleet);
 uint32_t ofr_fleet_batch_limit(const ofr_fleet *fleet); /* of the device that takes the largest */
+uint32_t ofr_fleet_bound_limit(const ofr_fleet *fleet); /* likewise, of the bound */
 const char *ofr_fleet_backend(const ofr_fleet *fleet);  /* of the device that computed most */
 const char *ofr_fleet_device(ofr_fleet *fleet);         /* in words: one device, or "2 x name" */
 const char *ofr_fleet_note(const ofr_fleet *fleet);     /* what happened on the way; NULL when nothing did */
