@@ -50,7 +50,7 @@ FN wide spend_month(const space *x, const rates *y, const transport *p, int t, w
       if (HAS(im, egress) && worth_of(x, y, w, i) != y->unmet[w]) away[w] = r_fma(placed, R(speed), away[w]);
     }
     int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
-    wide nominal = l_mul(w_from_real(used * R(WORK_FRACTION)), x->price[AT(t * SLOTS(x) + i)]);
+    wide nominal = l_mul(w_from_real(r_fma(used, R(WORK_FRACTION), R(0.5f))), x->price[AT(t * SLOTS(x) + i)]);
     spend[i] = l_shift(nominal, r >= 0 ? INTS(im, use_shift)[r] : INTS(im, price_shift)[k]);
     if (DIM(im, discounts) && r < 0) {
       wide paid = l_part(spend[i], w_low(x->rest_low[AT(t * SLOTS(x) + i)]));
@@ -72,8 +72,8 @@ FN_BOUND void cost_month(const space *x, const rates *y, const transport *p, mas
   real away[N_WORKLOADS];
   wide cost = spend_month(x, y, p, t, spend, away);
   for (int w = 0; w < WORKLOADS(x); w++) {
-    wide unmet = of_work(L(y->unmet[w]), w_from_real(unserved_of(im, p, w) * R(WORK_FRACTION)));
-    if (HAS(im, egress)) unmet = l_add(unmet, of_work(L(y->egress[w]), w_from_real(away[w] * R(WORK_FRACTION))));
+    wide unmet = of_work(L(y->unmet[w]), w_from_real(r_fma(unserved_of(im, p, w), R(WORK_FRACTION), R(0.5f))));
+    if (HAS(im, egress)) unmet = l_add(unmet, of_work(L(y->egress[w]), w_from_real(r_fma(away[w], R(WORK_FRACTION), R(0.5f)))));
     cost = l_add(cost, l_shift(unmet, right));
   }
   l_store(x->cost + LANE_AT(t, 0), l_select(solved, cost, L(-1)), LANES);

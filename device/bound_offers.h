@@ -89,7 +89,7 @@ FN_BOUND void pay_match(const space *x, const rates *y, int t, int w, int i, wor
     real here = r_select(is, placed, R(0.0f)), own = here * (R(FLOATS(im, speed)[at + i]) * R(FLOATS(im, inverse_speed)[at + a.m]));
     if (HAS(im, duty)) own = own * R(FLOATS(im, duty)[w]);
     if (HAS(im, egress) && worth_of(x, y, w, a.m) != y->unmet[w]) *away = r_fma(here, R(FLOATS(im, speed)[at + i]), *away);
-    word hours = w_from_real(own * R(WORK_FRACTION));
+    word hours = w_from_real(r_fma(own, R(WORK_FRACTION), R(0.5f)));
     spend[a.m] = l_add(spend[a.m], l_shift(l_mul(hours, price), INTS(im, price_shift)[k]));
   }
 }

@@ -70,8 +70,8 @@ FN_BOUND word half_place(real most) {
   return w_from_real(power * R(WORK_FRACTION * PARTS / 16777216.0f)) + W(1u);
 }
 
-/* What rounding in the books may hide: in sums in float32; and of hours, which are whole work units. */
-typedef struct hidden { wide floats, units; } hidden;
+/* What rounding in the books may hide: of work, in sums in float32; and of hours, which are such sums, too, and then whole units. */
+typedef struct hidden { wide work, hours; } hidden;
 
 FN_BOUND void hide(wide *sum, wide rate, word parts) { *sum = l_add(*sum, l_add(l_shr(of_work(rate, parts), 8), L(1))); }
 
@@ -152,7 +152,7 @@ FN_BOUND int pairs_of(const space *x, int refusal, int w) {
 /* What a slot's most useful work gains beyond its own price; what the next accelerator there costs. */
 FN_BOUND void rent_slot(const space *x, const rates *y, const wide *rent, const blur *b, int t, int i, matches *q) {
   const real room = x->room[AT(t * SLOTS(x) + i)];
-  wide price = l_negate(l_lt(y->price[i], L(0)), y->price[i]), use = of_work(price, half_place(room) + W(PARTS)), most = L(0);
+  wide price = l_negate(l_lt(y->price[i], L(0)), y->price[i]), use = of_work(price, half_place(room) * W(3u) + W(PARTS)), most = L(0);
   wide gain[N_WORKLOADS], spare = L((int64)1 << 60);
   for (int w = 0; w < WORKLOADS(x); w++) {
     if (!(FLOATS(x->im, speed)[w * SLOTS(x) + i] > 0)) continue;
@@ -270,8 +270,8 @@ FN_BOUND void hide_matches(const space *x, blur *b, const matches *q, hidden *h,
   if (q) b->times = b->times + q->count[w];
   b->lost = b->times * b->place;
   if (!q || !HAS(x->im, duty)) return;
-  h->floats = l_add(h->floats, l_shr(l_add(q->floats[w], L(PARTS)), 8));
-  h->units = l_add(h->units, l_shr(l_add(l_times(q->hours[w], q->count[w]), L(PARTS)), 8));
+  h->hours = l_add(h->hours, l_shr(l_add(q->floats[w], L(PARTS)), 8));
+  h->hours = l_add(h->hours, l_shr(l_add(l_times(q->hours[w], q->count[w]), L(PARTS)), 8));
 }
 
 /* What may be hidden of work w, at its worth. What is left of the demand is a difference, exact unless less than half is served. */
@@ -284,11 +284,11 @@ FN_BOUND void hide_work(const space *x, const rates *y, blur *b, const matches *
   }
   if (b->whole) return;
   word lost = b->lost + w_select(b->undone, b->place, W(0u)), over = b->place * W(2u * (uint32)most);
-  hide(&h->floats, b->value, lost + w_select(b->dear, over, W(0u)));
-  hide(&h->units, b->value, W(PARTS));
+  hide(&h->work, b->value, lost + w_select(b->dear, over, W(0u)));
+  hide(&h->hours, b->value, W(PARTS));
   if (!HAS(x->im, egress)) return;
-  hide(&h->floats, egress, lost + over);
-  hide(&h->units, egress, W(PARTS));
+  hide(&h->work, egress, lost + over);
+  hide(&h->hours, egress, W(PARTS));
 }
 
 /* A slot's users, of those that rounding could make it worth to take. */
@@ -306,20 +306,20 @@ FN_BOUND void add_user(users *u, mask near, word who, word times) {
 
 /* What the books' busy hours of a slot may fall short of, or exceed where they are `worth` more than they cost: they are added up
  * in float32 and rounded down. Where one workload has all of it, by how much is known. A duty is a float, too. */
-FN_BOUND void hide_use(const space *x, const users *u, wide price, mask worth, real room, hidden *h) {
+FN_BOUND void hide_use(const space *x, const users *u, mask matched, wide price, mask worth, real room, hidden *h) {
   const int M = WORKLOADS(x);
-  word floats = (u->times + W(1u)) * half_place(room), units = W(PARTS), all = w_from_real(room);
+  word floats = (u->times + w_select(matched, W(2u), W(1u))) * half_place(room), units = W(PARTS), all = w_from_real(room);
   mask used = m_or(u->more, m_and_not(u->some, w_eq(u->alone, W((uint32)M))));
   for (int w = 0; w < M; w++) {
     word hours = w_from_real(room * R(FLOATS(x->im, duty)[w]) * R(WORK_FRACTION));
     wide exact = l_scale(l_shl(l_from_word(all), 15), WORDS(x->im, duty_fraction)[w], FRACTION_BITS);
     wide known = l_positive(l_add(l_negate(worth, l_sub(exact, l_shl(l_from_word(hours), 8))), L(2)));
-    mask is = m_and_not(m_and(w_eq(u->alone, W((uint32)w)), w_eq(u->times, W(1u))), u->more);
+    mask is = m_and_not(m_and(w_eq(u->alone, W((uint32)w)), w_eq(u->times, W(1u))), m_or(u->more, matched));
     units = w_select(is, w_low(known), units);
     floats = w_select(is, W(0u), floats);
   }
-  hide(&h->floats, price, w_select(used, floats, W(0u)));
-  hide(&h->units, price, w_select(used, units, W(0u)));
+  hide(&h->hours, price, w_select(used, floats, W(0u)));
+  hide(&h->hours, price, w_select(used, units, W(0u)));
 }
 
 /* Slot i's rent, and what rounding may hide of its use; which of its users may round. A whole accelerator of one that pays less
@@ -345,10 +345,7 @@ FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, 
     able[w] = m_and_not(r_le(R(1.0f), room), forbidden(x, w, t, i));
     most = l_select(m_and(able[w], l_lt(most, gain[w])), gain[w], most);
   }
-  if (q) {
-    most = q->rent[i];
-    u.some = u.more = q->into[i];
-  }
+  if (q) most = q->rent[i];
   for (int w = 0; w < M; w++) {
     if (b[w].whole && !duty) continue;
     wide slack = of_work(l_sub(most, gain[w]), W((uint32)WORK_FRACTION * PARTS));
@@ -360,7 +357,7 @@ FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, 
   }
   if (!duty) return most;
   add_user(&u, l_lt(of_work(most, W((uint32)WORK_FRACTION * PARTS)), l_add(use, L(2))), W((uint32)M), W(0u));
-  hide_use(x, &u, price, worth, room, h);
+  hide_use(x, &u, q ? q->into[i] : m_none(), price, worth, room, h);
   return most;
 }
 
@@ -373,7 +370,7 @@ FN_BOUND wide prove_month(const space *x, const rates *y, int t, wide *units) {
   blur b[N_WORKLOADS];
   matches q;
   hidden h;
-  h.floats = h.units = L(0);
+  h.work = h.hours = L(0);
   for (int w = 0; w < WORKLOADS(x); w++) rent[w] = rate_of_real(x->rent[AT(t * WORKLOADS(x) + w)]);
   refine_rents(x, y, rent, t);
   for (int w = 0; w < WORKLOADS(x); w++) {
@@ -389,8 +386,8 @@ FN_BOUND wide prove_month(const space *x, const rates *y, int t, wide *units) {
     sum = taken_off(sum, of_work(most, w_from_real(x->room[AT(t * SLOTS(x) + i)] * R(WORK_FRACTION))));
   }
   for (int w = 0; w < WORKLOADS(x); w++) hide_work(x, y, &b[w], offers ? &q : 0, &h, w);
-  sum = taken_off(taken_off(sum, h.floats), h.units);
-  *units = lower_shift(l_shr(h.units, SUM_SHIFT), right);
+  sum = taken_off(taken_off(sum, h.work), h.hours);
+  *units = lower_shift(l_shr(h.hours, SUM_SHIFT), right);
   return l_sub(lower_shift(sum, right),
                L(4 * (SLOTS(x) + WORKLOADS(x) + DIM(x->im, providers) + COMMITMENTS(x) + DIM(x->im, discounts) + offers)));
 }
