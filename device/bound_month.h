@@ -1,5 +1,5 @@
-/* The certified bound in lanes: the months of a bundle of paths, each solved anew as the prices of windows change, and what a solution
- * costs and counts. What the books round is counted against the bound elsewhere, so that any prices at all prove something. */
+/* The certified bound in lanes: the months of a bundle of paths, each solved anew as the prices of windows change, and what a
+ * solution costs and counts. What the books round is counted against the bound elsewhere, so that any prices prove something. */
 #ifndef OFR_BOUND_MONTH_H
 #define OFR_BOUND_MONTH_H
 

@@ -1,6 +1,6 @@
-/* What a first refusal lets a placement pay. Where the merit order reaches a rival's pool, the holder's own pools may take the work:
- * room of both is gone then, and the holder is paid what the rival asked, by the books' own float32. In the programme that is a
- * column for each workload, rival's pool and pool of the holder's, beside the ordinary ones. */
+/* What a first refusal lets a placement pay. Where the merit order reaches a rival's pool, the holder's own pools may take the
+ * work: room of both is gone then, and the holder is paid what the rival asked, by the books' own float32. In the programme that is
+ * a column for each workload, rival's pool and pool of the holder's, beside the ordinary ones. */
 #ifndef OFR_BOUND_OFFERS_H
 #define OFR_BOUND_OFFERS_H
 
@@ -19,8 +19,8 @@ FN_BOUND int rivals(const space *x, int refusal, int w, int i) {
 /* A pair of slots between which work goes over. */
 typedef struct match { int refusal, w, i, m; } match;
 
-/* Where slot m may match slot i's offer: the least that the books could ask for an accelerator of m then or, where `dear`, the most.
- * A discount moves both the offer and the price that it is held against. */
+/* Where slot m may match slot i's offer: the least that the books could ask for an accelerator of m then, or the most where that
+ * is worth more, as `dear` says. A discount moves both the offer and the price that it is held against. */
 FN_BOUND mask match_price(const space *x, match a, int t, mask dear, word *price) {
   GLOBAL const ofr_image *im = x->im;
   const int k = STRUCTURE(im, slot_pool, a.m), at_i = t * SLOTS(x) + a.i, at_m = t * SLOTS(x) + a.m;

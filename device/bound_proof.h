@@ -128,11 +128,11 @@ FN_BOUND wide by_ratio(wide rate, double ratio, int up) {
   return l_add(l_shift(l_add(product, L(up)), shift - LOW_BITS), L(up));
 }
 
-/* What offers that are matched add to the proof. A slot's use in the ordinary way is what is left beside the matched part: where there is
- * none, that part's rounding is all there is; where there is some, it bears what the sums lose. */
+/* What offers that are matched add to the proof. A slot's use in the ordinary way is what is left beside the matched part: where
+ * there is none, that part's rounding is all there is; where there is some, it bears what the sums lose. */
 typedef struct matches {
   wide rent[N_SLOTS];      /* of a slot: no work gains there beyond it, nor by a match that takes room there */
-  wide spare[N_SLOTS];     /* what an accelerator placed there in the ordinary way costs at least beyond what rounding gains by it */
+  wide spare[N_SLOTS];     /* what an accelerator placed there in the ordinary way costs at least, beyond what rounding gains */
   wide alone[N_SLOTS], beside[N_SLOTS]; /* what a match there may lose in floats, without ordinary use and with it, */
   wide again[N_SLOTS];     /* and beside that where it is not the slot's first */
   mask into[N_SLOTS];      /* rounding could make it worth to match an offer there */
@@ -152,8 +152,8 @@ FN_BOUND int pairs_of(const space *x, int refusal, int w) {
 /* What a slot's most useful work gains beyond its own price; what the next accelerator there costs. */
 FN_BOUND void rent_slot(const space *x, const rates *y, const wide *rent, const blur *b, int t, int i, matches *q) {
   const real room = x->room[AT(t * SLOTS(x) + i)];
-  wide price = l_negate(l_lt(y->price[i], L(0)), y->price[i]), use = of_work(price, half_place(room) * W(3u) + W(PARTS)), most = L(0);
-  wide gain[N_WORKLOADS], spare = L((int64)1 << 60);
+  wide price = l_negate(l_lt(y->price[i], L(0)), y->price[i]), use = of_work(price, half_place(room) * W(3u) + W(PARTS));
+  wide gain[N_WORKLOADS], most = L(0), spare = L((int64)1 << 60);
   for (int w = 0; w < WORKLOADS(x); w++) {
     if (!(FLOATS(x->im, speed)[w * SLOTS(x) + i] > 0)) continue;
     gain[w] = gain_of(x, y, rent[w], w, i);
@@ -217,8 +217,8 @@ FN_BOUND word times_matched(const space *x, int refusal, const blur *b, int w, w
   return w_select(m_and(told, w_lt(fewer, pairs)), fewer, pairs);
 }
 
-/* What slots' uses may lose by so many matches: most if all go into one slot. Of what the first accelerator beside them costs, each of
- * the workloads that match bears a part. */
+/* What slots' uses may lose by so many matches: most if all go into one slot. Of what the first accelerator beside them costs, each
+ * of the workloads that match bears a part. */
 FN_BOUND wide lost_in_use(const space *x, const matches *q, const mask *into, word count, int workloads) {
   wide most = L(0);
   for (int m = 0; m < SLOTS(x); m++) {
@@ -324,7 +324,8 @@ FN_BOUND void hide_use(const space *x, const users *u, mask matched, wide price,
 
 /* Slot i's rent, and what rounding may hide of its use; which of its users may round. A whole accelerator of one that pays less
  * than the rent costs more than rounding could hide. */
-FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, blur *b, const matches *q, hidden *h, int t, int i) {
+FN_BOUND wide rent_and_hidden(const space *x, const rates *y, const wide *rent, blur *b, const matches *q, hidden *h, int t,
+                              int i) {
   GLOBAL const ofr_image *im = x->im;
   const int M = WORKLOADS(x), duty = HAS(im, duty);
   const uint32 often = HAS(im, optimal) ? 2 : 1; /* rule `optimal` fills up what it rounded down */

@@ -1,7 +1,7 @@
 /* What a month's work and accelerators cost, less what counting them is worth at the windows' prices.
  *
- * Rates are whole numbers: money quanta today for a work unit (1/128 accelerator quantum, a month), x 2^scale, below 2^46. They err on
- * the side that keeps the bound below the truth. */
+ * Rates are whole numbers: money quanta today for a work unit (1/128 accelerator quantum, a month), x 2^scale, below 2^46. They err
+ * on the side that keeps the bound below the truth. */
 #ifndef OFR_BOUND_RATES_H
 #define OFR_BOUND_RATES_H
 
@@ -28,7 +28,7 @@ typedef struct rates {
   int64 unmet[N_WORKLOADS], egress[N_WORKLOADS]; /* of a reference work unit, today, duty included; floors */
   wide price[N_SLOTS];                           /* of an accelerator work unit, today, less what counting it is worth */
   word lambda[N_COMMITMENTS];
-  int right[N_WORKLOADS];                        /* the first refusal whose matches may be worth more than the offer itself, or -1 */
+  int right[N_WORKLOADS];                        /* the first refusal whose matches may be worth more than the offer, or -1 */
 } rates;
 
 FN_BOUND int64 today_rate(const space *x, uint32 rate, int shift, int w, int t) {

@@ -38,7 +38,7 @@ typedef struct space {
   /* weather, by month */
   GLOBAL real *demand, *room;       /* [months x workloads], [months x slots] */
   GLOBAL word *price;               /* [months x slots]: nominal money quanta an accelerator work unit, x 2^its shift */
-  GLOBAL real *list, *least;        /* [months x slots]: marginal prices as first refusals see them, at no discount and at the largest */
+  GLOBAL real *list, *least;        /* [months x slots], for first refusals: marginal prices at no discount and at the largest */
   GLOBAL mask *closed;              /* [months x commitments] */
   GLOBAL mask *binds;               /* [months x exclusivities]: in force and neither void nor suspended */
   GLOBAL wide *rest_low;            /* [months x slots]: the least share of the list price that a discount leaves, FRACTION_BITS */

@@ -114,7 +114,8 @@ static void show_relaxed(const ofr_bound_result *b, ofr_page *page) {
       "discounts are taken at their highest rate from the first dollar",
       "credit of grants is worth its full amount when it is given",
       "a charge that gives credit costs only what the credit comes later",
-      "exits cost no more than staying, and leave the capacity", "work that a first refusal would match needs no room at the holder, and its offer may be matched in any month"};
+      "exits cost no more than staying, and leave the capacity",
+      "work that a first refusal would match needs no room at the holder, and may be matched in any month"};
   unsigned relaxed = 0;
   for (int s = 0; s < b->plan->strategy_count; s++) relaxed |= b->strategies[s].relaxed;
   if (!relaxed) return;

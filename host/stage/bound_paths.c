@@ -126,14 +126,15 @@ static offramp_status take(void *context, const ofr_batch *batch, offramp_error 
 static void progress(void *context, uint64_t paths) {
   work *x = context;
   uint64_t unit = (uint64_t)x->plan->months * (uint64_t)x->sets.count;
-  ofr_progress p = {.done = paths * unit, .total = x->plan->paths * unit, .seconds = now() - x->began, .pass = 1, .passes_known = 1};
+  ofr_progress p = {.done = paths * unit, .total = x->plan->paths * unit, .seconds = now() - x->began, .pass = 1,
+                    .passes_known = 1};
   if (x->options->progress) x->options->progress(x->options->progress_context, &p);
 }
 
 static offramp_status run(work *x) {
   offramp_status status = open_devices(x);
-  const ofr_fleet_work what = {.phase = "bound", .paths = x->plan->paths, .batch = x->batch, .context = x, .make = make, .after = bound,
-                               .take = take, .progress = progress};
+  const ofr_fleet_work what = {.phase = "bound", .paths = x->plan->paths, .batch = x->batch, .context = x, .make = make,
+                               .after = bound, .take = take, .progress = progress};
   x->began = now();
   return status == OFFRAMP_OK ? ofr_fleet_run(x->fleet, &what, x->error) : status;
 }

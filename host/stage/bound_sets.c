@@ -123,8 +123,8 @@ static uint64_t dearest_charge(const ofr_image *im, ofr_bound_set *set, int comm
   return most;
 }
 
-/* The worth of a pool's dollar under all commitments that count it has to fit 32 bits: where all their prices together might not, each
- * has an equal part. */
+/* The worth of a pool's dollar under all commitments that count it has to fit 32 bits: where all their prices together might not,
+ * each has an equal part. */
 static void limit_prices(const ofr_image *im, ofr_bound_set *set) {
   uint64_t most[OFR_MAX_CONTRACTS] = {0}, part = UINT32_MAX;
   for (int c = 0; c < im->commitments; c++) most[c] = dearest_charge(im, set, c);
@@ -165,8 +165,9 @@ static offramp_status cover(const ofr_plan *plan, int strategy, offramp_error *e
     if (!s->signed_contracts[i]) continue;
     if (c->type == OFR_DISCOUNT && c->all_units && rates_fall(c) && any_commitment(plan, s, c->provider))
       return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
-                      "the bound does not cover an \"all_units\" discount whose rates fall, where a commitment counts the same provider's "
-                      "spend, for a month may count for more than it lists: write rates that rise, or leave '%s' out of '%s'", c->name, s->name);
+                      "the bound does not cover an \"all_units\" discount whose rates fall, where a commitment counts the same "
+                      "provider's spend, for a month may count for more than it lists: write rates that rise, or leave '%s' out of "
+                      "'%s'", c->name, s->name);
   }
   return OFFRAMP_OK;
 }

@@ -43,9 +43,10 @@ typedef struct ofr_fleet_work {
   void *context;
   /* Says where the results of a batch go; its paths are set. No two batches of one berth are under way at a time. */
   void (*make)(void *context, int berth, ofr_batch *batch);
-  /* NULL, or what else the device is to do with a batch that it has evaluated, at most its bound_limit of paths: on the device's own
-   * thread, beside other devices'. What it fails of as a device it is lost of. */
-  offramp_status (*after)(void *context, const ofr_backend *backend, ofr_device *device, const ofr_batch *batch, offramp_error *error);
+  /* NULL, or what else the device is to do with a batch that it has evaluated, at most its bound_limit of paths: on the device's
+   * own thread, beside other devices'. A device that fails of it is lost. */
+  offramp_status (*after)(void *context, const ofr_backend *backend, ofr_device *device, const ofr_batch *batch,
+                          offramp_error *error);
   /* Takes in a batch that is done. One call at a time, from any thread, in any order of batches. */
   offramp_status (*take)(void *context, const ofr_batch *batch, offramp_error *error);
   /* Told by the calling thread how many paths are done. */

@@ -187,18 +187,19 @@ def egress_of(plan, workload, provider):
 
 
 def at_best(plan, life, signed, pool):
-    """What a discount may leave of a dollar that pool lists, as it is paid and as it counts: all units may count in full before they are
-    paid back."""
+    """What a discount may leave of a dollar that pool lists, as it is paid and as it counts: all units may count in full before
+    they are paid back."""
     for c in plan["contracts"]:
-        if c["type"] == "discount" and c["name"] in signed and c["provider"] == pool["provider"] and c["name"] not in life[0] | life[1]:
+        mine = c["type"] == "discount" and c["name"] in signed and c["provider"] == pool["provider"]
+        if mine and c["name"] not in life[0] | life[1]:
             left = 1 - max(rate for _, rate in c["tiers"])
             return [(left, 1.0)] if c["basis"] == "all_units" else [(left, left), (1.0, 1.0)]
     return [(1.0, 1.0)]
 
 
 def bound(plan, explained, signed, unit=1e6, timed=False, tight=False):
-    """The least total cost; in `unit` dollars inside, so that HiGHS meets numbers near one. Work that a first refusal would match takes
-    room at the rival and, where `tight`, at the holder, too, and costs as much as float32 could make of the offer."""
+    """The least total cost; in `unit` dollars inside, so that HiGHS meets numbers near one. Work that a first refusal would match
+    takes room at the rival and, where `tight`, at the holder, too, and costs as much as float32 could make of the offer."""
     p, life = Programme(), states(plan, explained)
     quantum = explained["quanta"]["accelerators"]
     rate = plan["horizon"]["discount_rate"]  # the books' fractions have 30 bits
@@ -267,7 +268,8 @@ def bound(plan, explained, signed, unit=1e6, timed=False, tight=False):
                     entries += [(x["row"], -spend * share / unit) for x, share in counting(name, t)]
                     p.column(cost * value[t] / unit, entries)
                 for right in rights:
-                    if w["name"] not in right["workloads"] or right["provider"] == k["provider"] or room >= rooms[0] + len(plan["pools"]):
+                    rival = right["provider"] != k["provider"] and room < rooms[0] + len(plan["pools"])
+                    if not rival or w["name"] not in right["workloads"]:
                         continue
                     offer = (price / speed + egress_of(plan, w, k["provider"])) * (1 + right.get("premium", 0))
                     for (own_name, _, own_price), own_room in zip(slots[: len(plan["pools"])], rooms):
