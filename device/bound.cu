@@ -21,8 +21,8 @@
 #endif
 
 KERNEL void __launch_bounds__(OFR_GROUP, 2)
-offramp_bounds(const uint32 *__restrict__ image, const ofr_job job, const ofr_bound_set *__restrict__ set, char *blocks, uint64 block,
-               int64 *results, const float *__restrict__ futures) {
+offramp_bounds(const uint32 *__restrict__ image, const ofr_job job, const ofr_bound_set *__restrict__ set, char *blocks,
+               uint64 block, int64 *results, const float *__restrict__ futures) {
   uint32 worker = blockIdx.x * OFR_GROUP + threadIdx.x;
   space x;
   bound_output out;

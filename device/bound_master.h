@@ -372,7 +372,8 @@ FN_BOUND int turn(const master *m, candidate in, exchange e) {
   const int leaves = e.leaves;
   int set = leaves < 0 ? in.set : m->basic_set[AT(leaves)], index = leaves < 0 ? in.index : m->basic_index[AT(leaves)];
   int key = set >= 0 ? m->key[AT(set)] : 0, done = 1;
-  int shifted = leaves < 0 ? basic_of(m, set) > 0 : e.key_leaves && basic_of(m, set) > 1; /* other columns of the set stand on its key */
+  /* other columns of the set stand on its key */
+  int shifted = leaves < 0 ? basic_of(m, set) > 0 : e.key_leaves && basic_of(m, set) > 1;
   if (leaves < 0 || e.key_leaves) change_key(m, set, index); /* the whole set goes over, or the two change places first */
   if (leaves < 0 && !shifted) {
     for (int j = 0; j < m->windows; j++) m->level[AT(j)] = d_max(0, m->level[AT(j)] - rate[AT(j)]);

@@ -109,7 +109,8 @@ FN_BOUND void keep_basis(const space *x, const transport *p, mask solved, int ro
   }
   for (int k = 0; k < words; k++) {
     word keys = W(0u);
-    for (int i = 0; i < KEYS_IN_A_WORD && k * KEYS_IN_A_WORD + i < slots; i++) keys = keys | p->key[k * KEYS_IN_A_WORD + i] << 8 * i;
+    for (int i = 0; i < KEYS_IN_A_WORD && k * KEYS_IN_A_WORD + i < slots; i++)
+      keys = keys | p->key[k * KEYS_IN_A_WORD + i] << 8 * i;
     x->kept_key[AT(row * words + k)] = keys;
   }
 }

@@ -70,7 +70,7 @@ FN_BOUND word half_place(real most) {
   return w_from_real(power * R(WORK_FRACTION * PARTS / 16777216.0f)) + W(1u);
 }
 
-/* What rounding in the books may hide: of work, in sums in float32; and of hours, which are such sums, too, and then whole units. */
+/* What rounding in the books may hide: of work, in sums in float32; and of hours, such sums, too, and then whole units. */
 typedef struct hidden { wide work, hours; } hidden;
 
 FN_BOUND void hide(wide *sum, wide rate, word parts) { *sum = l_add(*sum, l_add(l_shr(of_work(rate, parts), 8), L(1))); }

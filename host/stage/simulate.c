@@ -108,7 +108,8 @@ static offramp_status open_fleet(wave *w) {
   d->progress_context = o->progress_context;
   const ofr_fleet_options options = {.backend = o->backend, .device = o->device, .isa = o->isa, .kernel = o->kernel,
                                      .cache = o->cache, .crew = d->crew, .profile = o->profile,
-                                     .tune_from = o->once ? 0 : TUNED_PATHS, .phases = &w->phases, .say = say, .say_context = d, .stop = o->stop};
+                                     .tune_from = o->once ? 0 : TUNED_PATHS, .phases = &w->phases, .say = say, .say_context = d,
+                                     .stop = o->stop};
   if (!(d->like = malloc(image->bytes))) return out_of_memory(w->error);
   memcpy(d->like, image, image->bytes);
   offramp_status status = ofr_fleet_open(&options, &w->points->staged, w->points->plan->paths, &d->fleet, w->error);
