@@ -71,11 +71,11 @@ typedef struct choice {
 #define ALL_CHOICES(j)       for (int j = 0; j < CHOICES(im, x); j++) if (CAN_CHOOSE(im, w, j))
 #define EACH_CHOICE(j)       UNROLL_SLOTS ALL_CHOICES(j)
 #if CHOICES_IN_REGISTERS
-#define SLOTS_ROLLED         UNROLL_SLOTS
+#define ROLLED_IN_MEMORY     UNROLL_SLOTS
 #else
-#define SLOTS_ROLLED         ROLLED /* long, and seldom run */
+#define ROLLED_IN_MEMORY     ROLLED /* long, and seldom run */
 #endif
-#define EACH_IN_MEMORY(j)    SLOTS_ROLLED ALL_CHOICES(j)
+#define EACH_IN_MEMORY(j)    ROLLED_IN_MEMORY ALL_CHOICES(j)
 
 /* Element `at` of n in registers, where `at` need not be known. */
 FN real nth(const real *a, int n, int at) {

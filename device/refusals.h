@@ -173,7 +173,7 @@ FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *
     q.rank[j] = W(0u);
   }
   EACH_IN_MEMORY(j) {
-    SLOTS_ROLLED for (int k = j + 1; k < CHOICES(im, x); k++) {
+    ROLLED_IN_MEMORY for (int k = j + 1; k < CHOICES(im, x); k++) {
       if (!CAN_CHOOSE(im, w, k)) continue;
       mask first = r_le(x->key[j], x->key[k]);
       q.rank[k] = q.rank[k] + w_select(first, W(1u), W(0u));

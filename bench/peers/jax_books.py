@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jax_placement import cap, fill, fill_in_turn
-from peer_plan import HOURS
+from peer_plan import HOURS, Signatory
 
 F = np.float32
 
@@ -35,7 +35,7 @@ def spread(rows, count, values):
     return back
 
 
-class Account:
+class Account(Signatory):
     def __init__(self, plan, strategy, n, fails, order):
         self.plan, self.s, self.n, self.failure, self.order = plan, strategy, n, plan.failure if fails else None, order
         signed, of = set(strategy.signed), self.of
@@ -50,18 +50,7 @@ class Account:
         self.holders = {plan.contracts[c].provider for c in of("stake")}
         self.reserved = [(i, c) for i, (_, c) in enumerate(self.slots) if c is not None]
 
-    def of(self, kind):
-        return [c for c in self.s.signed if self.plan.contracts[c].type == kind]
-
     # ---- by month, without chance
-
-    def binding(self, kind, w, t):
-        """The exclusivity or first refusal that binds a workload; None without."""
-        for c in self.of(kind):
-            x = self.plan.contracts[c]
-            if x.covers[w] and x.first <= t <= x.last:
-                return c
-        return None
 
     def structure(self, t):
         """Of each workload the clauses that bind it: months that are alike in this are played by one loop."""

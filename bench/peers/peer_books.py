@@ -1,7 +1,7 @@
 """A strategy's contracts and books over the months of a block: money an hour in float32, dollars where commitments count them."""
 import numpy as np
 
-from peer_plan import HOURS
+from peer_plan import HOURS, Signatory
 
 F = np.float32
 
@@ -28,7 +28,7 @@ class Choice:
         self.away = [slice(a, b) for a, b, _ in runs([j for j, k in enumerate(pools[rows]) if work.away[k]])]
 
 
-class Account:
+class Account(Signatory):
     def __init__(self, plan, strategy, n, fails):
         self.plan, self.s, self.n, self.failure = plan, strategy, n, plan.failure if fails else None
         self.cash, self.unmet, self.charges, self.exits, self.value = (np.zeros(n, F) for _ in range(5))
@@ -46,9 +46,6 @@ class Account:
         self.usable = [[i for i, (k, _) in enumerate(self.slots) if w.speed[k] > 0] for w in plan.workloads]
         self.choices = {}
         self.row, self.need = np.empty((2, n), F)
-
-    def of(self, kind):
-        return [c for c in self.s.signed if self.plan.contracts[c].type == kind]
 
     def rows_of(self, provider):
         return [i for i, owner in enumerate(self.owner) if owner == provider]
@@ -88,14 +85,6 @@ class Account:
         """value where the contract acts, 0 where it does not."""
         off = self.off.get(c)
         return value if off is None else value * ~off
-
-    def binding(self, kind, w, t):
-        """The exclusivity or first refusal that binds a workload; None without."""
-        for c in self.of(kind):
-            x = self.plan.contracts[c]
-            if x.covers[w] and x.first <= t <= x.last:
-                return c
-        return None
 
     def open_windows(self, t):
         for c in self.counted:

@@ -10,6 +10,21 @@ F = np.float32
 HOURS = 730.0
 
 
+class Signatory:
+    """Who has a plan and, as `s`, a strategy: the contracts that it signs."""
+
+    def of(self, kind):
+        return [c for c in self.s.signed if self.plan.contracts[c].type == kind]
+
+    def binding(self, kind, w, t):
+        """The exclusivity or first refusal that binds a workload; None without."""
+        for c in self.of(kind):
+            x = self.plan.contracts[c]
+            if x.covers[w] and x.first <= t <= x.last:
+                return c
+        return None
+
+
 def month_index(text, start):
     return 12 * int(text[:4]) + int(text[5:7]) - 1 - start
 

@@ -1,22 +1,8 @@
 #!/usr/bin/env bash
 # The NumPy peer agrees with offramp on every example, under both ways to order pools, and says so where it does not.
-# shellcheck source=SCRIPTDIR/../cli/cli.bash
-. "$SOURCE/tests/cli/cli.bash"
-# shellcheck source=SCRIPTDIR/../../bench/peers/python.bash
-. "$SOURCE/bench/peers/python.bash"
-python=$(python_with numpy 2>&1) || { echo "skipped: $python"; exit 77; }
-peer=$SOURCE/bench/peers/numpy_peer.py
-export PYTHONDONTWRITEBYTECODE=1
-
-# agree PLAN OPTIONS...: the means of the peer lie within four standard errors of offramp's, which are in result.json
-agree() {
-  expect 0 "$python" "$peer" "$@" --against result.json || grep -E '[+-]([4-9]|[0-9]{2,}|inf)' out
-}
-
-# simulate PLAN OPTIONS...: into result.json
-simulate() {
-  expect 0 "$offramp" run "$@" --backend cpu --kernel own --no-bands --format json --quiet --paths 10000 -o result.json --force
-}
+# shellcheck source=SCRIPTDIR/peers.bash
+. "$SOURCE/tests/bench/peers.bash"
+begin numpy
 
 for plan in "$examples"/*.json "$SOURCE/tests/plans/interface.json"; do
   simulate "$plan"
@@ -26,18 +12,7 @@ for plan in "$examples"/*.json "$SOURCE/tests/plans/interface.json"; do
 done
 
 # clauses that no example has
-"$python" - "$examples/openai-azure.json" >varied.json <<'END'
-import json, sys
-plan = json.load(open(sys.argv[1]))
-contract = {c["name"]: c for c in plan["contracts"]}
-contract["azure-first-refusal"]["accept"] = 0.4
-contract["only-azure"]["overflow"] = "open"
-del contract["off-ramp"]["below"]
-contract["off-ramp"]["at"] = "2029-06"
-plan["events"].append({"name": "pause", "rate": 1, "mean_duration": 6,
-                       "effects": [{"contracts": ["azure-250b", "api-on-azure", "azure-first-refusal"], "suspend": True}]})
-json.dump(plan, sys.stdout)
-END
+vary >varied.json
 simulate varied.json
 agree varied.json --paths 4096 --block 4096
 
