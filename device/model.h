@@ -223,21 +223,36 @@ typedef struct ofr_job {
 #define STRUCTURE(im, name, at)  (ofr_##name[at])
 #define BOUND(limit, exact)      ((exact) > 0 ? (exact) : 1)
 #define SPECIALISED              1
-/* Loops over a plan's parts are written out, so that a GPU holds these in registers, where no index may be unknown. Large plans
- * would spill and keep compilers busy for a minute: theirs are rolled, and their arrays lie in memory. CPUs run them as fast
- * either way. Tests force one or the other. */
+/* Loops over a plan's parts are written out, so that registers hold these: no index may then be unknown to the compiler. Large
+ * plans would spill and keep it busy for a minute: their loops are rolled, their arrays lie in memory. Tests force one or the
+ * other. */
 #ifndef OFR_UNROLLED
 #define OFR_UNROLLED                                                                                                            \
   (LANES > 1 ? OFR_slots * OFR_workloads <= 128 && OFR_slots <= 24 : OFR_slots <= (OFR_refusals ? 20 : 32))
 #endif
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#define WRITTEN_OUT              _Pragma("GCC unroll 64")
+#define ROLLED                   _Pragma("GCC unroll 1")
+#else
+#define WRITTEN_OUT              _Pragma("unroll")
+#define ROLLED                   _Pragma("unroll 1")
+#endif
 #if OFR_UNROLLED
-#define UNROLL                   _Pragma("unroll")
+#define UNROLL                   WRITTEN_OUT
 #else
 #define UNROLL                   ROLLED
 #endif
-#define SLOTS_UNROLLED           (OFR_UNROLLED && (LANES == 1 || OFR_strategies == 1 || OFR_slots <= 12))
+/* Where a bundle has many paths, pairs of slots that a month compares decide how long a compiler takes; OpenCL runs nothing before
+ * that is done. */
+#ifdef __OPENCL_VERSION__
+#define MOST_PAIRS               400
+#else
+#define MOST_PAIRS               850
+#endif
+#define PAIRS_OF_SLOTS           (OFR_workloads * OFR_slots * (OFR_slots - 1) / 2)
+#define SLOTS_UNROLLED           (OFR_UNROLLED && (LANES == 1 || PAIRS_OF_SLOTS <= MOST_PAIRS))
 #if SLOTS_UNROLLED
-#define UNROLL_SLOTS             _Pragma("unroll")
+#define UNROLL_SLOTS             WRITTEN_OUT
 #else
 #define UNROLL_SLOTS             ROLLED
 #endif
@@ -246,7 +261,6 @@ typedef struct ofr_job {
 #else
 #define UNROLL_BOOKS             UNROLL
 #endif
-#define ROLLED                   _Pragma("unroll 1")
 #else
 #ifdef OFR_PLAIN /* a kernel for plain plans */
 #define DIM(im, name)            (offsetof(ofr_image, name) < RARE_FROM || offsetof(ofr_image, name) > RARE_TO ? (im)->name : 0)

@@ -42,9 +42,9 @@ typedef struct choice {
   real left[N_SLOTS + 3];     /* demand minus the capacity of every slot before this one in merit order */
 } choice;
 
-/* Where a GPU's registers hold the choice, no index may be unknown to its compiler: slot j is choice j, and those that cannot
- * run are passed over. */
-#define CHOICES_IN_REGISTERS (SLOTS_UNROLLED && LANES == 1)
+/* Where registers hold the choice, no index may be unknown to the compiler: slot j is choice j, and those that cannot run are
+ * passed over. */
+#define CHOICES_IN_REGISTERS SLOTS_UNROLLED
 #if CHOICES_IN_REGISTERS
 #define CHOICES(im, x)       DIM(im, slots)
 #define CHOSEN(x, j)         (j)
@@ -56,7 +56,7 @@ typedef struct choice {
 #ifndef OFR_WRITTEN_OUT
 #define OFR_WRITTEN_OUT          48 /* workloads x slots */
 #endif
-#if CHOICES_IN_REGISTERS && OFR_workloads * OFR_slots > OFR_WRITTEN_OUT
+#if CHOICES_IN_REGISTERS && LANES == 1 && OFR_workloads * OFR_slots > OFR_WRITTEN_OUT
 #define WORKLOADS_ROLLED     1
 #define EACH_WORKLOAD(w)     ROLLED for (int w = 0; w < DIM(im, workloads); w++)
 #else
@@ -70,6 +70,8 @@ typedef struct choice {
 #endif
 #define ALL_CHOICES(j)       for (int j = 0; j < CHOICES(im, x); j++) if (CAN_CHOOSE(im, w, j))
 #define EACH_CHOICE(j)       UNROLL_SLOTS ALL_CHOICES(j)
+#define EACH_OF_TILE(from, j)                                                                                                   \
+  UNROLL_SLOTS for (int j = (from); j < (from) + TILE && j < CHOICES(im, x); j++) if (CAN_CHOOSE(im, w, j))
 #if CHOICES_IN_REGISTERS
 #define ROLLED_IN_MEMORY     UNROLL_SLOTS
 #else
@@ -196,24 +198,31 @@ FN void place_slot(GLOBAL const ofr_image *im, placement *p, real *work, const c
     left_j = r_give(first_, left_j, capacity_k);                                                                                \
   } while (0)
 
+/* Registers hold some slots at a time while the later ones stream by; then these are final. */
+#define TILE 4
+
 #if CHOICES_IN_REGISTERS
 FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
                             int extras, real demand) {
   EACH_CHOICE(j) x->left[j] = demand;
-  EACH_CHOICE(j) {
-    UNROLL_SLOTS for (int k = j + 1; k < CHOICES(im, x); k++)
-      if (CAN_CHOOSE(im, w, k)) ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
+  UNROLL_SLOTS for (int tile = 0; tile < CHOICES(im, x); tile += TILE) {
+    EACH_OF_TILE(tile, j) {
+      EACH_OF_TILE(tile, k) if (k > j) ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
+    }
+    EACH_CHOICE(k) {
+      if (k < tile + TILE) continue;
+      EACH_OF_TILE(tile, j) ORDER_PAIR(x->left[j], x->left[k], x->key[j], x->key[k], x->capacity[j], x->capacity[k]);
+    }
+    EACH_OF_TILE(tile, j) place_slot(im, p, work, x, sum, s, w, extras, j, x->left[j], x->capacity[j]);
   }
-  EACH_CHOICE(j) place_slot(im, p, work, x, sum, s, w, extras, j, x->left[j], x->capacity[j]);
 }
 #else
-/* Registers hold four slots at a time while the later ones stream by; then the four are final. Slots of no capacity fill the last
- * four up. */
+/* Slots of no capacity fill the last tile up. */
 FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work, choice *x, tally *sum, int s, int w,
                             int extras, real demand) {
   int n = x->slots;
-  for (int i = n; i % 4; i++) x->key[i] = x->capacity[i] = R(0.0f);
-  for (int j = 0; j < n; j += 4) {
+  for (int i = n; i % TILE; i++) x->key[i] = x->capacity[i] = R(0.0f);
+  for (int j = 0; j < n; j += TILE) {
     real k0 = x->key[j], k1 = x->key[j + 1], k2 = x->key[j + 2], k3 = x->key[j + 3];
     real c0 = x->capacity[j], c1 = x->capacity[j + 1], c2 = x->capacity[j + 2], c3 = x->capacity[j + 3];
     real l0 = demand, l1 = demand, l2 = demand, l3 = demand;
@@ -229,7 +238,7 @@ FN void fill_in_merit_order(GLOBAL const ofr_image *im, placement *p, real *work
     ORDER_PAIR(l1, l2, k1, k2, c1, c2);
     ORDER_PAIR(l1, l3, k1, k3, c1, c3);
     ORDER_PAIR(l2, l3, k2, k3, c2, c3);
-    for (int k = j + 4; k < n; k++) {
+    for (int k = j + TILE; k < n; k++) {
       real key = x->key[k], capacity = x->capacity[k], left = demand;
       if (j > 0) left = x->left[k];
       ORDER_PAIR(l0, left, k0, key, c0, capacity);
