@@ -71,7 +71,10 @@ offramp_status offramp_plan_read(const char *text, size_t size, const char *file
   for (size_t i = 0; p->root && i < setting_count; i++) set_value(p, &settings[i], name);
   p->is_legible = p->root && d->errors == 0;
   if (p->is_legible) p->plan = ofr_plan_read(p->root, name, p->arena, d);
-  if (p->plan && d->errors == 0) return OFFRAMP_OK;
+  if (p->plan && d->errors == 0) {
+    ofr_plan_suspicions(p->plan, p->root, d);
+    return OFFRAMP_OK;
+  }
   p->plan = NULL;
   if (d->errors == 0) return no_memory(error);
   return ofr_fail(error, OFFRAMP_ERR_PLAN, file, "the plan has %d error%s: see the diagnostics", d->errors,
@@ -94,9 +97,7 @@ offramp_diagnostic offramp_plan_diagnostic(const offramp_plan *plan, size_t inde
 }
 
 void offramp_plan_check(offramp_plan *plan) {
-  if (!plan->plan) return;
-  ofr_plan_suspicions(plan->plan, plan->root, &plan->diagnostics);
-  ofr_sweep_trials(plan->plan, &plan->diagnostics);
+  if (plan->plan) ofr_sweep_trials(plan->plan, &plan->diagnostics);
 }
 
 const char *offramp_plan_digest(const offramp_plan *plan) { return plan->plan ? plan->plan->digest : ""; }

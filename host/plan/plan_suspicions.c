@@ -47,9 +47,10 @@ static money_text money(double dollars) {
   } units[] = {{1e9, " billion"}, {1e6, " million"}, {1e3, " thousand"}, {1, ""}};
   int i = 0;
   while (i < 3 && dollars < units[i].unit) i++;
-  const long long tenths = (long long)(dollars / units[i].unit * 10 + 0.5);
+  const int decimals = i < 3 ? 1 : 2, parts = i < 3 ? 10 : 100;
+  const long long whole = (long long)(dollars / units[i].unit * parts + 0.5);
   money_text out;
-  snprintf(out.text, sizeof out.text, "$%lld.%lld%s", tenths / 10, tenths % 10, units[i].name);
+  snprintf(out.text, sizeof out.text, "$%lld.%0*lld%s", whole / parts, decimals, whole % parts, units[i].name);
   return out;
 }
 
@@ -123,6 +124,72 @@ static void doubt_free_egress(const suspicion *s) {
       doubt(s, place, "give the provider an \"egress_per_gb\"",
             "\"%s\" moves data out of %s, which has no egress price: it costs nothing", workload->name,
             s->plan->providers[workload->home].name);
+  }
+}
+
+/* ---- percentages and other units ---- */
+
+static int percent_of(double share) { return (int)(100 * share + 0.5); }
+
+static void doubt_growth(const suspicion *s, const char *list, int index, const char *key, const char *name, double most) {
+  const ofr_json *growth = ofr_json_get(place_of(s, list, index, key), "growth");
+  if (growth && growth->number > most)
+    doubt(s, growth, "growth is a rate per year: 0.15 for 15 % more, -0.15 for 15 % less", "the %s of \"%s\" grows by %d %% a year",
+          key, name, percent_of(growth->number));
+}
+
+/* Rates that someone may have written as percentages, or as multiples. */
+static void doubt_rates(const suspicion *s) {
+  const double most_of_prices = 0.5, most = 4;
+  const ofr_plan *plan = s->plan;
+  if (plan->discount_rate >= 1)
+    doubt(s, ofr_json_get(ofr_json_get(s->root, "horizon"), "discount_rate"), "write 0.08 for 8 %",
+          "the discount rate is %d %% a year", percent_of(plan->discount_rate));
+  for (int j = 0; j < plan->factor_count; j++)
+    if (plan->factors[j].volatility >= 3)
+      doubt(s, place_of(s, "factors", j, "volatility"), "write 0.35 for 35 %", "\"%s\" has a volatility of %d %% a year",
+            plan->factors[j].name, percent_of(plan->factors[j].volatility));
+  for (int i = 0; i < plan->event_count; i++)
+    if (plan->events[i].rate > 12)
+      doubt(s, place_of(s, "events", i, "rate"), "a rate is how often a year: 0.3 for three times in ten years",
+            "\"%s\" is to start more often than every month", plan->events[i].name);
+  for (int i = 0; i < plan->provider_count; i++)
+    doubt_growth(s, "providers", i, "egress_per_gb", plan->providers[i].name, most_of_prices);
+  for (int w = 0; w < plan->workload_count; w++) doubt_growth(s, "workloads", w, "demand", plan->workloads[w].name, most);
+  for (int k = 0; k < plan->pool_count; k++) {
+    doubt_growth(s, "pools", k, "price", plan->pools[k].name, most_of_prices);
+    doubt_growth(s, "pools", k, "capacity", plan->pools[k].name, most);
+  }
+}
+
+static bool is_reserved(const ofr_plan *plan, int k) {
+  for (int c = 0; c < plan->contract_count; c++)
+    if (plan->contracts[c].type == OFR_RESERVATION && plan->contracts[c].pool == k) return true;
+  return false;
+}
+
+/* The least that an hour of workload w costs in any month, $ per reference accelerator-hour at list price; 0 where reserved
+ * capacity has a price of its own, -1 where nothing can run. */
+static double cheapest_hour(const ofr_plan *plan, int w) {
+  double least = -1;
+  for (int k = 0; k < plan->pool_count; k++) {
+    if (!runs_on(plan, w, k)) continue;
+    if (is_reserved(plan, k)) return 0;
+    for (int t = 0; t < plan->months; t++) {
+      const double hour = plan->pools[k].price.at[t] / plan->workloads[w].speed[plan->pools[k].accelerator];
+      if (plan->pools[k].capacity.at[t] > 0 && (least < 0 || hour < least)) least = hour;
+    }
+  }
+  return least;
+}
+
+static void doubt_unaffordable(const suspicion *s) {
+  for (int w = 0; w < s->plan->workload_count; w++) {
+    const double hour = cheapest_hour(s->plan, w), most = s->plan->workloads[w].unmet_cost;
+    if (hour > most)
+      doubt(s, place_of(s, "workloads", w, "unmet_cost"), "all of these are $ per hour: look at unmet_cost, prices and speeds",
+            "\"%s\" is not worth what it costs: an hour that goes unserved costs %s, and the cheapest that is served %s",
+            s->plan->workloads[w].name, money(most).text, money(hour).text);
   }
 }
 
@@ -248,6 +315,20 @@ static void doubt_commitments(const suspicion *s) {
   }
 }
 
+/* Where "none" is written out it is meant. */
+static void doubt_pull(const suspicion *s) {
+  for (int i = 0; i < s->plan->strategy_count; i++) {
+    if (!s->root || ofr_json_get(ofr_json_at(ofr_json_get(s->root, "strategies"), i), "pull")) continue;
+    const ofr_strategy *strategy = &s->plan->strategies[i];
+    const char *promise = NULL;
+    for (int c = 0; c < s->plan->contract_count && !promise; c++)
+      if (strategy->signed_contracts[c] && s->plan->contracts[c].type == OFR_COMMITMENT) promise = s->plan->contracts[c].name;
+    if (promise)
+      doubt(s, place_of(s, "strategies", i, NULL), "add \"pull\": \"pace\" for work to go where spend is still owed",
+            "\"%s\" signs \"%s\" but has no pull: it places work as if nothing were promised", strategy->name, promise);
+  }
+}
+
 /* ---- contracts without effect ---- */
 
 /* A date outside says so itself where an exit reads it. */
@@ -352,9 +433,12 @@ void ofr_plan_suspicions(const ofr_plan *plan, const ofr_json *root, ofr_diagnos
   doubt_coarse_demand(&s);
   doubt_free_egress(&s);
   doubt_idle_pools(&s);
+  doubt_rates(&s);
+  doubt_unaffordable(&s);
   doubt_medians(&s);
   doubt_idle_factors(&s);
   doubt_commitments(&s);
+  doubt_pull(&s);
   doubt_contracts(&s);
   doubt_events(&s);
 }

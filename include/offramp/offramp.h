@@ -65,8 +65,9 @@ typedef struct offramp_diagnostic {
 } offramp_diagnostic;
 
 /* Reads a plan from JSON text. Settings may add keys, to a "simulation" that is not there yet too. `file` names it in diagnostics;
- * files that the plan names are looked for in its folder. OFFRAMP_ERR_PLAN when it has errors: *plan is then still set,
- * for its diagnostics, and good for nothing else. NULL only when memory ran out. */
+ * files that the plan names are looked for in its folder. What is legal but suspicious is among the diagnostics, as warnings.
+ * OFFRAMP_ERR_PLAN when it has errors: *plan is then still set, for its diagnostics, and good for nothing else. NULL only when
+ * memory ran out. */
 OFFRAMP_API offramp_status offramp_plan_read(const char *text, size_t size, const char *file, const offramp_setting *settings,
                                              size_t setting_count, offramp_plan **plan, offramp_error *error);
 OFFRAMP_API void offramp_plan_free(offramp_plan *plan); /* NULL is allowed */
@@ -74,7 +75,7 @@ OFFRAMP_API void offramp_plan_free(offramp_plan *plan); /* NULL is allowed */
 OFFRAMP_API int offramp_plan_is_legible(const offramp_plan *plan);
 OFFRAMP_API size_t offramp_plan_diagnostic_count(const offramp_plan *plan);
 OFFRAMP_API offramp_diagnostic offramp_plan_diagnostic(const offramp_plan *plan, size_t index);
-/* Looks for what is legal but suspicious, and adds warnings; for values of its sweep that no plan may have, errors. Evaluates nothing. */
+/* Tries each value of the plan's "sweep", and adds errors for those that no plan may have. Evaluates nothing. */
 OFFRAMP_API void offramp_plan_check(offramp_plan *plan);
 OFFRAMP_API const char *offramp_plan_digest(const offramp_plan *plan); /* SHA-256, hex */
 OFFRAMP_API const char *offramp_plan_schema(void);                     /* JSON Schema, draft 2020-12 */

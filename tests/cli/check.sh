@@ -46,6 +46,12 @@ holds out 'doubtful.json: sound, '
 expect 0 "$offramp" check - <doubtful.json
 holds out '(standard input)'
 
+# whoever runs it at once is told, too
+expect 0 "$offramp" run doubtful.json "${small[@]}"
+holds err '"moon" promises' ': warning: '
+expect 0 "$offramp" run doubtful.json "${small[@]}" --quiet
+is_empty err
+
 # in the other formats
 expect 0 "$offramp" check doubtful.json --format json
 is_json out

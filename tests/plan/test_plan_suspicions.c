@@ -134,6 +134,62 @@ static void correlated_factors_add_up(void **state) {
   assert_silent(f);
 }
 
+/* ---- units ---- */
+
+static void a_percentage_in_the_place_of_a_rate_is_said(void **state) {
+  static const struct { const char *set, *literal, *message; } slips[] = {
+      {"/horizon/discount_rate", "8", "the discount rate is 800 % a year"},
+      {"/factors/0/volatility", "35", "\"ai-demand\" has a volatility of 3500 % a year"},
+      {"/pools/0/price/growth", "20", "the price of \"azure-h100\" grows by 2000 % a year"},
+      {"/pools/0/price/growth", "0.8", "grows by 80 % a year"}, /* meant as a multiple */
+      {"/workloads/0/demand/growth", "60", "the demand of \"training\" grows by 6000 % a year"},
+      {"/pools/0/capacity", "{\"start\": 10, \"growth\": 15}", "the capacity of \"azure-h100\" grows"},
+      {"/events/0/rate", "30", "\"gpu-shortage\" is to start more often than every month"}};
+  fixture *f = *state;
+  for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
+    load(f, good_plan);
+    set(f, slips[i].set, slips[i].literal);
+    const char *pointer = strstr(slips[i].literal, "start") ? "/pools/0/capacity/growth" : slips[i].set;
+    assert_warns(f, pointer, slips[i].message);
+  }
+}
+
+static void rates_that_markets_have_seen_are_not_doubted(void **state) {
+  fixture *f = *state;
+  set(f, "/horizon/discount_rate", "0.3");
+  set(f, "/pools/0/price/growth", "0.4");
+  set(f, "/workloads/0/demand/growth", "3");
+  set(f, "/events/0/rate", "6");
+  assert_silent(f);
+}
+
+static void work_that_is_worth_less_than_any_hour_costs_is_said(void **state) {
+  static const char block[] =
+      "{\"name\": \"only-azure\", \"type\": \"reservation\", \"pool\": \"azure-h100\", \"accelerators\": 5, \"price\": 2}";
+  fixture *f = *state;
+  set(f, "/pools/0/price", "2900");
+  set(f, "/pools/1/price", "1900.5");
+  assert_warns(f, "/workloads/0/unmet_cost",
+               "\"training\" is not worth what it costs: an hour that goes unserved costs $9.00, and the cheapest that is served "
+               "$1.9 thousand");
+  set(f, "/pools/1/price", "8.99"); /* training costs 9 unserved, inference 6 */
+  f->d.count = f->d.warnings = 0;
+  assert_warns(f, "/workloads/1/unmet_cost", "\"inference\" is not worth");
+  assert_int_equal(f->d.warnings, 1);
+  set(f, "/contracts/1", block); /* whose use costs nothing more */
+  f->d.count = f->d.warnings = 0;
+  assert_silent(f);
+}
+
+static void a_promise_without_pull_is_said_unless_it_is_meant(void **state) {
+  fixture *f = *state;
+  set(f, "/strategies/1", "{\"name\": \"free\", \"contracts\": [\"azure-floor\"]}");
+  assert_warns(f, "/strategies/1", "\"free\" signs \"azure-floor\" but has no pull");
+  set(f, "/strategies/1/pull", "none");
+  f->d.count = f->d.warnings = 0;
+  assert_silent(f);
+}
+
 /* ---- what does nothing ---- */
 
 typedef struct change {
@@ -231,6 +287,10 @@ int main(void) {
       TEST(a_median_far_below_the_mean_is_said),
       TEST(reversion_keeps_the_median_near_the_mean),
       TEST(correlated_factors_add_up),
+      TEST(a_percentage_in_the_place_of_a_rate_is_said),
+      TEST(rates_that_markets_have_seen_are_not_doubted),
+      TEST(work_that_is_worth_less_than_any_hour_costs_is_said),
+      TEST(a_promise_without_pull_is_said_unless_it_is_meant),
       TEST(what_does_nothing_is_said),
       TEST(a_pool_that_nobody_can_use_is_said),
       TEST(a_reservation_never_usable_is_said),
