@@ -39,18 +39,21 @@ bool ofr_within_noise(const ofr_comparison *c) { return c->count > 1 && fabs(c->
 
 void ofr_answer_share_of_futures(ofr_page *page, uint64_t paths, double share) {
   if (paths == 1) ofr_page_words(page, share > 0 ? "in this future" : "not in this future");
-  else if (share == 0) ofr_page_words(page, "in none of the futures");
-  else if (share == 1) ofr_page_words(page, "in every future");
-  else {
+  else if (share == 0 || share == 1) {
+    ofr_page_words(page, share > 0 ? "in all " : "in none of ");
+    ofr_figure_count(&page->line, paths);
+    ofr_page_words(page, NO_BREAK "futures");
+  } else {
     ofr_page_words(page, "in ");
     ofr_figure_percent(&page->line, share);
     ofr_page_words(page, " of futures");
   }
 }
 
-/* "$12.41 billion in today's money over 36 months" */
-static void add_cost(ofr_page *page, const ofr_result *r, int strategy) {
+/* "$12.41 billion on average in today's money over 36 months" */
+static void add_cost(ofr_page *page, const ofr_result *r, int strategy, bool say_average) {
   ofr_figure_dollars(&page->line, mean_of(r, strategy, "total_cost"));
+  if (say_average && r->paths > 1) ofr_page_words(page, " on average");
   ofr_text_printf(&page->line, " in today's money over %d" NO_BREAK "month%s", r->plan->months,
                   r->plan->months == 1 ? "" : "s");
 }
@@ -65,7 +68,7 @@ static void add_advantage(ofr_page *page, const ofr_result *r, const ofr_compari
 static void say_alone(ofr_page *page, const ofr_result *r) {
   add_strategy(page, r, 0);
   ofr_page_words(page, " costs ");
-  add_cost(page, r, 0);
+  add_cost(page, r, 0, true);
   ofr_page_words(page, ".");
   ofr_page_headline(page);
 }
@@ -74,9 +77,10 @@ static void say_same(ofr_page *page, const ofr_result *r, const ofr_comparison *
   add_strategy(page, r, c->a);
   ofr_page_words(page, " and ");
   add_strategy(page, r, c->b);
-  ofr_page_words(page, " cost exactly the same in every future");
+  ofr_page_words(page, " cost exactly the same ");
+  ofr_answer_share_of_futures(page, r->paths, 1);
   ofr_page_words(page, r->strategy_count > 2 ? ", and no other is cheaper: " : ": ");
-  add_cost(page, r, c->a);
+  add_cost(page, r, c->a, true);
   ofr_page_words(page, ".");
   ofr_page_headline(page);
 }
@@ -85,10 +89,10 @@ static void say_too_close(ofr_page *page, const ofr_result *r, const ofr_compari
   add_strategy(page, r, c->a);
   ofr_page_words(page, " and ");
   add_strategy(page, r, c->b);
-  ofr_page_words(page, r->strategy_count > 2 ? " are cheapest, and cannot be told apart at " : " cannot be told apart at ");
+  ofr_page_words(page, r->strategy_count > 2 ? " are cheapest on average, and cannot be told apart at " : " cannot be told apart at ");
   ofr_figure_count(&page->line, r->paths);
   ofr_page_words(page, " paths: ");
-  add_cost(page, r, c->a);
+  add_cost(page, r, c->a, r->strategy_count < 3);
   ofr_page_words(page, ".");
   ofr_page_headline(page);
   ofr_page_words(page, "The difference, ");
@@ -108,8 +112,8 @@ static void say_too_close(ofr_page *page, const ofr_result *r, const ofr_compari
 
 static void say_cheapest(ofr_page *page, const ofr_result *r, const ofr_comparison *c) {
   add_strategy(page, r, c->a);
-  ofr_page_words(page, r->paths == 1 ? " is cheapest in the one future looked at: " : " is cheapest: ");
-  add_cost(page, r, c->a);
+  ofr_page_words(page, r->paths == 1 ? " is cheapest in the one future looked at: " : " is cheapest on average: ");
+  add_cost(page, r, c->a, false);
   ofr_page_words(page, ", ");
   add_advantage(page, r, c);
   if (r->paths > 1) {
@@ -196,13 +200,9 @@ static const ofr_distribution *of_promise(const ofr_result *r, int strategy, int
 static void add_charge(ofr_page *page, const ofr_result *r, int strategy, const ofr_distribution *charge) {
   double share = ofr_positive_share(charge);
   add_strategy(page, r, strategy);
-  if (share == 0) {
-    ofr_page_words(page,
-                   r->paths == 1 ? " pays no shortfall charge in this future" : " pays no shortfall charge in any future");
-    return;
-  }
-  ofr_page_words(page, " pays a shortfall charge ");
-  ofr_answer_share_of_futures(page, r->paths, share);
+  ofr_page_words(page, r->paths == 1 && share == 0 ? " pays no shortfall charge " : " pays a shortfall charge ");
+  ofr_answer_share_of_futures(page, r->paths, r->paths == 1 ? 1 : share);
+  if (share == 0) return;
   ofr_page_words(page, ", ");
   ofr_figure_dollars(&page->line, charge->mean);
   if (r->paths > 1) ofr_page_words(page, " on average");
@@ -226,9 +226,24 @@ static void add_charge_in_short(ofr_page *page, const ofr_result *r, int strateg
   if (r->paths > 1) ofr_page_words(page, " on average");
 }
 
+/* An exit that the strategy signs and that may end the commitment; -1: none. */
+static int exit_from(const ofr_result *r, int strategy, int contract) {
+  for (int c = 0; c < r->plan->contract_count; c++)
+    if (r->plan->contracts[c].type == OFR_EXIT && r->plan->contracts[c].target == contract && ofr_signs(r, strategy, c)) return c;
+  return -1;
+}
+
+/* What was left early asked for nothing, and is no promise met. */
 static void add_met(ofr_page *page, const ofr_result *r, int strategy, int contract, const char *what) {
   const ofr_distribution *met = of_promise(r, strategy, contract, "utilisation");
-  if (met != NULL && met->count > 0) {
+  const int leave = exit_from(r, strategy, contract);
+  if (leave >= 0) {
+    ofr_page_words(page, "; ");
+    ofr_figure_dollars(&page->line, of_promise(r, strategy, contract, "counted")->mean);
+    ofr_page_words(page, " counted, for ");
+    ofr_page_name(page, r->plan->contracts[leave].name);
+    ofr_page_words(page, " may end it");
+  } else if (met != NULL && met->count > 0) {
     ofr_page_words(page, "; ");
     ofr_figure_percent(&page->line, met->mean);
     ofr_page_words(page, what);
@@ -271,8 +286,10 @@ static void say_unserved(ofr_page *page, const ofr_result *r, const int *order) 
   bool all = served->min == served->max && served->mean == 1;
   ofr_page_words(page, "Work: ");
   add_strategy(page, r, order[0]);
-  if (all) ofr_page_words(page, r->paths == 1 ? " serves all of it" : " serves all of it in every future");
-  else {
+  if (all) {
+    ofr_page_words(page, " serves all of it ");
+    ofr_answer_share_of_futures(page, r->paths, 1);
+  } else {
     ofr_page_words(page, " leaves ");
     ofr_figure_percent(&page->line, 1 - served->mean);
     ofr_page_words(page, " unserved");
@@ -297,6 +314,14 @@ static void say_risk(ofr_page *page, const ofr_result *r, const int *order) {
   ofr_page_words(page, "Risk: ");
   if (r->paths == 1) {
     ofr_page_words(page, "one future says nothing about chance; more paths do.");
+    ofr_page_item(page);
+    return;
+  }
+  if (total->min == total->max) {
+    add_strategy(page, r, order[0]);
+    ofr_page_words(page, " costs the same ");
+    ofr_answer_share_of_futures(page, r->paths, 1);
+    ofr_page_words(page, ".");
     ofr_page_item(page);
     return;
   }

@@ -160,6 +160,13 @@ static void add_commitment(ofr_table *t, const ofr_result *r, int strategy, int 
   ofr_table_end_row(t);
 }
 
+static bool has_exit(const ofr_result *r) {
+  for (int c = 0; c < r->plan->contract_count; c++)
+    for (int s = 0; s < r->strategy_count; s++)
+      if (r->plan->contracts[c].type == OFR_EXIT && ofr_signs(r, s, c)) return true;
+  return false;
+}
+
 void ofr_show_commitments(const ofr_result *r, ofr_money_unit unit, ofr_page *page) {
   static const char *const names[] = {"promise",      "strategy",    "counted",      "met %",
                                       "charged in %", "mean charge", "when charged", "p95"};
@@ -175,6 +182,9 @@ void ofr_show_commitments(const ofr_result *r, ofr_money_unit unit, ofr_page *pa
   }
   heading_in(page, "Promises", unit, ", nominal");
   ofr_page_table(page, &t);
+  if (!has_exit(r)) return;
+  ofr_page_words(page, "Met: of what windows asked that settled; one that an exit ended asked nothing.");
+  ofr_page_paragraph(page);
 }
 
 void ofr_show_revenue(const ofr_result *r, ofr_money_unit unit, ofr_page *page) {

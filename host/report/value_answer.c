@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "answer.h"
+#include "facts.h"
 #include "figures.h"
 
 enum { MOST_PARTS = 8 + OFR_MAX_WORKLOADS, CLAUSES_SAID = 16 /* the tables have them all */ };
@@ -151,7 +152,9 @@ static void add_clause(ofr_page *page, const ofr_valuation *v, const ofr_clause 
   if (is_nothing(d)) {
     ofr_page_words(page, " changes nothing");
     add_buyer(page, v, c);
-    ofr_page_words(page, v->paths == 1 ? " in this future." : " in any future.");
+    ofr_page_words(page, v->paths == 1 ? " in this future" : " in any of ");
+    if (v->paths > 1) ofr_facts_count(page, v->paths, "future");
+    ofr_page_words(page, ".");
     return;
   }
   if (is_noise(d)) {

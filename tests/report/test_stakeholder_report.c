@@ -88,7 +88,7 @@ static void sentences_say_what_the_anchor_could_absorb(void **state) {
   expect(&f, "The failure: azure has no capacity from 2028-01 to 2028-06, nor what is reserved there");
   set_month(&f.result->stakeholders->absorptions[0].first_behind, 0, 0);
   f.result->stakeholders->absorptions[0].missing.positive = 0;
-  expect(&f, "that suffices in every future. It falls behind the pace of the promise in no month.");
+  expect(&f, "that suffices in all 10,000 futures. It falls behind the pace of the promise in no month.");
   fixture_destroy(&f);
 }
 

@@ -60,7 +60,7 @@ static void no_part_is_named_that_is_less_than_half(void **state) {
   value_fixture_set(&f, v, BLOCK, OFR_GROUP_METRIC, 0, "total_cost", 100e6, 2e6, 10000, 0);
   cost(&f, v, BLOCK, "usage_cost", 40e6);
   cost(&f, v, BLOCK, "egress_cost", 45e6);
-  expect(v, "'block' (reservation) costs $100.0 \xC2\xB1 4.0 million under 'no promise'; it pays off in none of the futures.");
+  expect(v, "'block' (reservation) costs $100.0 \xC2\xB1 4.0 million under 'no promise'; it pays off in none of 10,000 futures.");
   fixture_destroy(&f);
 }
 
@@ -73,7 +73,7 @@ static void what_lies_within_the_noise_is_said_to(void **state) {
   expect(v, "'azure-floor' (commitment) costs too little to tell under 'free': $9 \xC2\xB1 10 billion; it pays off in 48 % "
             "of futures.");
   expect(v, "is worth) 'only-azure' (exclusivity) costs $3.10"); /* the other is larger, but for its error */
-  expect(v, "'block' (reservation) changes nothing under 'no promise' in any future.");
+  expect(v, "'block' (reservation) changes nothing under 'no promise' in any of 10,000 futures.");
   fixture_destroy(&f);
 }
 
@@ -115,7 +115,7 @@ static void a_single_strategy_is_not_named(void **state) {
   v->clause_count = 2;
   value_fixture_set(&f, v, TIED_ONLY, OFR_GROUP_METRIC, 0, "total_cost", 3.1e9, 0.1e9, 9600, 400);
   expect(v, "'only-azure' (exclusivity) costs $3.10 \xC2\xB1 0.20 billion; it pays off in 4.0 % of futures.");
-  expect(v, "'azure-floor' (commitment) changes nothing in any future.");
+  expect(v, "'azure-floor' (commitment) changes nothing in any of 10,000 futures.");
   fixture_destroy(&f);
 }
 
