@@ -33,7 +33,9 @@ void ofr_bound_csv(const ofr_bound_result *b, const ofr_report_options *options,
     write_distribution(out, name, "gap", &b->ratio, &x->gap);
     write_distribution(out, name, "fractional_gap", &b->ratio, &x->fractional_gap);
     write_distribution(out, name, "beyond_quantum", &b->ratio, &x->beyond_quantum);
-    ofr_text_printf(begin(out, name), ",beyond_quantum,closed,%.17g\n", x->closed);
+    ofr_text_add(begin(out, name), ",beyond_quantum,closed,");
+    ofr_text_number(out, x->closed);
+    ofr_text_add(out, "\n");
     write_distribution(out, name, "regret", &b->money, &x->regret);
   }
   for (uint64_t i = 0; i < b->paths && options->each; i++)

@@ -1,6 +1,7 @@
 /* A bound for the person who asks how much better one could have done: the answer, the table behind it, what the proof covers. */
 #include <math.h>
 #include <string.h>
+#include "facts.h"
 #include "figures.h"
 #include "page.h"
 #include "report.h"
@@ -25,9 +26,9 @@ static void say_answer(const ofr_bound_result *b, ofr_page *page) {
   const ofr_bound_strategy *x = &b->strategies[s];
   ofr_page_words(page, "With the contracts of ");
   ofr_page_name(page, b->plan->strategies[s].name);
-  ofr_page_words(page, " and perfect foresight nobody could have paid less than ");
+  ofr_page_words(page, " and perfect foresight no placement could have cost less than ");
   ofr_figure_dollars(&page->line, x->lower.mean);
-  ofr_page_words(page, " on average; that strategy pays ");
+  ofr_page_words(page, b->paths > 1 ? " on average in today's money; that strategy costs " : " in today's money; that strategy costs ");
   ofr_figure_dollars(&page->line, x->regret.mean);
   ofr_page_words(page, " (");
   ofr_figure_percent(&page->line, share_above(x));
@@ -40,9 +41,19 @@ static void money_cell(ofr_table *t, double dollars, ofr_money_unit unit) {
   ofr_table_end_cell(t);
 }
 
+/* "1.7e-06", whatever the locale. */
 static void ratio_cell(ofr_table *t, double ratio) {
-  ofr_text_printf(ofr_table_cell(t), "%.1e", ratio);
+  int exponent = ratio > 0 ? (int)floor(log10(ratio)) : 0;
+  if (ratio / pow(10, exponent) >= 9.95) exponent++;
+  ofr_text_fixed(ofr_table_cell(t), ratio / pow(10, exponent), 1, false);
+  ofr_text_printf(ofr_table_cell(t), "e%+03d", exponent);
   ofr_table_end_cell(t);
+}
+
+static bool is_relaxed(const ofr_bound_result *b) {
+  for (int s = 0; s < b->plan->strategy_count; s++)
+    if (b->strategies[s].relaxed) return true;
+  return false;
 }
 
 /* What the proof leaves open: the share of futures in which that is little, by strategy where it is not nearly all. */
@@ -54,8 +65,10 @@ static void say_closed(const ofr_bound_result *b, ofr_page *page) {
     all &= b->strategies[s].closed >= 1;
   }
   ofr_page_words(page, "beyond that and whole hours it is at most 1e-6 in ");
-  if (all) ofr_page_words(page, "every future");
-  else if (exceptions < b->plan->strategy_count) ofr_page_words(page, "at least 99.9" NBSP "% of futures");
+  if (all) {
+    ofr_page_words(page, "all ");
+    ofr_facts_count(page, b->paths, "future");
+  } else if (exceptions < b->plan->strategy_count) ofr_page_words(page, "at least 99.9" NBSP "% of futures");
   const char *before = exceptions < b->plan->strategy_count ? ", but in " : "";
   for (int s = 0; s < b->plan->strategy_count; s++) {
     if (b->strategies[s].closed >= nearly_all) continue;
@@ -69,7 +82,7 @@ static void say_closed(const ofr_bound_result *b, ofr_page *page) {
 }
 
 static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
-  static const char *const names[] = {"strategy", "at least", "attained", "strategy pays", "above the best",
+  static const char *const names[] = {"strategy", "at least", "attained", "strategy costs", "above the best",
                                       "%",        "p50",      "p95",      "gap p50"};
   const double q = b->money_quantum;
   double largest = 0;
@@ -101,8 +114,10 @@ static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
   ofr_page_heading(page, 2);
   ofr_page_table(page, &t);
   ofr_page_words(page, "\"At least\" is proved for each future by prices that are checked in the books' whole numbers; \"attained\" is "
-                       "the cost of a placement that was carried out. p50 and p95 are of what the strategy pays above the best. "
-                       "Between \"at least\" and \"attained\" lies the gap, most of it the rounding to whole accelerators; ");
+                       "the cost of a placement that was carried out. p50 and p95 are of what the strategy costs above the best. "
+                       "Between \"at least\" and \"attained\" lies the gap, most of it ");
+  ofr_page_words(page, is_relaxed(b) ? "what is taken at its best, see below, and the rounding to whole accelerators; "
+                                     : "the rounding to whole accelerators; ");
   say_closed(b, page);
   ofr_page_paragraph(page);
 }

@@ -1,4 +1,5 @@
 /* A bound in every format: the same numbers, relaxed clauses by name, single futures only where they are asked for. */
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +24,7 @@ static ofr_distribution money(int64_t first, int64_t second) {
 static ofr_text shown(void (*report)(const ofr_bound_result *, const ofr_report_options *, ofr_text *), bool each) {
   static ofr_bound_strategy x;
   x = (ofr_bound_strategy){.lower = money(4000000, 6000000), .upper = money(5000000, 6000000), .regret = money(4000000, 1000000),
+                           .gap = money(250000000, 250000000),
                            .relaxed = OFR_RELAXED_MAX_SHARE | OFR_RELAXED_EXIT, .closed = 0.5};
   const ofr_bound_result b = {.plan = &plan, .paths = 2, .money_quantum = 1e-6, .sets = 1, .strategies = &x, .lower = lower, .upper = upper,
                               .fractional = upper, .rounding = rounding, .total = total, .digest = "feed",
@@ -69,11 +71,27 @@ static void single_futures_come_where_they_are_asked_for(void **state) {
   ofr_text_free(&out);
 }
 
+static void numbers_do_not_depend_on_the_locale(void **state) {
+  static const char *const with_comma[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "nl_NL.UTF-8", "de_DE.utf8", "de_DE"};
+  (void)state;
+  const char *found = NULL;
+  for (size_t i = 0; !found && i < sizeof with_comma / sizeof *with_comma; i++) found = setlocale(LC_ALL, with_comma[i]);
+  if (!found) print_message("no locale with a decimal comma is installed: tried in C\n");
+  ofr_text csv = shown(ofr_bound_csv, false), text = shown(ofr_bound_text, false);
+  assert_holds(&csv, "\ntied,,beyond_quantum,closed,0.5\n");
+  assert_holds(&text, "2.5e-01");
+  setlocale(LC_ALL, "C");
+  ofr_text_free(&csv);
+  ofr_text_free(&text);
+}
+
 static void the_page_says_how_much_more_was_paid_and_what_was_relaxed(void **state) {
   (void)state;
   ofr_text out = shown(ofr_bound_text, false);
+  assert_holds(&out, "no placement could have cost less than $5.00 on\naverage in today's money; that strategy costs");
+  assert_holds(&out, "$2.50 (50 %) more");
+  assert_holds(&out, "most of it what is taken at\nits best, see below, and the rounding");
   assert_holds(&out, "two futures");
-  assert_holds(&out, "(50 %) more");
   assert_holds(&out, "1e-6 in 50 %");
   assert_holds(&out, "limits by max_share are dropped ('tied')");
   assert_null(strstr(ofr_text_chars(&out), "discounts"));
@@ -87,6 +105,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(json_has_the_statistics_and_the_relaxed_clauses),
       cmocka_unit_test(single_futures_come_where_they_are_asked_for),
+      cmocka_unit_test(numbers_do_not_depend_on_the_locale),
       cmocka_unit_test(the_page_says_how_much_more_was_paid_and_what_was_relaxed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
