@@ -310,6 +310,7 @@ static ofr_json *parse_literal(const char *pointer, const char *literal, const c
   if (!ofr_json_scan(literal, strlen(literal), &fault)) {
     text = quoted(literal, arena);
     bool meant_as_json = strchr("{[\"", literal[strspn(literal, " \t\r\n")]) != NULL; /* true for an empty one, too */
+    if (literal[strspn(literal, " \t\r\n")] == 0) fault.remedy = "write a value after the =, like 2.5";
     if (!text || meant_as_json || !ofr_json_scan(text, strlen(text), &fault)) {
       ofr_diagnose(d, OFR_ERROR, file, 0, pointer, fault.remedy, "the new value is no JSON: %s", fault.message);
       return NULL;
@@ -371,14 +372,46 @@ ofr_json *ofr_json_copy(const ofr_json *value, ofr_arena *arena) {
   return copy;
 }
 
+/* What there is where something else was looked for. */
+static const char *names_within(const ofr_json *value, ofr_arena *arena) {
+  enum { MOST = 8 };
+  const char *names = "it has ";
+  for (const ofr_json *child = value->first; child && names; child = child->next) {
+    const ofr_json *name = ofr_json_get(child, "name");
+    const char *own = child->key ? child->key : name && name->type == OFR_JSON_STRING ? name->text : NULL;
+    if (!own) return ofr_arena_printf(arena, "it has items 0 to %d", value->count - 1);
+    if (child->index == MOST) return ofr_arena_printf(arena, "%s and %d more", names, value->count - MOST);
+    names = ofr_arena_printf(arena, "%s%s%.60s", names, child->index > 0 ? ", " : "", own);
+  }
+  return names;
+}
+
+/* Says how far the pointer leads, and what is there. */
+static void leads_nowhere(ofr_json *root, const char *pointer, const char *file, ofr_arena *arena, ofr_diagnostics *d) {
+  const char *remedy = "write a JSON pointer like /pools/0/price; list items may be addressed by name";
+  const char *at = pointer, *end = pointer;
+  ofr_json *place = root;
+  for (ofr_json *next = root; *at == '/' && next; at = next ? end : at) {
+    place = next;
+    end = segment_end(at + 1);
+    next = child_at(place, at + 1, end);
+  }
+  if (*at != '/' || at[1] == 0 || place->count == 0) {
+    ofr_diagnose(d, OFR_ERROR, file, 0, pointer, remedy, "the pointer leads nowhere");
+    return;
+  }
+  const char *names = names_within(place, arena);
+  ofr_diagnose(d, OFR_ERROR, file, 0, pointer, names ? names : remedy, "the pointer leads nowhere: %.*s has no \"%.*s\"",
+               at > pointer ? (int)(at - pointer) : 8, at > pointer ? pointer : "the plan", (int)(end - at - 1), at + 1);
+}
+
 bool ofr_json_set(ofr_json *root, const char *pointer, const char *literal, const char *file, ofr_arena *arena,
                   ofr_diagnostics *d) {
   ofr_json *value = parse_literal(pointer, literal, file, arena, d);
   if (!value) return false;
   ofr_json *place = find_or_add(root, pointer, arena);
   if (!place) {
-    ofr_diagnose(d, OFR_ERROR, file, 0, pointer,
-                 "write a JSON pointer like /pools/0/price; list items may be addressed by name", "the pointer leads nowhere");
+    leads_nowhere(root, pointer, file, arena, d);
     return false;
   }
   place->type = value->type;

@@ -188,6 +188,8 @@ static bool scan_key(scanner *s) {
   skip_blank(s);
   if (peek(s) == '}') return fail(s, "remove the comma", "a comma stands before }");
   if (peek(s) == '/' || peek(s) == '#' || peek(s) == '\'' || peek(s) == -1) return no_value(s);
+  if (is_digit(peek(s)))
+    return fail(s, "write numbers without commas, like 25000; keys in double quotes", "a number stands where a key belongs");
   if (peek(s) != '"') return fail(s, "write keys in double quotes, like \"name\": 1", "a key in double quotes belongs here");
   if (!scan_string(s)) return false;
   skip_blank(s);
@@ -254,6 +256,8 @@ bool ofr_json_scan(const char *text, size_t size, ofr_json_fault *fault) {
     return fail(&s, "save the file as UTF-8 without a byte-order mark", "the text starts with a byte-order mark");
   if (size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
     return fail(&s, "save the file as UTF-8", "the text is in UTF-16");
+  skip_blank(&s);
+  if (s.at == s.end) return fail(&s, "name another file, or look at what should have written it", "the text is empty");
   if (!scan_value(&s)) return false;
   skip_blank(&s);
   if (s.at < s.end) return fail(&s, "remove it: a file holds one value", "something follows the end of the value");

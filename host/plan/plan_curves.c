@@ -77,6 +77,7 @@ static void join_points(ofr_reader *r, const ofr_json *value, ofr_range range, d
 }
 
 ofr_curve ofr_curve_of(ofr_reader *r, const ofr_json *value, ofr_range range) {
+  static const char shapes[] = "write a number, {\"start\": 8000, \"growth\": 0.6} or {\"points\": [[\"2026-01\", 8000], ...]}";
   double *at = ofr_take(r, r->plan->months, sizeof *at);
   ofr_curve curve = {.at = at};
   if (!value) return curve;
@@ -84,11 +85,12 @@ ofr_curve ofr_curve_of(ofr_reader *r, const ofr_json *value, ofr_range range) {
     const double level = ofr_number(r, value, range, 0);
     for (int t = 0; t < r->plan->months; t++) at[t] = level;
   } else if (value->type != OFR_JSON_OBJECT) {
-    ofr_wrong(r, value, "write a number, {\"start\", \"growth\"} or {\"points\"}", "%s stands where a curve belongs",
-              ofr_type_name(value->type));
+    ofr_wrong(r, value, shapes, "%s stands where a curve belongs", ofr_seen(r, value));
   } else if (ofr_json_get(value, "points") || ofr_json_get(value, "interpolate")) {
     ofr_is_object(r, value, OFR_OBJECT_POINTS);
     join_points(r, value, range, at);
+  } else if (!ofr_json_get(value, "start") && !ofr_json_get(value, "growth")) {
+    ofr_wrong(r, value, shapes, "this object is no curve");
   } else {
     ofr_is_object(r, value, OFR_OBJECT_GROWTH);
     grow(r, value, range, at);

@@ -84,7 +84,7 @@ int ofr_name_index(ofr_reader *r, const ofr_json *value, ofr_name_kind kind) {
   if (!value) return -1;
   if (value->type == OFR_JSON_STRING) return look_up(r, value, value->text, kind);
   ofr_wrong(r, value, ofr_phrase(r, "write one of the names of %s in double quotes", many_of[kind]),
-            "%s stands where a name belongs", ofr_type_name(value->type));
+            "%s stands where a name belongs", ofr_seen(r, value));
   return -1;
 }
 

@@ -75,6 +75,7 @@ __attribute__((format(printf, 4, 5))) void ofr_doubt(ofr_reader *r, const ofr_js
                                                      const char *format, ...);
 
 const char *ofr_type_name(ofr_json_type type); /* "a list" */
+const char *ofr_seen(ofr_reader *r, const ofr_json *value); /* the same, but a text as it stands: "\"4M\"" */
 bool ofr_is_note(const ofr_json *item); /* a key that every object may have, and that means nothing */
 /* Diagnoses another type; false also when `value` is NULL (a missing key is the business of ofr_is_object). */
 bool ofr_has_type(ofr_reader *r, const ofr_json *value, ofr_json_type type);

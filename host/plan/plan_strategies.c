@@ -14,7 +14,7 @@ static void read_pull(ofr_reader *r, const ofr_json *value, ofr_strategy *out) {
     return;
   }
   if (value->type != OFR_JSON_STRING) {
-    ofr_wrong(r, value, remedy, "%s stands where a pull belongs", ofr_type_name(value->type));
+    ofr_wrong(r, value, remedy, "%s stands where a pull belongs", ofr_seen(r, value));
     return;
   }
   for (int i = 0; i < count; i++) {

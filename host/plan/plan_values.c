@@ -66,13 +66,17 @@ const char *ofr_type_name(ofr_json_type type) {
   return names[type];
 }
 
+const char *ofr_seen(ofr_reader *r, const ofr_json *value) {
+  return value->type == OFR_JSON_STRING ? ofr_phrase(r, "\"%s\"", ofr_brief(r, value->text)) : ofr_type_name(value->type);
+}
+
 bool ofr_is_note(const ofr_json *item) { return strcmp(item->key, "note") == 0; }
 
 bool ofr_has_type(ofr_reader *r, const ofr_json *value, ofr_json_type type) {
   if (!value) return false;
   if (value->type == type) return true;
   const char *remedy = ofr_phrase(r, "write %s", ofr_type_name(type));
-  ofr_wrong(r, value, remedy, "%s stands where %s belongs", ofr_type_name(value->type), ofr_type_name(type));
+  ofr_wrong(r, value, remedy, "%s stands where %s belongs", ofr_seen(r, value), ofr_type_name(type));
   return false;
 }
 
@@ -131,7 +135,7 @@ static const char *range_remedy(ofr_reader *r, ofr_range range, double number) {
 double ofr_number(ofr_reader *r, const ofr_json *value, ofr_range range, double fallback) {
   if (!value) return fallback;
   if (value->type != OFR_JSON_NUMBER) {
-    ofr_wrong(r, value, range_remedy(r, range, 0), "%s stands where a number belongs", ofr_type_name(value->type));
+    ofr_wrong(r, value, range_remedy(r, range, 0), "%s stands where a number belongs", ofr_seen(r, value));
     return fallback;
   }
   const double number = value->number;
@@ -190,7 +194,7 @@ bool ofr_calendar_month(ofr_reader *r, const ofr_json *value, int *month) {
   static const char *const remedy = "write year and month, like \"2026-01\"";
   if (!value) return false;
   if (value->type != OFR_JSON_STRING) {
-    ofr_wrong(r, value, remedy, "%s stands where a month belongs", ofr_type_name(value->type));
+    ofr_wrong(r, value, remedy, "%s stands where a month belongs", ofr_seen(r, value));
     return false;
   }
   const char *text = value->text;

@@ -57,8 +57,9 @@ typedef struct bad_text {
 
 static const bad_text bad_texts[] = {
     /* nothing, or not all */
-    {"", 1, "ends where a value"},
-    {" \n\t\r\n", 3, "ends where a value"},
+    {"", 1, "the text is empty"},
+    {" \n\t\r\n", 3, "the text is empty"},
+    {"{\"a\": 1,000}", 1, "a number stands where a key belongs"},
     {"[", 1, "ends where a value"},
     {"{", 1, "ends where a value"},
     {"[1,\n", 2, "ends where a value"},
@@ -100,7 +101,7 @@ static const bad_text bad_texts[] = {
     /* keys */
     {"{a:1}", 1, "key in double quotes"},
     {"{'a':1}", 1, "single quotes"},
-    {"{1:1}", 1, "key in double quotes"},
+    {"{1:1}", 1, "a number stands where a key"},
     {"{null:1}", 1, "key in double quotes"},
     {"{[]:1}", 1, "key in double quotes"},
     {"{\"a\":1,\n\"a\":2}", 2, "was there already, on line 1"},
@@ -519,6 +520,28 @@ static void a_missing_key_is_added_to_its_object(void **state) {
   assert_string_equal(ofr_json_pointer(added, f->arena), "/pools/0/slip~1max");
 }
 
+static void a_pointer_that_leads_nowhere_is_told_how_far_it_led(void **state) {
+  static const struct {
+    const char *pointer, *message, *remedy;
+  } cases[] = {
+      {"/pool/0/price", "leads nowhere: the plan has no \"pool\"", "it has name, "},
+      {"/pools/west/price", "leads nowhere: /pools has no \"west\"", "it has "},
+      {"/pools/2", "leads nowhere: /pools has no \"2\"", "it has "},
+      {"/name/x", "leads nowhere", "write a JSON pointer"},
+      {"name", "leads nowhere", "write a JSON pointer"},
+      {"/", "leads nowhere", "write a JSON pointer"},
+      {"/name/x/y", "leads nowhere", "write a JSON pointer"}};
+  fixture *f = *state;
+  ofr_json *root = parse(f, sample);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_false(set(f, root, cases[i].pointer, "1"));
+    assert_non_null(strstr(only_error(f)->message, cases[i].message));
+    assert_non_null(strstr(only_error(f)->remedy, cases[i].remedy));
+  }
+  assert_false(set(f, root, "/name", " "));
+  assert_string_equal(only_error(f)->remedy, "write a value after the =, like 2.5");
+}
+
 static void what_cannot_be_set_is_diagnosed_at_its_pointer(void **state) {
   static const struct {
     const char *pointer, *literal, *message;
@@ -561,6 +584,7 @@ int main(void) {
       TEST(a_copy_is_the_same_and_changes_apart),
       TEST(a_bare_word_is_taken_as_a_text),
       TEST(a_missing_key_is_added_to_its_object),
+      TEST(a_pointer_that_leads_nowhere_is_told_how_far_it_led),
       TEST(what_cannot_be_set_is_diagnosed_at_its_pointer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ both 7 7 missing.json "missing.json: cannot be read: No such file"
 mkdir folder
 both 7 7 folder "folder: cannot be read: Is a directory"
 : >empty.json
-both 3 3 empty.json "empty.json:1: error:" "the text ends where a value belongs"
+both 3 3 empty.json "empty.json:1: error:" "the text is empty"
 head -c 17825792 /dev/zero | tr '\0' ' ' >large.json
 both 3 3 large.json "large.json" "larger than 16777216 bytes"
 echo 'paths = 3' >toml.json
@@ -53,7 +53,7 @@ both 3 1 five.json 'five.json:2: error: /horizon/start:' \
   'five.json:5: error: /providers/0/egres_per_gb:' 'did you mean "egress_per_gb"?' \
   'five.json:6: error: /workloads/0/demand: -5 is out of range' 'write a number of 0 or more' \
   'five.json:8: error: /pools/0/provider:' 'azure' \
-  'five.json:8: error: /pools/0/price: a text stands where a curve belongs'
+  'five.json:8: error: /pools/0/price: "cheap" stands where a curve belongs'
 [ "$(grep -c ': error: ' out)" = 5 ] || fail "five errors are not five"
 holds run.err "5 errors: nothing was computed"
 holds out "five.json: not sound, 5 errors"

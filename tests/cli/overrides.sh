@@ -37,10 +37,10 @@ differ "$(digest plan "$plan" --paths 300)" "$(digest plan "$plan" --paths 300 -
 same "$(digest "$plan" --paths 300 --set /strategies/promise/pull=full)" "$(digest "$plan" --paths 300 --set '/strategies/promise/pull="full"')" "a bare word"
 
 expect 3 "$offramp" run "$plan" --set /pools/nobody/price=2 --set /nonsense/3=1
-holds err "/pools/nobody/price" "/nonsense/3" "the pointer leads nowhere" "list items may be addressed by name"
+holds err "/pools/nobody/price" "/nonsense/3" '/pools has no "nobody"' "it has azure-h100, nebius-h100" 'the plan has no "nonsense"'
 is_empty out
 expect 3 "$offramp" run "$plan" --set /pools/1/price=cheap
-holds err "/pools/1/price" "a text stands where a curve belongs"
+holds err "/pools/1/price" '"cheap" stands where a curve belongs'
 expect 3 "$offramp" run "$plan" --set /pools/1/price=-1
 holds err "/pools/1/price" "out of range"
 expect 3 "$offramp" run "$plan" --set '/pools/1/price={"start": 2'
