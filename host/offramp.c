@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "offramp_compare.h"
+#include "offramp_result.h"
 #include "backend/backend.h"
 #include "base/error.h"
 #include "plan/plan.h"
@@ -25,11 +26,6 @@ struct offramp_plan {
   ofr_json *root;
   bool is_legible;      /* JSON, and every setting found its place */
   const ofr_plan *plan; /* NULL when it has errors */
-};
-
-struct offramp_result {
-  ofr_arena *arena;
-  ofr_result *result;
 };
 
 struct offramp_optimum {
@@ -102,6 +98,12 @@ void offramp_plan_check(offramp_plan *plan) {
 
 const char *offramp_plan_digest(const offramp_plan *plan) { return plan->plan ? plan->plan->digest : ""; }
 
+size_t offramp_plan_strategy_count(const offramp_plan *plan) { return plan->plan ? (size_t)plan->plan->strategy_count : 0; }
+
+const char *offramp_plan_strategy(const offramp_plan *plan, size_t index) {
+  return index < offramp_plan_strategy_count(plan) ? plan->plan->strategies[index].name : NULL;
+}
+
 const char *offramp_plan_schema(void) { return ofr_plan_schema; }
 
 /* ---- devices ---- */
@@ -142,7 +144,9 @@ static offramp_status options_of(const offramp_plan *plan, offramp_run_config *k
   if (!plan->plan) return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "this plan has errors: it cannot be run");
   if (kept->threads < 0 || kept->threads > 4096 || kept->check_paths < 0 || kept->check_paths > 1 << 20)
     return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "threads must lie in 0..4096, check_paths in 0..1048576");
-  o->backend = kept->backend;
+  if (kept->kernel && strcmp(kept->kernel, "auto") && strcmp(kept->kernel, "own") && strcmp(kept->kernel, "compiled"))
+    return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, kept->kernel, "there is no kernel of this name: use auto, own or compiled");
+  if (kept->backend) o->backend = kept->backend;
   o->device = kept->device;
   o->isa = kept->isa;
   o->kernel = kept->kernel;
@@ -206,45 +210,6 @@ void offramp_result_free(offramp_result *result) {
 }
 
 const char *offramp_result_digest(const offramp_result *result) { return result->result->results_digest; }
-
-static const ofr_distribution *find_metric(const ofr_result *r, const char *strategy, const char *metric, double *scale,
-                                           offramp_error *error) {
-  for (int s = 0; s < r->strategy_count; s++) {
-    if (strcmp(r->plan->strategies[s].name, strategy)) continue;
-    for (int m = 0; m < r->metric_count; m++)
-      if (r->metrics[m].group == OFR_GROUP_METRIC && !strcmp(r->metrics[m].name, metric)) {
-        *scale = r->metrics[m].scale;
-        return &r->strategies[s].metrics[m];
-      }
-    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, metric, "there is no metric of this name: use one of `run --format json`'s metrics");
-    return NULL;
-  }
-  ofr_fail(error, OFFRAMP_ERR_ARGUMENT, strategy, "the plan has no strategy of this name");
-  return NULL;
-}
-
-offramp_status offramp_result_statistic(const offramp_result *result, const char *strategy, const char *metric,
-                                        const char *statistic, double *value, offramp_error *error) {
-  static const char *const levels[OFR_QUANTILES] = {"p01", "p05", "p10", "p25", "p50", "p75", "p90", "p95", "p99"};
-  double scale;
-  const ofr_distribution *d = find_metric(result->result, strategy, metric, &scale, error);
-  if (!d) return OFFRAMP_ERR_ARGUMENT;
-  const struct { const char *name; double value; } plain[] = {
-      {"mean", d->mean}, {"se", d->se}, {"sd", d->sd}, {"cvar95", d->cvar95}, {"cvar99", d->cvar99},
-      {"min", (double)d->min * scale}, {"max", (double)d->max * scale}};
-  for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-    if (!strcmp(statistic, plain[i].name)) {
-      *value = plain[i].value;
-      return OFFRAMP_OK;
-    }
-  for (int q = 0; q < OFR_QUANTILES; q++)
-    if (!strcmp(statistic, levels[q])) {
-      *value = (double)d->quantile[q] * scale;
-      return OFFRAMP_OK;
-    }
-  return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, statistic,
-                  "there is no statistic of this name: use mean, se, sd, min, max, p01 .. p99, cvar95 or cvar99");
-}
 
 /* ---- sizing ---- */
 
@@ -354,13 +319,15 @@ const char *offramp_valuation_digest(const offramp_valuation *valuation) { retur
 
 offramp_report_config offramp_report_defaults(void) { return (offramp_report_config){.format = "text", .width = 100}; }
 
+static const char *format_name(const offramp_report_config *config) { return config->format ? config->format : "text"; }
+
 static const ofr_report_format *format_of(const offramp_report_config *config, ofr_report_options *options, offramp_error *error) {
   *options = ofr_report_defaults();
   options->color = config->color != 0;
-  options->width = config->width < 60 ? 60 : config->width;
+  if (config->width) options->width = config->width < 60 ? 60 : config->width;
   options->command = config->command;
   options->each = config->each != 0;
-  const ofr_report_format *format = ofr_report_format_find(config->format);
+  const ofr_report_format *format = ofr_report_format_find(format_name(config));
   if (!format)
     ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->format, "there is no format of this name: use text, json, csv or markdown");
   return format;
@@ -422,7 +389,7 @@ offramp_status offramp_comparison_report(const offramp_comparison *comparison, c
   ofr_report_options options;
   ofr_text out = {0};
   if (!format_of(config, &options, error)) return OFFRAMP_ERR_ARGUMENT;
-  ofr_comparison_report_find(config->format)(comparison->comparison, &options, &out);
+  ofr_comparison_report_find(format_name(config))(comparison->comparison, &options, &out);
   return hand_over(&out, text, size, error);
 }
 
@@ -445,12 +412,7 @@ static bool month_of(const ofr_plan *plan, const char *name, int *month, offramp
 /* Which strategy and months are wanted; false after an error. */
 static bool select_part(const ofr_plan *plan, const offramp_report_config *config, ofr_report_options *options,
                         offramp_error *error) {
-  for (int s = 0; config->strategy && s < plan->strategy_count; s++)
-    if (!strcmp(plan->strategies[s].name, config->strategy)) options->strategy = s;
-  if (config->strategy && options->strategy < 0) {
-    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, config->strategy, "the plan has no strategy of this name");
-    return false;
-  }
+  if (config->strategy && (options->strategy = ofr_strategy_called(plan, config->strategy, error)) < 0) return false;
   options->last_month = plan->months - 1;
   if (!month_of(plan, config->first_month, &options->first_month, error) ||
       !month_of(plan, config->last_month, &options->last_month, error))
@@ -495,7 +457,7 @@ offramp_status offramp_calibrate(const char *file, const offramp_report_config *
   const ofr_history *history = ofr_history_read(file, arena, &d);
   const ofr_calibration *calibration = history ? ofr_calibrate(history, arena, &d) : NULL;
   if (!calibration) status = ofr_fail_diagnosed(error, file, &d);
-  else ofr_calibration_report(calibration, config->format, &options, &out);
+  else ofr_calibration_report(calibration, format_name(config), &options, &out);
   if (status == OFFRAMP_OK) status = hand_over(&out, text, size, error);
   ofr_arena_destroy(arena);
   return status;
@@ -563,7 +525,7 @@ offramp_status offramp_store_report(const char *store, const offramp_plan *plan,
   if (status == OFFRAMP_OK && plan) ofr_store_choose(opened, plan->plan);
   if (status == OFFRAMP_OK)
     status = ofr_store_read(opened, config->metric ? config->metric : "total_cost", arena, &sweeps, &count, error);
-  if (status == OFFRAMP_OK) ofr_sweep_report(sweeps, count, config->format, &options, &out);
+  if (status == OFFRAMP_OK) ofr_sweep_report(sweeps, count, format_name(config), &options, &out);
   if (status == OFFRAMP_OK) status = hand_over(&out, text, size, error);
   ofr_store_close(opened);
   ofr_arena_destroy(arena);

@@ -9,15 +9,20 @@ const ofr_backend *const ofr_backends[OFR_BACKENDS] = {&ofr_backend_cuda, &ofr_b
 
 enum { MOST_DEVICES = 32 };
 
-static const ofr_backend *pick(int *device) {
+/* The first GPU, or the first of that number; else the CPU. */
+static const ofr_backend *pick(int *device, offramp_error *error) {
   ofr_device_info info[MOST_DEVICES];
   for (int i = 0; i < OFR_BACKENDS; i++) {
     int n = ofr_backends[i]->list(info, MOST_DEVICES);
     for (int d = 0; d < n && d < MOST_DEVICES; d++)
-      if (info[d].gpu && info[d].usable) {
+      if (info[d].gpu && info[d].usable && (*device < 0 || *device == d)) {
         *device = d;
         return ofr_backends[i];
       }
+  }
+  if (*device > 0) {
+    ofr_fail(error, OFFRAMP_ERR_DEVICE, "auto", "there is no GPU %d: `offramp devices` lists what there is", *device);
+    return NULL;
   }
   *device = 0;
   return &ofr_backend_cpu;
@@ -32,7 +37,7 @@ static int first_usable(const ofr_device_info *info, int n) {
 
 const ofr_backend *ofr_backend_find(const char *name, int *device, offramp_error *error) {
   ofr_device_info info[MOST_DEVICES];
-  if (!strcmp(name, "auto")) return pick(device);
+  if (!strcmp(name, "auto")) return pick(device, error);
   for (int i = 0; i < OFR_BACKENDS; i++) {
     if (strcmp(name, ofr_backends[i]->name)) continue;
     int n = ofr_backends[i]->list(info, MOST_DEVICES);

@@ -396,8 +396,13 @@ static void leads_nowhere(ofr_json *root, const char *pointer, const char *file,
     end = segment_end(at + 1);
     next = child_at(place, at + 1, end);
   }
-  if (*at != '/' || at[1] == 0 || place->count == 0) {
+  if (*at != '/' || at[1] == 0) {
     ofr_diagnose(d, OFR_ERROR, file, 0, pointer, remedy, "the pointer leads nowhere");
+    return;
+  }
+  if (place->count == 0) {
+    ofr_diagnose(d, OFR_ERROR, file, 0, pointer, remedy, "the pointer leads nowhere: there is nothing within %.*s", (int)(at - pointer),
+                 pointer);
     return;
   }
   const char *names = names_within(place, arena);

@@ -13,8 +13,11 @@ void ofr_value_write(ofr_text *out, int64_t value, double scale) {
   else ofr_text_number(out, (double)value * scale);
 }
 
+/* 1 / 1e-9 is a little less than 1e9: divided by the whole number the value is the double nearest to its decimals. */
 double ofr_value(int64_t value, double scale) {
-  return scale < 1 && scale > 0 ? (double)value / (1 / scale) : (double)value * scale;
+  int exponent;
+  if (!(scale < 1 && scale > 0)) return (double)value * scale;
+  return (double)value / (ofr_power_of_ten(scale, &exponent) ? round(1 / scale) : 1 / scale);
 }
 
 void ofr_statistic_write(ofr_text *out, const ofr_metric *metric, const ofr_distribution *d, int statistic) {

@@ -1,12 +1,18 @@
 /* offramp: what multi-cloud AI compute costs, simulated.
  *
- * The library reads a plan, simulates it on a CPU or a GPU and hands back exact statistics. It never prints, never exits
- * and never reads the environment. Argument order everywhere: what is acted on, inputs, configuration, outputs, error.
+ * The library reads a plan, simulates it on a CPU or a GPU and hands back exact statistics. It never prints and never exits.
+ * Of the environment it reads only what building kernels takes: PATH, TMPDIR, OFFRAMP_CC, OFFRAMP_KERNEL_OPTIONS.
+ * Argument order everywhere: what is acted on, inputs, configuration, outputs, error. Text is UTF-8 and ends with a NUL, but for
+ * the `text`, `size` of what is read, which needs none. Money is in dollars.
  *
- * Threads: an object may be used by one thread at a time; different objects by different threads.
- * Ownership: what a function returns through an `**out` belongs to the caller, who frees it with the matching _free;
- * strings returned as `const char *` live as long as the object they were asked from.
- * Errors: every call that can fail returns a status, and fills `error` (which may be NULL) when that is not OFFRAMP_OK.
+ * Threads: an object may be used by one thread at a time; different objects by different threads. A call uses threads of its own,
+ * and may run a C compiler (offramp_run_config: kernel).
+ * Ownership: what a function returns through an `**out` belongs to the caller, who frees it with the matching _free; it is NULL
+ * after an error, but for a plan. Strings returned as `const char *` live as long as the object they were asked from; those in a
+ * config need to live as long as the call.
+ * Errors: every call that can fail returns a status, and fills `error` (which may be NULL) when that is not OFFRAMP_OK, and
+ * leaves it as it is otherwise.
+ * Configs: from the matching _defaults function. A string that is NULL means the default; so does a zero where it says so.
  */
 #ifndef OFFRAMP_H
 #define OFFRAMP_H
@@ -43,7 +49,7 @@ typedef struct offramp_error {
   char message[640]; /* one sentence that ends with what to do */
 } offramp_error;
 
-/* "0.1.0" */
+/* "0.1.0": of the library that is linked. */
 OFFRAMP_API const char *offramp_version(void);
 
 /* ---- plans ---------------------------------------------------------------------------------------------------------- */
@@ -74,23 +80,26 @@ OFFRAMP_API void offramp_plan_free(offramp_plan *plan); /* NULL is allowed */
 /* 0: the text is no JSON, or a setting finds no place, so that nothing was said about the plan itself; else 1. */
 OFFRAMP_API int offramp_plan_is_legible(const offramp_plan *plan);
 OFFRAMP_API size_t offramp_plan_diagnostic_count(const offramp_plan *plan);
+/* `index` < the count, which offramp_plan_check may raise. In the order in which they were found. */
 OFFRAMP_API offramp_diagnostic offramp_plan_diagnostic(const offramp_plan *plan, size_t index);
 /* Tries each value of the plan's "sweep", and adds errors for those that no plan may have. Evaluates nothing. */
 OFFRAMP_API void offramp_plan_check(offramp_plan *plan);
-OFFRAMP_API const char *offramp_plan_digest(const offramp_plan *plan); /* SHA-256, hex */
+OFFRAMP_API const char *offramp_plan_digest(const offramp_plan *plan); /* SHA-256, hex; "" of a plan with errors */
+OFFRAMP_API size_t offramp_plan_strategy_count(const offramp_plan *plan); /* 0 of a plan with errors */
+OFFRAMP_API const char *offramp_plan_strategy(const offramp_plan *plan, size_t index); /* its name; NULL past the last */
 OFFRAMP_API const char *offramp_plan_schema(void);                     /* JSON Schema, draft 2020-12 */
 
 /* ---- devices -------------------------------------------------------------------------------------------------------- */
 
 typedef struct offramp_device {
-  const char *backend; /* "cpu", "opencl", "cuda" */
+  const char *backend; /* "cpu", "opencl", "cuda"; never freed */
   int index;           /* within its back end */
   char name[128], detail[256];
   int is_gpu, is_usable;
   char why_not[256];   /* when it is not usable */
 } offramp_device;
 
-/* Describes up to `most` devices and returns how many there are. */
+/* Describes up to `most` devices and returns how many there are. Loads the drivers of GPUs. */
 OFFRAMP_API size_t offramp_devices(offramp_device *devices, size_t most);
 
 /* ---- runs ----------------------------------------------------------------------------------------------------------- */
@@ -121,7 +130,8 @@ typedef struct offramp_run_config {
   int once;                /* 1: no launch shapes are tried, for profilers that replay kernels; default 0 */
   const char *nvtx;        /* library that a profiler wants told of phases and batches, as NVTX ranges; NULL (default): none */
   const char *cache;       /* folder for compiled kernels; NULL (default): none is kept */
-  void (*progress)(void *context, const offramp_progress *progress); /* from the calling thread; NULL (default): none */
+  void (*progress)(void *context, const offramp_progress *progress); /* from the calling thread, some times a second; NULL
+                              (default): none. `progress` is good until it returns */
   void *progress_context;
   const volatile sig_atomic_t *interrupt; /* stops the run once it is not 0; may be set by a signal handler; NULL (default): none */
 } offramp_run_config;
@@ -134,10 +144,28 @@ OFFRAMP_API offramp_status offramp_run(const offramp_plan *plan, const offramp_r
 OFFRAMP_API void offramp_result_free(offramp_result *result); /* NULL is allowed */
 /* SHA-256 over every integer of the result: equal on every device, at any batch size and thread count. Hex. */
 OFFRAMP_API const char *offramp_result_digest(const offramp_result *result);
-/* A statistic of a metric: "mean", "se", "sd", "min", "max", "p01" .. "p99", "cvar95", "cvar99". OFFRAMP_ERR_ARGUMENT names
- * what was not found. */
+/* A statistic over futures: "mean", "se", "sd", "min", "max", "p01" "p05" "p10" "p25" "p50" "p75" "p90" "p95" "p99", "cvar95",
+ * "cvar99" (the mean of the worst 5 and 1 %), of a metric: "total_cost" and its parts ($ in today's money), "nominal_cash" ($),
+ * "served" (0 to 1), "unit_cost" ($ per reference accelerator-hour), "concentration" (0 to 1). NAN where no future has a value.
+ * OFFRAMP_ERR_ARGUMENT names what was not found. */
 OFFRAMP_API offramp_status offramp_result_statistic(const offramp_result *result, const char *strategy, const char *metric,
                                                     const char *statistic, double *value, offramp_error *error);
+
+/* The same of one `kind` of thing, by its name: of a "provider" the "revenue" ($ in today's money) and "share" of the work (0 to 1); of
+ * a "vendor" of accelerators the "share"; of a "commitment" "counted" and "charge" ($, nominal; "p_charge" is the share of futures
+ * with one) and "utilisation" (0 to 1); of a "stake" the "net" ($ in today's money); of a "metric", `subject` NULL, what
+ * offramp_result_statistic has. */
+OFFRAMP_API offramp_status offramp_result_figure(const offramp_result *result, const char *strategy, const char *kind,
+                                                 const char *subject, const char *metric, const char *statistic, double *value,
+                                                 offramp_error *error);
+
+typedef struct offramp_difference {
+  double mean, se;       /* of total_cost of a less that of b on the same futures, $ in today's money */
+  double a_wins, b_wins; /* shares of futures in which it is strictly cheaper, 0 to 1 */
+} offramp_difference;
+
+OFFRAMP_API offramp_status offramp_result_difference(const offramp_result *result, const char *a, const char *b,
+                                                     offramp_difference *difference, offramp_error *error);
 
 /* ---- sizing --------------------------------------------------------------------------------------------------------- */
 
@@ -150,7 +178,7 @@ OFFRAMP_API offramp_status offramp_optimize(const offramp_plan *plan, const offr
                                             offramp_error *error);
 OFFRAMP_API void offramp_optimum_free(offramp_optimum *optimum); /* NULL is allowed */
 OFFRAMP_API int offramp_optimum_is_partial(const offramp_optimum *optimum);
-/* The size found for a variable, named as in the plan. */
+/* The size found for a variable, named by its pointer as in the plan: $ of an amount, accelerators of a reservation. */
 OFFRAMP_API offramp_status offramp_optimum_size(const offramp_optimum *optimum, const char *pointer, double *size,
                                                 offramp_error *error);
 
@@ -237,7 +265,7 @@ OFFRAMP_API offramp_status offramp_store_merge(const char *store, const char *fr
 typedef struct offramp_report_config {
   const char *format;      /* "text" (default), "json", "csv", "markdown" */
   int color;               /* ANSI; text only; default 0 */
-  int width;               /* of text; default 100 */
+  int width;               /* of text, in columns; default (or 0) 100, at least 60 */
   const char *command;     /* what repeats this, as typed; NULL (default): made up from the plan */
   const char *strategy;    /* explain: this one alone; NULL (default): all */
   int each;                /* bound: every path's numbers too; default 0 */
@@ -247,7 +275,7 @@ typedef struct offramp_report_config {
 
 OFFRAMP_API offramp_report_config offramp_report_defaults(void);
 
-/* The report as text; the caller frees it with offramp_text_free. */
+/* The report as text of `size` bytes and a NUL; the caller frees it with offramp_text_free. */
 OFFRAMP_API offramp_status offramp_result_report(const offramp_result *result, const offramp_report_config *config, char **text,
                                                  size_t *size, offramp_error *error);
 OFFRAMP_API offramp_status offramp_bounds_report(const offramp_bounds *bounds, const offramp_report_config *config, char **text,
@@ -269,7 +297,7 @@ OFFRAMP_API offramp_status offramp_calibrate(const char *file, const offramp_rep
 /* What a store holds: which strategy is best at which point. `plan`: its sweep alone; NULL: all. */
 OFFRAMP_API offramp_status offramp_store_report(const char *store, const offramp_plan *plan, const offramp_report_config *config,
                                                 char **text, size_t *size, offramp_error *error);
-OFFRAMP_API void offramp_text_free(char *text);
+OFFRAMP_API void offramp_text_free(char *text); /* NULL is allowed */
 
 #ifdef __cplusplus
 }

@@ -527,7 +527,7 @@ static void a_pointer_that_leads_nowhere_is_told_how_far_it_led(void **state) {
       {"/pool/0/price", "leads nowhere: the plan has no \"pool\"", "it has name, "},
       {"/pools/west/price", "leads nowhere: /pools has no \"west\"", "it has "},
       {"/pools/2", "leads nowhere: /pools has no \"2\"", "it has "},
-      {"/name/x", "leads nowhere", "write a JSON pointer"},
+      {"/name/x", "leads nowhere: there is nothing within /name", "write a JSON pointer"},
       {"name", "leads nowhere", "write a JSON pointer"},
       {"/", "leads nowhere", "write a JSON pointer"},
       {"/name/x/y", "leads nowhere", "write a JSON pointer"}};

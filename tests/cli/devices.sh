@@ -24,6 +24,9 @@ holds err "z80"
 refused --backend opencl
 holds err "no opencl device" "--backend cpu"
 refused --backend cpu --device 7
+refused --device 7
+holds err "there is no GPU 7" "offramp devices"
+expect 0 "$offramp" run "$plan" "${small[@]}" --device 0
 expect 0 "$offramp" run "$plan" "${small[@]}" --format json
 holds out '"backend": "cpu"'
 cp out auto.json
