@@ -39,5 +39,7 @@ consume() {
   [ "$said" = "$VERSION" ]
   if [ -x "$work/usr/bin/offramp" ]; then
     "$work/usr/bin/offramp" version
+    # as the program's first screen has it, from where the examples lie
+    (cd "$work"/usr/share/doc/offramp && "$work/usr/bin/offramp" check examples/enterprise.json)
   fi
 }
