@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "option_table.h"
 
 static bool refuse(const char *what, const char *value, const char *remedy) {
@@ -251,6 +252,18 @@ static bool take_operand(options *o, const verb *v, char *word) {
   return true;
 }
 
+static bool is_same_file(const char *a, const char *b) {
+  struct stat x, y;
+  return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Not even with --force: what is read is not what is written. */
+static bool spares_inputs(const options *o, const operand *x) {
+  const bool are_files = x && strcmp(x->name, "SHELL");
+  if (!are_files || (!is_same_file(o->output, o->plan) && !is_same_file(o->output, o->second))) return true;
+  return refuse("--output", o->output, "this file is what is read: choose another name");
+}
+
 static bool parse_words(options *o, const verb *v, int argc, char **argv) {
   bool operands_only = false;
   for (int i = v ? 2 : 1; i < argc; i++) {
@@ -260,7 +273,7 @@ static bool parse_words(options *o, const verb *v, int argc, char **argv) {
     } else if (!take_operand(o, v, argv[i])) return false;
   }
   const operand *x = v ? operand_of(v) : NULL;
-  if (!x || (x->count == 2 ? o->second : o->plan) || o->help || o->version) return true;
+  if (!x || (x->count == 2 ? o->second : o->plan) || o->help || o->version) return spares_inputs(o, x);
   fprintf(stderr, "offramp: `%s` needs %s %s, as in `offramp %s %s`\n", v->name, x->count == 2 ? "two" : "a", x->noun, v->name,
           x->example);
   return false;

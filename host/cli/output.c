@@ -8,15 +8,21 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../base/text.h"
 
 static bool complain(const char *path, const char *what) {
-  fprintf(stderr, "offramp: %s: %s: %s\n", path, what, strerror(errno));
+  const int why = errno;
+  ofr_text name = {0};
+  ofr_text_visible(&name, path);
+  fprintf(stderr, "offramp: %s: %s: %s\n", ofr_text_chars(&name), what, strerror(why));
+  ofr_text_free(&name);
   return false;
 }
 
 void output_begin(void) {
   for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
-    if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) return;
+    if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) break;
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 /* The folder that a file lies in; the caller frees it. */
@@ -140,7 +146,6 @@ bool output_write(const char *path, bool force, const char *text, size_t size) {
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGHUP);
   sigprocmask(SIG_BLOCK, &ends, &before);
-  signal(SIGXFSZ, SIG_IGN); /* at a file-size limit the write fails, and says so */
   bool done = write_whole(path, force, text, size);
   sigprocmask(SIG_SETMASK, &before, NULL);
   return done;

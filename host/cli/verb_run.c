@@ -44,7 +44,12 @@ int verb_failed(const offramp_error *error) {
     fprintf(stderr, "offramp: interrupted: nothing was written\n");
     return verb_interrupted == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED;
   }
-  fprintf(stderr, "offramp: %s%s%s\n", error->place, *error->place ? ": " : "", error->message);
+  ofr_text line = {0};
+  ofr_text_visible(&line, error->place);
+  ofr_text_add(&line, *error->place ? ": " : "");
+  ofr_text_visible(&line, error->message);
+  fprintf(stderr, "offramp: %s\n", ofr_text_chars(&line));
+  ofr_text_free(&line);
   return codes[error->status];
 }
 

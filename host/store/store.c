@@ -42,6 +42,9 @@ offramp_status ofr_store_failed(const ofr_store *s, offramp_error *error) {
                        : code == SQLITE_READONLY                    ? "it cannot be written: name another"
                        : code == SQLITE_CORRUPT                     ? "it is damaged: keep it, and name another"
                                                                     : "look at the file, or name another";
+  if (code == SQLITE_CANTOPEN && sqlite3_system_errno(s->db))
+    return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "the store cannot be opened: %s: name another, by --store FILE",
+                    strerror(sqlite3_system_errno(s->db)));
   return ofr_fail(error, OFFRAMP_ERR_FILE, s->file, "%s: %s", sqlite3_errmsg(s->db), remedy);
 }
 

@@ -62,4 +62,8 @@ holds out "five.json: not sound, 5 errors"
 printf '{"name": "a\\u001b[2Jb", "horizon\\u001b[1m": 3}' >escape.json
 expect 3 "$offramp" run escape.json
 lacks err $'\033'
+expect 7 "$offramp" run $'no\033[1mplan.json'
+lacks err $'\033'
+expect 7 "$offramp" show $'no\033[1mstore'
+lacks err $'\033'
 done_testing

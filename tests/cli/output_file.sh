@@ -92,4 +92,16 @@ only "result.json "
 (ulimit -f 4 && "${run[@]}" -o kept/new.json >out 2>err)
 [ $? = 7 ] || fail "exit code where a new file may not grow"
 only "result.json "
+
+# what is read is not overwritten, whatever is asked for, under any name
+cp "$plan" plan.json
+ln -s plan.json alias.json
+for name in plan.json ./plan.json alias.json; do
+  expect 2 "$offramp" run plan.json -o "$name" --force
+  holds err "this file is what is read"
+done
+cmp -s plan.json "$plan" || fail "the plan was overwritten"
+expect 2 "$offramp" compare first.json kept/result.json -o first.json --force
+touch bash
+expect 0 "$offramp" completion bash -o bash --force
 done_testing

@@ -124,6 +124,10 @@ cp "$examples/enterprise.json" other.db
 expect 7 "$offramp" sweep $plan --store other.db
 holds err "no store of offramp's"
 cmp -s other.db "$examples/enterprise.json" || fail "a file that is no store was changed"
+expect 7 "$offramp" sweep $plan --store missing/folder.sweep
+holds err "cannot be opened: No such file or directory" "--store"
+(ulimit -f 8 && "$offramp" sweep $plan --store small.sweep --paths 100 --backend cpu >out 2>err)
+[ $? = 7 ] || fail "exit code where the store may not grow"
 expect 7 "$offramp" show nothing.sweep
 holds err "there is no such store"
 [ ! -e nothing.sweep ] || fail "show made a store"
