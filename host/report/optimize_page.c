@@ -31,6 +31,16 @@ static void add_size(ofr_text *out, const ofr_variable *v, double size) {
   else ofr_figure_amount(out, size);
 }
 
+/* "worst 5 % of futures", with the decimals that it takes. */
+static void add_worst(const writer *x) {
+  const double share = 100 * (1 - x->sizing->alpha);
+  int decimals = 0;
+  for (double scaled = share; decimals < 2 && fabs(scaled - round(scaled)) > 1e-6; scaled *= 10) decimals++;
+  ofr_page_words(x->page, "worst ");
+  ofr_text_fixed(&x->page->line, share, decimals, false);
+  ofr_page_words(x->page, NBSP "% of futures");
+}
+
 static void add_attitude(const writer *x) {
   ofr_text *line = &x->page->line;
   if (x->sizing->risk_weight == 0) {
@@ -43,8 +53,8 @@ static void add_attitude(const writer *x) {
     ofr_text_fixed(line, 100 * x->sizing->risk_weight, 0, false);
     ofr_page_words(x->page, NBSP "% of ");
   }
-  ofr_page_words(x->page, "the mean of its worst ");
-  ofr_figure_percent(line, 1 - x->sizing->alpha);
+  ofr_page_words(x->page, "the mean of its ");
+  add_worst(x);
 }
 
 /* ---- the answer ---- */
@@ -68,12 +78,12 @@ static void say_sizes(const writer *x) {
   }
   ofr_page_words(x->page, ": total cost is then ");
   ofr_figure_dollars_within(line, x->o->cost.mean, 2 * x->o->cost.mean_se);
-  ofr_page_words(x->page, " in the mean");
+  ofr_page_words(x->page, " on average in today's money");
   if (x->sizing->risk_weight > 0) {
     ofr_page_words(x->page, " and ");
     ofr_figure_dollars(line, x->o->cost.cvar);
-    ofr_page_words(x->page, " over the worst ");
-    ofr_figure_percent(line, 1 - x->sizing->alpha);
+    ofr_page_words(x->page, " over the ");
+    add_worst(x);
   }
   ofr_page_words(x->page, ".");
   ofr_page_headline(x->page);
@@ -188,7 +198,7 @@ static void say_move(const writer *x, const char *which, const ofr_variable *v, 
 
 static void show_slopes(const writer *x) {
   if (!x->o->has_slopes) return;
-  ofr_page_words(x->page, "What one more costs");
+  ofr_page_words(x->page, "What one more costs, on average over a 256th of its range");
   ofr_page_heading(x->page, 2);
   for (int i = 0; i < x->sizing->variable_count; i++) {
     const ofr_variable *v = variable(x, i);
@@ -345,7 +355,8 @@ static void show_limits(const writer *x) {
     ofr_page_item(x->page);
   }
   item(x, "Cost by size is convex where placement is the best there is; by priority and with pull it need not be. The search "
-          "spreads out first and goes down from up to three valleys, but it proves no more than the gap says.");
+          "spreads out first and goes down from up to three valleys, but it proves no more than the gap says, and the gap "
+          "counts no valley that it never saw.");
   item(x, "\xC2\xB1 is two standard errors, on the same futures for both sides of a difference.");
 }
 
