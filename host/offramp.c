@@ -431,6 +431,7 @@ offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const of
   *text = NULL;
   if (!format) return OFFRAMP_ERR_ARGUMENT;
   if (!plan->plan) return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "", "this plan has errors: it cannot be explained");
+  if (path >> 48) return ofr_fail(error, OFFRAMP_ERR_ARGUMENT, "path", "there is no path of this number: name one below 2^48");
   if (!select_part(plan->plan, config, &options, error)) return OFFRAMP_ERR_ARGUMENT;
   ofr_arena *arena = ofr_arena_create();
   if (!arena) return no_memory(error);

@@ -8,11 +8,9 @@
 int ofr_strategy_called(const ofr_plan *plan, const char *name, offramp_error *error) {
   const char *names[OFR_MAX_STRATEGIES];
   ofr_text known = {0};
-  for (int s = 0; s < plan->strategy_count; s++) {
-    names[s] = plan->strategies[s].name;
-    if (!strcmp(names[s], name)) return s;
-    ofr_text_printf(&known, "%s'%s'", s > 0 ? ", " : "", names[s]);
-  }
+  for (int s = 0; s < plan->strategy_count; s++)
+    if (!strcmp(names[s] = plan->strategies[s].name, name)) return s;
+  for (int s = 0; s < plan->strategy_count; s++) ofr_text_printf(&known, "%s'%s'", s > 0 ? ", " : "", names[s]);
   const char *nearest = ofr_nearest_name(name, names, plan->strategy_count);
   if (nearest)
     ofr_fail(error, OFFRAMP_ERR_ARGUMENT, name, "the plan has no strategy of this name: did you mean '%s'?", nearest);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "deep_stack.h"
 
 typedef struct helper {
   ofr_crew *crew;
@@ -41,6 +42,16 @@ static void work(ofr_crew *crew, const job *job, int worker) {
     if (index >= job->count) return;
     job->task(job->context, worker, index);
   }
+}
+
+typedef struct share {
+  ofr_crew *crew;
+  const job *job;
+} share;
+
+static void work_as_first(void *context) {
+  const share *s = context;
+  work(s->crew, s->job, 0);
 }
 
 static void *help(void *self) {
@@ -86,11 +97,14 @@ ofr_crew *ofr_crew_create(int size) {
   pthread_cond_init(&crew->begin, NULL);
   pthread_cond_init(&crew->end, NULL);
   atomic_init(&crew->next, 0);
-  for (crew->size = 1; crew->size < size; crew->size++) {
+  pthread_attr_t attributes; /* the usual size of a stack is the shell's business, and may be 2 MB */
+  const bool is_set = pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, OFR_DEEP_STACK) == 0;
+  for (crew->size = 1; crew->size < size && is_set; crew->size++) {
     helper *helper = &crew->helpers[crew->size - 1];
     helper->crew = crew, helper->worker = crew->size;
-    if (pthread_create(&helper->thread, NULL, help, helper) != 0) break;
+    if (pthread_create(&helper->thread, &attributes, help, helper) != 0) break;
   }
+  pthread_attr_destroy(&attributes);
   return crew;
 }
 
@@ -120,7 +134,7 @@ static bool run(ofr_crew *crew, uint64_t count, ofr_crew_task *task, void *conte
     pthread_cond_broadcast(&crew->begin);
     pthread_mutex_unlock(&crew->lock);
   }
-  work(crew, &job, 0);
+  ofr_run_deep(work_as_first, &(share){crew, &job});
   if (!alone) {
     pthread_mutex_lock(&crew->lock);
     while (crew->busy > 0) pthread_cond_wait(&crew->end, &crew->lock);

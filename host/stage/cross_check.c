@@ -1,6 +1,7 @@
 #include "cross_check.h"
 #include <stdlib.h>
 #include <string.h>
+#include "../base/deep_stack.h"
 #include "../base/error.h"
 
 static int by_value(const void *a, const void *b) {
@@ -47,6 +48,17 @@ static void within(const ofr_cross_check *check, const ofr_batch *batch, int *fi
   for (*end = *first; *end < check->count && check->paths[*end] - batch->first_path < batch->paths; ++*end) continue;
 }
 
+typedef struct bundle {
+  const ofr_cross_check *check;
+  const ofr_job *job;
+  const ofr_outputs *outputs;
+} bundle;
+
+static void evaluate(void *context) {
+  const bundle *b = context;
+  b->check->version->paths(b->check->image, b->job, b->outputs, 0, b->job->paths);
+}
+
 /* Evaluates `count` paths from `path` on, side by side in a bundle. */
 static void redo(const ofr_cross_check *check, uint64_t path, uint32_t count, const ofr_batch *batch) {
   int64_t clamped[64] = {0};
@@ -54,7 +66,7 @@ static void redo(const ofr_cross_check *check, uint64_t path, uint32_t count, co
                  .stride = (uint32_t)check->version->lanes, .future_stride = batch->future_stride};
   ofr_outputs outputs = {.columns = check->expected, .clamped = clamped};
   if (check->image->futures > 0) outputs.futures = batch->futures + (path - batch->first_path);
-  check->version->paths(check->image, &job, &outputs, 0, count);
+  ofr_run_deep(evaluate, &(bundle){check, &job, &outputs});
 }
 
 static offramp_status compare(ofr_cross_check *check, uint64_t path, uint64_t lane, const ofr_batch *batch, offramp_error *error) {

@@ -6,7 +6,7 @@
  * the `text`, `size` of what is read, which needs none. Money is in dollars.
  *
  * Threads: an object may be used by one thread at a time; different objects by different threads. A call uses threads of its own,
- * and may run a C compiler (offramp_run_config: kernel).
+ * and may run a C compiler (offramp_run_config: kernel). The calling thread needs 1 MB of stack.
  * Ownership: what a function returns through an `**out` belongs to the caller, who frees it with the matching _free; it is NULL
  * after an error, but for a plan. Strings returned as `const char *` live as long as the object they were asked from; those in a
  * config need to live as long as the call.
@@ -286,7 +286,8 @@ OFFRAMP_API offramp_status offramp_valuation_report(const offramp_valuation *val
                                                     char **text, size_t *size, offramp_error *error);
 OFFRAMP_API offramp_status offramp_comparison_report(const offramp_comparison *comparison, const offramp_report_config *config,
                                                      char **text, size_t *size, offramp_error *error);
-/* One path, month by month: what was drawn, what was placed, every entry of the books. */
+/* One path, from 0, below 2^48, month by month: what was drawn, what was placed, every entry of the books. It need not be one of
+ * those that a run of the plan takes. */
 OFFRAMP_API offramp_status offramp_explain(const offramp_plan *plan, uint64_t path, const offramp_report_config *config,
                                            char **text, size_t *size, offramp_error *error);
 /* What a history of prices, demands or capacities says about a plan's factors, and the fragment of a plan that it makes.
