@@ -31,8 +31,10 @@ static int metric_called(const ofr_result *r, int strategy, const char *kind, co
     is_subject = true;
     if (!strcmp(metric->name, name)) return m;
   }
-  if (!is_kind) ofr_fail(error, OFFRAMP_ERR_ARGUMENT, kind, "there is nothing of this kind: metric, provider, vendor, commitment or stake");
-  else if (!is_subject) ofr_fail(error, OFFRAMP_ERR_ARGUMENT, subject, "the strategy has no %s of this name: use one of the plan's", kind);
+  if (!is_kind)
+    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, kind, "there is nothing of this kind: metric, provider, vendor, commitment or stake");
+  else if (!is_subject)
+    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, subject, "the strategy has no %s of this name: use one of the plan's", kind);
   else ofr_fail(error, OFFRAMP_ERR_ARGUMENT, name, "there is no metric of this name: use one of `run --format json`'s metrics");
   return -1;
 }

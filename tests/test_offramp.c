@@ -10,11 +10,11 @@
 #include <offramp/offramp.h>
 
 static const char text[] =
-    "{\"horizon\": {\"start\": \"2026-01\", \"months\": 3}, \"reference_accelerator\": \"A\", \"accelerators\": [{\"name\": \"A\"}], "
-    "\"providers\": [{\"name\": \"p\"}], \"factors\": [{\"name\": \"f\", \"volatility\": 0.5}], \"workloads\": [{\"name\": \"w\", "
-    "\"demand\": 100, \"unmet_cost\": 9, \"speed\": {\"A\": 1}, \"factors\": {\"f\": 1}}], \"pools\": [{\"name\": \"k\", "
-    "\"provider\": \"p\", \"accelerator\": \"A\", \"price\": 3, \"capacity\": 90}], \"strategies\": [{\"name\": \"one\"}, {\"name\": "
-    "\"two\"}], \"simulation\": {\"paths\": 500}}";
+    "{\"horizon\": {\"start\": \"2026-01\", \"months\": 3}, \"reference_accelerator\": \"A\", \"accelerators\": "
+    "[{\"name\": \"A\"}], \"providers\": [{\"name\": \"p\"}], \"factors\": [{\"name\": \"f\", \"volatility\": "
+    "0.5}], \"workloads\": [{\"name\": \"w\", \"demand\": 100, \"unmet_cost\": 9, \"speed\": {\"A\": 1}, \"factors\": "
+    "{\"f\": 1}}], \"pools\": [{\"name\": \"k\", \"provider\": \"p\", \"accelerator\": \"A\", \"price\": 3, \"capacity\": "
+    "90}], \"strategies\": [{\"name\": \"one\"}, {\"name\": \"two\"}], \"simulation\": {\"paths\": 500}}";
 
 typedef struct run {
   offramp_plan *plan;

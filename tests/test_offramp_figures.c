@@ -11,12 +11,13 @@
 
 /* Two strategies, one of which signs a promise. */
 static const char text[] =
-    "{\"horizon\": {\"start\": \"2026-01\", \"months\": 12}, \"reference_accelerator\": \"A\", \"accelerators\": [{\"name\": \"A\", "
-    "\"vendor\": \"V\"}], \"providers\": [{\"name\": \"p\"}, {\"name\": \"q\"}], \"factors\": [{\"name\": \"f\", \"volatility\": 0.5}], "
-    "\"workloads\": [{\"name\": \"w\", \"demand\": 100, \"unmet_cost\": 9, \"speed\": {\"A\": 1}, \"factors\": {\"f\": 1}}], \"pools\": "
-    "[{\"name\": \"pa\", \"provider\": \"p\", \"accelerator\": \"A\", \"price\": 3, \"capacity\": 90}, {\"name\": \"qa\", \"provider\": "
-    "\"q\", \"accelerator\": \"A\", \"price\": 2, \"capacity\": 60}], \"contracts\": [{\"name\": \"c\", \"type\": \"commitment\", "
-    "\"provider\": \"p\", \"windows\": [{\"from\": \"2026-01\", \"to\": \"2026-12\", \"amount\": 2e6}]}], \"strategies\": [{\"name\": "
+    "{\"horizon\": {\"start\": \"2026-01\", \"months\": 12}, \"reference_accelerator\": \"A\", \"accelerators\": "
+    "[{\"name\": \"A\", \"vendor\": \"V\"}], \"providers\": [{\"name\": \"p\"}, {\"name\": \"q\"}], \"factors\": "
+    "[{\"name\": \"f\", \"volatility\": 0.5}], \"workloads\": [{\"name\": \"w\", \"demand\": 100, \"unmet_cost\": "
+    "9, \"speed\": {\"A\": 1}, \"factors\": {\"f\": 1}}], \"pools\": [{\"name\": \"pa\", \"provider\": \"p\", "
+    "\"accelerator\": \"A\", \"price\": 3, \"capacity\": 90}, {\"name\": \"qa\", \"provider\": \"q\", \"accelerator\": "
+    "\"A\", \"price\": 2, \"capacity\": 60}], \"contracts\": [{\"name\": \"c\", \"type\": \"commitment\", \"provider\": "
+    "\"p\", \"windows\": [{\"from\": \"2026-01\", \"to\": \"2026-12\", \"amount\": 2e6}]}], \"strategies\": [{\"name\": "
     "\"signed\", \"pull\": \"pace\"}, {\"name\": \"free\", \"contracts\": []}], \"simulation\": {\"paths\": 500}}";
 
 typedef struct run {

@@ -401,8 +401,8 @@ static void leads_nowhere(ofr_json *root, const char *pointer, const char *file,
     return;
   }
   if (place->count == 0) {
-    ofr_diagnose(d, OFR_ERROR, file, 0, pointer, remedy, "the pointer leads nowhere: there is nothing within %.*s", (int)(at - pointer),
-                 pointer);
+    ofr_diagnose(d, OFR_ERROR, file, 0, pointer, remedy, "the pointer leads nowhere: there is nothing within %.*s",
+                 (int)(at - pointer), pointer);
     return;
   }
   const char *names = names_within(place, arena);

@@ -89,7 +89,8 @@ static void say_too_close(ofr_page *page, const ofr_result *r, const ofr_compari
   add_strategy(page, r, c->a);
   ofr_page_words(page, " and ");
   add_strategy(page, r, c->b);
-  ofr_page_words(page, r->strategy_count > 2 ? " are cheapest on average, and cannot be told apart at " : " cannot be told apart at ");
+  ofr_page_words(page, r->strategy_count > 2 ? " are cheapest on average, and" : "");
+  ofr_page_words(page, " cannot be told apart at ");
   ofr_figure_count(&page->line, r->paths);
   ofr_page_words(page, " paths: ");
   add_cost(page, r, c->a, r->strategy_count < 3);

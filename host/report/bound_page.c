@@ -28,7 +28,8 @@ static void say_answer(const ofr_bound_result *b, ofr_page *page) {
   ofr_page_name(page, b->plan->strategies[s].name);
   ofr_page_words(page, " and perfect foresight no placement could have cost less than ");
   ofr_figure_dollars(&page->line, x->lower.mean);
-  ofr_page_words(page, b->paths > 1 ? " on average in today's money; that strategy costs " : " in today's money; that strategy costs ");
+  if (b->paths > 1) ofr_page_words(page, " on average");
+  ofr_page_words(page, " in today's money; that strategy costs ");
   ofr_figure_dollars(&page->line, x->regret.mean);
   ofr_page_words(page, " (");
   ofr_figure_percent(&page->line, share_above(x));

@@ -222,12 +222,23 @@ static void add_promise(ofr_table *t, const ofr_trace *trace, int month, int str
   ofr_table_end_row(t);
 }
 
+static bool any_settles(const ofr_plan *plan, int month) {
+  for (int c = 0; c < plan->contract_count; c++) {
+    const bool is_promise = plan->contracts[c].type == OFR_COMMITMENT;
+    const ofr_window *window = is_promise ? ofr_open_window(&plan->contracts[c], month) : NULL;
+    if (window && ofr_settles(plan, window) == month) return true;
+  }
+  return false;
+}
+
 static void show_promises(const ofr_trace *trace, const ofr_report_options *options, int month, ofr_page *page) {
   static const char *const names[] = {"strategy", "promise", "counted", "of", "in", "%", "by", "required", "charge",
                                       "deferred", "carried"};
+  enum { OF_A_SETTLEMENT = 4 };
   const ofr_plan *plan = trace->plan;
+  const size_t columns = sizeof names / sizeof *names;
   ofr_table t = ofr_table_begin(2);
-  headings(&t, names, sizeof names / sizeof *names);
+  headings(&t, names, any_settles(plan, month) ? columns : columns - OF_A_SETTLEMENT);
   for (int s = 0; s < plan->strategy_count; s++)
     for (int c = 0; c < plan->contract_count && ofr_is_wanted(options, s); c++)
       if (plan->contracts[c].type == OFR_COMMITMENT && plan->strategies[s].signed_contracts[c])

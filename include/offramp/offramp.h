@@ -151,9 +151,9 @@ OFFRAMP_API const char *offramp_result_digest(const offramp_result *result);
 OFFRAMP_API offramp_status offramp_result_statistic(const offramp_result *result, const char *strategy, const char *metric,
                                                     const char *statistic, double *value, offramp_error *error);
 
-/* The same of one `kind` of thing, by its name: of a "provider" the "revenue" ($ in today's money) and "share" of the work (0 to 1); of
- * a "vendor" of accelerators the "share"; of a "commitment" "counted" and "charge" ($, nominal; "p_charge" is the share of futures
- * with one) and "utilisation" (0 to 1); of a "stake" the "net" ($ in today's money); of a "metric", `subject` NULL, what
+/* The same of one `kind` of thing, by its name: of a "provider" the "revenue" ($ in today's money) and "share" of the work (0 to
+ * 1); of a "vendor" of accelerators the "share"; of a "commitment" "counted" and "charge" ($, nominal; "p_charge" is the share of
+ * futures with one) and "utilisation" (0 to 1); of a "stake" the "net" ($ in today's money); of a "metric", `subject` NULL, what
  * offramp_result_statistic has. */
 OFFRAMP_API offramp_status offramp_result_figure(const offramp_result *result, const char *strategy, const char *kind,
                                                  const char *subject, const char *metric, const char *statistic, double *value,

@@ -60,7 +60,7 @@ expect 0 "$offramp" run - "${small[@]}" --format csv <"$plan"
 same_as_csv out || fail "a plan from standard input gives something else"
 # a shell's limit of the stack is no limit of a plan: "unlimited" means 2 MB to threads
 for limit in unlimited 1024; do
-  (ulimit -s $limit 2>/dev/null || exit 0; "$offramp" run "$examples/openai-azure.json" --paths 200 --quiet --no-bands >out 2>err) ||
+  (ulimit -s $limit 2>/dev/null || exit 0; "$offramp" run "$examples/openai-azure.json" --paths 200 --quiet >out 2>err) ||
     fail "exit code $? with ulimit -s $limit"
 done
 done_testing

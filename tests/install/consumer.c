@@ -7,9 +7,10 @@
 const char *version_seen_from_cpp(void);
 
 static const char text[] =
-    "{\"horizon\": {\"start\": \"2026-01\", \"months\": 3}, \"reference_accelerator\": \"H100\", \"accelerators\": [{\"name\": \"H100\"}],"
-    " \"providers\": [{\"name\": \"azure\"}], \"workloads\": [{\"name\": \"serving\", \"demand\": 10, \"unmet_cost\": 9, \"speed\":"
-    " {\"H100\": 1}}], \"pools\": [{\"name\": \"pool\", \"provider\": \"azure\", \"accelerator\": \"H100\", \"price\": 2, \"capacity\": 10}]}";
+    "{\"horizon\": {\"start\": \"2026-01\", \"months\": 3}, \"reference_accelerator\": \"H100\", \"accelerators\": "
+    "[{\"name\": \"H100\"}], \"providers\": [{\"name\": \"azure\"}], \"workloads\": [{\"name\": \"serving\", \"demand\": "
+    "10, \"unmet_cost\": 9, \"speed\": {\"H100\": 1}}], \"pools\": [{\"name\": \"pool\", \"provider\": \"azure\", "
+    "\"accelerator\": \"H100\", \"price\": 2, \"capacity\": 10}]}";
 
 /* 10 accelerators x $2 x 730 hours x 3 months. */
 static int costs_what_it_should(void) {
