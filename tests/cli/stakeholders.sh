@@ -6,7 +6,7 @@ plan=$SOURCE/tests/plans/interface.json
 
 for format in text json csv markdown; do
   expect 0 "$offramp" run "$plan" "${small[@]}" --format $format
-  is_empty err
+  lacks err ": error: " "offramp: " # but warned of a promise beyond all capacity
   cp out whole.$format
 done
 is_json whole.json
