@@ -549,7 +549,10 @@ FN_BOUND void open_master(const master *m) {
   const double fraction = 1.0 / (1 << FRACTION_BITS), rate_unit = 1.0 / (1 << RATE_BITS);
   const int T = MONTHS(x), C = COMMITMENTS(x), P = MONTH_ROOM(x->im), N = m->windows;
   double unit = 1;
-  for (int t = 0; t < T; t++) unit += (double)x->cost[LANE_AT(t, m->lane)] / T;
+  for (int t = 0; t < T; t++) {
+    unit += (double)x->cost[LANE_AT(t, m->lane)] / T;
+    m->checked[AT(t)] = -1;
+  }
   for (int t = 0; t < P; t++)
     for (int c = 0; c < C; c++) {
       m->under[AT(c * P + t)] = t < T ? x->row[LANE_AT(t * C + c, m->lane)] : -1;
