@@ -67,7 +67,10 @@ static void read_header(reading *x) {
   x->date = find_column(x, "date") >= 0 ? find_column(x, "date") : find_column(x, "month");
   x->name = find_column(x, "name");
   x->value = find_column(x, "value");
-  if (x->date < 0)
+  if (x->date < 0 && x->row.count == 1 && strpbrk(x->row.fields[0], ";\t"))
+    wrong(x, -1, "separate them by commas, and write decimals with a point", "the first line has one field: \"%.60s\"",
+          x->row.fields[0]);
+  else if (x->date < 0)
     wrong(x, -1, "let the first line be date,name,value, or date and a column for each series", "there is no column \"%s\"",
           "date");
   bool is_long = x->name >= 0 && x->value >= 0;

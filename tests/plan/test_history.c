@@ -72,6 +72,7 @@ static void what_is_wrong_names_line_and_column(void **state) {
   refuse(f, "date,name,value\n2026-01,,1\n", 2, "column 2", "\"\" is no name", "printable");
   refuse(f, "date,name,value,note\n", 1, "column 4", "no column \"note\"", "leave it out");
   refuse(f, "date,a,a\n", 1, "column 3", "a second column \"a\"", "name of its own");
+  refuse(f, "month;a\n2026-01;1,5\n", 1, "", "the first line has one field: \"month;a\"", "separate them by commas");
   refuse(f, "day,a\n2026-01,1\n", 1, "", "no column \"date\"", "date,name,value");
   refuse(f, "date\n2026-01\n", 1, "", "no series", "add a column");
   refuse(f, "date,a\n", 1, "", "no values", "add rows");
