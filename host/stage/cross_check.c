@@ -4,11 +4,6 @@
 #include "../base/deep_stack.h"
 #include "../base/error.h"
 
-static int by_value(const void *a, const void *b) {
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return (x > y) - (x < y);
-}
-
 /* Draw i of a fixed stream of the seed, as 64 bits. */
 static uint64_t draw(const ofr_image *image, uint32_t i) {
   uint32_t question[6] = {i, 0, 0xfffffffeu, 0xffffffffu, image->seed_low, image->seed_high}, answer[4];
@@ -16,11 +11,14 @@ static uint64_t draw(const ofr_image *image, uint32_t i) {
   return (uint64_t)answer[1] << 32 | answer[0];
 }
 
+/* One at random of each of `count` equal parts of all: ascending, none twice. */
 static void pick_paths(ofr_cross_check *check, int count, uint64_t all) {
-  for (int i = 0; i < count; i++) check->paths[i] = (uint64_t)count == all ? (uint64_t)i : draw(check->image, (uint32_t)i) % all;
-  qsort(check->paths, (size_t)count, sizeof *check->paths, by_value);
-  for (int i = 0; i < count; i++)
-    if (check->count == 0 || check->paths[check->count - 1] != check->paths[i]) check->paths[check->count++] = check->paths[i];
+  const uint64_t parts = (uint64_t)count;
+  for (uint64_t i = 0; i < parts; i++) {
+    const uint64_t longer = all % parts, first = all / parts * i + (i < longer ? i : longer);
+    check->paths[i] = first + draw(check->image, (uint32_t)i) % (all / parts + (i < longer));
+  }
+  check->count = count;
 }
 
 offramp_status ofr_cross_check_begin(ofr_cross_check *check, const ofr_image *image, int count, uint64_t all,

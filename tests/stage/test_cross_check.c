@@ -67,8 +67,28 @@ static void one_wrong_bit_in_any_column_of_a_checked_path_is_found(void **state)
   given_free(&given);
 }
 
+static void as_many_paths_are_redone_as_asked_spread_over_all_of_them(void **state) {
+  (void)state;
+  static const uint64_t whole[] = {7, 100, 1009, (UINT64_C(1) << 48) - 3};
+  given_plan given = given_file("tests/plans/interface.json", PATHS, 8);
+  for (size_t n = 0; n < sizeof whole / sizeof *whole; n++)
+    for (int count = 1; count <= 70; count++) {
+      const uint64_t all = whole[n], parts = (uint64_t)count < all ? (uint64_t)count : all;
+      ofr_cross_check check;
+      assert_int_equal(ofr_cross_check_begin(&check, given.staged.image, count, all, NULL, NULL), OFFRAMP_OK);
+      assert_int_equal(check.count, parts);
+      for (int i = 0; i < check.count; i++) {
+        assert_true(check.paths[i] < all && (i == 0 || check.paths[i] > check.paths[i - 1]));
+        assert_true(check.paths[i] / (all / parts + 1) <= (uint64_t)i && check.paths[i] >= all / parts * (uint64_t)i);
+      }
+      ofr_cross_check_end(&check);
+    }
+  given_free(&given);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(batches_of_any_size_pass_and_each_path_is_counted_once),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(as_many_paths_are_redone_as_asked_spread_over_all_of_them),
+                                     cmocka_unit_test(batches_of_any_size_pass_and_each_path_is_counted_once),
                                      cmocka_unit_test(one_wrong_bit_in_any_column_of_a_checked_path_is_found)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
