@@ -2,10 +2,13 @@
 #ifndef OFR_PATH_H
 #define OFR_PATH_H
 #include "weather.h"
+#include "registers.h"
 #include "placement.h"
 #include "refusals.h"
 #include "books.h"
 #include "transport.h"
+#include "plan_order.h"
+#include "transport_search.h"
 #include "optimal.h"
 #include "placing.h"
 #include "commitments.h"

@@ -42,9 +42,7 @@ typedef struct choice {
   real left[N_SLOTS + 3];     /* demand minus the capacity of every slot before this one in merit order */
 } choice;
 
-/* Where registers hold the choice, no index may be unknown to the compiler: slot j is choice j, and those that cannot run are
- * passed over. */
-#define CHOICES_IN_REGISTERS SLOTS_UNROLLED
+/* Where registers hold the choice, slot j is choice j, and those that cannot run are passed over. */
 #if CHOICES_IN_REGISTERS
 #define CHOICES(im, x)       DIM(im, slots)
 #define CHOSEN(x, j)         (j)
@@ -78,25 +76,6 @@ typedef struct choice {
 #define ROLLED_IN_MEMORY     ROLLED /* long, and seldom run */
 #endif
 #define EACH_IN_MEMORY(j)    ROLLED_IN_MEMORY ALL_CHOICES(j)
-
-/* Element `at` of n in registers, where `at` need not be known. */
-FN real nth(const real *a, int n, int at) {
-#if CHOICES_IN_REGISTERS
-  real found = a[0];
-  UNROLL for (int i = 1; i < n; i++) found = i == at ? a[i] : found;
-  return found;
-#else
-  return ((void)n, a[at]);
-#endif
-}
-
-FN void set_nth(real *a, int n, int at, real value) {
-#if CHOICES_IN_REGISTERS
-  UNROLL for (int i = 0; i < n; i++) a[i] = i == at ? value : a[i];
-#else
-  ((void)n, a[at] = value);
-#endif
-}
 
 /* A workload's month so far. */
 typedef struct tally { real served, away; } tally;

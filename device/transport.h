@@ -200,10 +200,40 @@ FN void limit_step(leaving *l, mask able, real at, real rate, word j, mask key) 
   l->flip = m_and_not(l->flip, first);
 }
 
-/* What falls to zero first as the entering one grows. alpha: how fast the columns fall. key_rate: how fast the key of column
- * j's slot rises. */
-FN void find_leaving(GLOBAL const ofr_image *im, int n, const transport *x, const entering *e, const real *alpha, const real *size,
-                     real *key_rate, leaving *l) {
+/* What the basis does as the entering one grows. */
+typedef struct change {
+  real a[N_WORKLOADS];                   /* of workload w: the demand that it takes more than its slot's key */
+  real alpha[N_WORKLOADS];               /* of column j: how fast it falls */
+  real size[N_WORKLOADS];                /* of column j: what alpha was summed from, for what is rounding in it */
+  real key_rate[N_WORKLOADS];            /* of the key of column j's slot: how fast it rises */
+  real key_size[N_WORKLOADS];
+} change;
+
+FN void find_change(int n, const transport *x, const entering *e, change *c) {
+  for (int w = 0; w < n; w++)
+    c->a[w] = r_select(w_eq(e->who, W((uint32)w)), e->speed, R(0.0f)) - r_select(w_eq(e->key, W((uint32)w)), e->key_speed, R(0.0f));
+  for (int j = 0; j < n; j++) {
+    c->alpha[j] = c->size[j] = R(0.0f);
+    for (int w = 0; w < n; w++) {
+      c->alpha[j] = r_fma(x->inverse[j * n + w], c->a[w], c->alpha[j]);
+      c->size[j] = c->size[j] + r_abs(x->inverse[j * n + w]);
+    }
+    c->size[j] = c->size[j] * (e->speed + e->key_speed);
+  }
+  for (int j = 0; j < n; j++) {
+    mask entered = w_eq(x->slot[j], e->slot);
+    c->key_rate[j] = r_select(entered, R(-1.0f), R(0.0f));
+    c->key_size[j] = r_select(entered, R(1.0f), R(0.0f));
+    for (int k = 0; k < n; k++) {
+      mask same = w_eq(x->slot[k], x->slot[j]);
+      c->key_rate[j] = c->key_rate[j] + r_select(same, c->alpha[k], R(0.0f));
+      c->key_size[j] = c->key_size[j] + r_select(same, c->size[k], R(0.0f));
+    }
+  }
+}
+
+/* What falls to zero first as the entering one grows. */
+FN void find_leaving(GLOBAL const ofr_image *im, int n, const transport *x, const entering *e, const change *c, leaving *l) {
   mask alone = w_lt(e->slot, W((uint32)DIM(im, slots)));
   for (int j = 0; j < n; j++) alone = m_and_not(alone, w_eq(x->slot[j], e->slot));
   l->step = r_select(alone, e->room, R(NO_LIMIT));
@@ -212,25 +242,17 @@ FN void find_leaving(GLOBAL const ofr_image *im, int n, const transport *x, cons
   l->key = m_none();
   l->j = W((uint32)n);
   for (int j = 0; j < n; j++)
-    limit_step(l, r_lt(size[j] * R(PIVOT_NOISE), alpha[j]), x->amount[j], alpha[j], W((uint32)j), m_none());
+    limit_step(l, r_lt(c->size[j] * R(PIVOT_NOISE), c->alpha[j]), x->amount[j], c->alpha[j], W((uint32)j), m_none());
   for (int j = 0; j < n; j++) {
-    mask in_slot = w_lt(x->slot[j], W((uint32)DIM(im, slots))), entered = w_eq(x->slot[j], e->slot);
-    real held = R(0.0f), rate = r_select(entered, R(-1.0f), R(0.0f)), scale = r_select(entered, R(1.0f), R(0.0f));
-    for (int k = 0; k < n; k++) {
-      mask same = w_eq(x->slot[k], x->slot[j]);
-      held = held + r_select(same, x->amount[k], R(0.0f));
-      rate = rate + r_select(same, alpha[k], R(0.0f));
-      scale = scale + r_select(same, size[k], R(0.0f));
-    }
-    key_rate[j] = rate;
-    mask falls = m_and(in_slot, r_lt(scale * R(PIVOT_NOISE), R(0.0f) - rate));
-    limit_step(l, falls, x->limit[j] - held, R(0.0f) - rate, W((uint32)j), m_all());
+    real held = R(0.0f), falls = R(0.0f) - c->key_rate[j];
+    for (int k = 0; k < n; k++) held = held + r_select(w_eq(x->slot[k], x->slot[j]), x->amount[k], R(0.0f));
+    mask able = m_and(w_lt(x->slot[j], W((uint32)DIM(im, slots))), r_lt(c->key_size[j] * R(PIVOT_NOISE), falls));
+    limit_step(l, able, x->limit[j] - held, falls, W((uint32)j), m_all());
   }
 }
 
 /* Where the key of column j's slot leaves, the two change places first. */
-FN void swap_key(GLOBAL const ofr_image *im, int n, transport *x, entering *e, real *a, real *alpha, const real *key_rate,
-                 const leaving *l) {
+FN void swap_key(GLOBAL const ofr_image *im, int n, transport *x, entering *e, change *c, const leaving *l) {
   word slot = W((uint32)DIM(im, slots)), who = W(0u);
   real column[N_WORKLOADS], gain = R(0.0f);
   for (int w = 0; w < n; w++) column[w] = R(0.0f);
@@ -249,41 +271,40 @@ FN void swap_key(GLOBAL const ofr_image *im, int n, transport *x, entering *e, r
   }
   for (int j = 0; j < n; j++) {
     mask is = m_and(l->key, w_eq(l->j, W((uint32)j))), same = m_and(l->key, w_eq(x->slot[j], slot));
-    alpha[j] = r_select(is, R(0.0f) - key_rate[j], alpha[j]);
+    c->alpha[j] = r_select(is, R(0.0f) - c->key_rate[j], c->alpha[j]);
     x->gain[j] = r_take(same, x->gain[j], gain);
     for (int w = 0; w < n; w++) x->column[w * n + j] = r_take(same, x->column[w * n + j], column[w]);
   }
   mask entered = m_and(l->key, w_eq(e->slot, slot));
   e->gain = r_take(entered, e->gain, gain);
-  for (int w = 0; w < n; w++) a[w] = r_take(entered, a[w], column[w]);
+  for (int w = 0; w < n; w++) c->a[w] = r_take(entered, c->a[w], column[w]);
   for (int i = 0; i < DIM(im, slots); i++) x->key[i] = w_select(m_and(l->key, w_eq(slot, W((uint32)i))), who, x->key[i]);
 }
 
 /* The entering one takes the place of column l->j, or of the key of its slot. */
-FN void pivot(GLOBAL const ofr_image *im, int n, transport *x, const entering *e, const real *a, const real *alpha,
-              const leaving *l) {
+FN void pivot(GLOBAL const ofr_image *im, int n, transport *x, const entering *e, const change *c, const leaving *l) {
   real row[N_WORKLOADS], by = R(1.0f), step = r_select(e->any, l->step, R(0.0f));
   mask flip = m_and(e->any, l->flip), turn = m_and_not(e->any, l->flip);
   for (int i = 0; i < DIM(im, slots); i++) x->key[i] = w_select(m_and(flip, w_eq(e->slot, W((uint32)i))), e->who, x->key[i]);
   for (int w = 0; w < n; w++) row[w] = R(0.0f);
   for (int j = 0; j < n; j++) {
     mask is = m_and(turn, w_eq(l->j, W((uint32)j)));
-    by = r_select(is, alpha[j], by);
+    by = r_select(is, c->alpha[j], by);
     for (int w = 0; w < n; w++) row[w] = r_select(is, x->inverse[j * n + w], row[w]);
   }
   by = r_divide(R(1.0f), by);
   for (int w = 0; w < n; w++) row[w] = row[w] * by;
   for (int j = 0; j < n; j++) {
     mask is = m_and(turn, w_eq(l->j, W((uint32)j)));
-    x->amount[j] = r_select(is, step, r_max(r_fma(R(0.0f) - step, alpha[j], x->amount[j]), R(0.0f)));
+    x->amount[j] = r_select(is, step, r_max(r_fma(R(0.0f) - step, c->alpha[j], x->amount[j]), R(0.0f)));
     x->gain[j] = r_select(is, e->gain, x->gain[j]);
     x->who[j] = w_select(is, e->who, x->who[j]);
     x->slot[j] = w_select(is, e->slot, x->slot[j]);
     x->limit[j] = r_select(is, e->room, x->limit[j]);
     for (int w = 0; w < n; w++) {
-      real kept = r_fma(R(0.0f) - alpha[j], row[w], x->inverse[j * n + w]);
+      real kept = r_fma(R(0.0f) - c->alpha[j], row[w], x->inverse[j * n + w]);
       x->inverse[j * n + w] = r_select(is, row[w], r_select(turn, kept, x->inverse[j * n + w]));
-      x->column[w * n + j] = r_select(is, a[w], x->column[w * n + j]);
+      x->column[w * n + j] = r_select(is, c->a[w], x->column[w * n + j]);
     }
   }
 }
@@ -306,60 +327,16 @@ FN void refine_amounts(GLOBAL const ofr_image *im, int n, transport *x, mask act
   }
 }
 
-FN mask step_transport(GLOBAL const ofr_image *im, int n, transport *x, mask active, mask in_order) {
-  entering e;
+/* The entering one, where there is one, into the basis. */
+FN void enter(GLOBAL const ofr_image *im, int n, transport *x, entering *e) {
+  change c;
   leaving l;
-  real a[N_WORKLOADS], alpha[N_WORKLOADS], size[N_WORKLOADS], key_rate[N_WORKLOADS];
-  price_demand(n, x);
-  find_entering(im, n, x, &e, in_order);
-  e.any = m_and(e.any, active);
-  if (!m_any(e.any)) return e.any;
-  look_up_entering(im, n, x, &e);
-  for (int w = 0; w < n; w++)
-    a[w] = r_select(w_eq(e.who, W((uint32)w)), e.speed, R(0.0f)) - r_select(w_eq(e.key, W((uint32)w)), e.key_speed, R(0.0f));
-  for (int j = 0; j < n; j++) {
-    alpha[j] = size[j] = R(0.0f);
-    for (int w = 0; w < n; w++) {
-      alpha[j] = r_fma(x->inverse[j * n + w], a[w], alpha[j]);
-      size[j] = size[j] + r_abs(x->inverse[j * n + w]);
-    }
-    size[j] = size[j] * (e.speed + e.key_speed);
-  }
-  find_leaving(im, n, x, &e, alpha, size, key_rate, &l);
-  e.any = m_and(e.any, r_lt(l.step, R(NO_LIMIT)));
-  l.key = m_and(l.key, e.any);
-  if (m_any(l.key)) swap_key(im, n, x, &e, a, alpha, key_rate, &l);
-  pivot(im, n, x, &e, a, alpha, &l);
-  return e.any;
-}
-
-FN mask advance_by(GLOBAL const ofr_image *im, int n, transport *x, mask active, int most, int *steps) {
-  const mask all = active;
-  for (*steps = 0; *steps < most && m_any(active); ++*steps) {
-    active = step_transport(im, n, x, active, *steps > USUAL_STEPS(im) ? m_all() : m_none());
-    if (*steps % 4 == 3) refine_amounts(im, n, x, active);
-  }
-  refine_amounts(im, n, x, all);
-  return active;
-}
-
-/* At most so many steps from the basis at hand towards the best one, in the lanes of `active`; those that would take more. `steps`
- * is how many it took the slowest. Where there are few workloads a compiler is told how many: it writes loops out. */
-FN mask advance_transport(GLOBAL const ofr_image *im, transport *x, mask active, int most, int *steps) {
-  switch (SPECIALISED ? 0 : DIM(im, workloads)) {
-  case 1: return advance_by(im, 1, x, active, most, steps);
-  case 2: return advance_by(im, 2, x, active, most, steps);
-  case 3: return advance_by(im, 3, x, active, most, steps);
-  case 4: return advance_by(im, 4, x, active, most, steps);
-  default: return advance_by(im, DIM(im, workloads), x, active, most, steps);
-  }
-}
-
-/* Steps from the basis at hand to the best one; how many it took the slowest lane. */
-FN int solve_transport(GLOBAL const ofr_image *im, transport *x) {
-  int steps;
-  advance_transport(im, x, m_all(), MOST_STEPS(im), &steps);
-  return steps;
+  find_change(n, x, e, &c);
+  find_leaving(im, n, x, e, &c, &l);
+  e->any = m_and(e->any, r_lt(l.step, R(NO_LIMIT)));
+  l.key = m_and(l.key, e->any);
+  if (m_any(l.key)) swap_key(im, n, x, e, &c, &l);
+  pivot(im, n, x, e, &c, &l);
 }
 
 /* Accelerators of slot i that its key takes. */

@@ -7,77 +7,8 @@
 #include <cmocka.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-#include "backend/backend.h"
-#include "transport_words.h"
-
-static const transport_words *families[4];
-
-static int find_families(void **state) {
-  static const transport_words *const built[] = {
-#ifdef OFR_HAVE_X86_64_V4
-      &transport_words_avx512,
-#endif
-#ifdef OFR_HAVE_X86_64_V3
-      &transport_words_avx2,
-#endif
-      &transport_words_baseline};
-  int n = 0;
-  (void)state;
-  for (const ofr_path_version *const *v = ofr_cpu_versions(); *v; v++)
-    for (size_t i = 0; i < sizeof built / sizeof *built; i++)
-      if (!strcmp(built[i]->name, (*v)->name)) families[n++] = built[i];
-  return n > 0 ? 0 : -1;
-}
-
-/* ---- random problems ---- */
-
-static uint64_t seed;
-
-static double uniform(void) {
-  seed ^= seed << 13;
-  seed ^= seed >> 7;
-  seed ^= seed << 17;
-  return (double)(seed >> 11) * 0x1p-53;
-}
-
-static int whole(int n) { return (int)(uniform() * n); }
-
-static double unmet[TRANSPORT_WORKLOADS][TRANSPORT_LANES]; /* of the problem drawn last */
-
-typedef enum kind { PLAIN, TIED, ONE_SPEED, SCARCE, AT_A_LOSS, KINDS } kind;
-
-/* TIED: few prices, sizes and speeds, so that most choices are equal. AT_A_LOSS: some work pays for being done. */
-static void draw_lane(transport_case *c, kind k, int lane, double size) {
-  double demand = 0, price[TRANSPORT_SLOTS];
-  for (int w = 0; w < c->workloads; w++) {
-    unmet[w][lane] = k == TIED ? 4 + whole(3) : 2 + 12 * uniform();
-    c->demand[w][lane] = (float)(k == TIED ? 100 * whole(4) : floor(size * uniform()));
-    demand += (double)c->demand[w][lane];
-    c->guess[w][lane] = (float)(whole(2) ? unmet[w][lane] * uniform() : 0);
-  }
-  for (int i = 0; i < c->slots; i++) {
-    double share = (k == SCARCE ? 0.5 : 1.6) * demand / c->slots;
-    price[i] = k == TIED ? 1 + whole(3) : 1 + 5 * uniform();
-    c->room[i][lane] = (float)(k == TIED ? 50 * whole(4) : floor(2 * share * uniform() * uniform()));
-  }
-  for (int i = 0; i < c->workloads * c->slots; i++) {
-    int w = i / c->slots, slot = i % c->slots;
-    double loss = k == AT_A_LOSS ? 10 * uniform() : 0;
-    c->profit[i][lane] = c->speed[i] > 0 ? (float)((double)c->speed[i] * unmet[w][lane] - price[slot] + loss) : -1.0f;
-  }
-}
-
-static void draw_case(transport_case *c, kind k, int workloads, int slots) {
-  c->workloads = workloads;
-  c->slots = slots;
-  for (int i = 0; i < workloads * slots; i++) {
-    double any = k == ONE_SPEED ? 1 : k == TIED ? 1 + whole(2) : 0.3 + 3 * uniform();
-    c->speed[i] = whole(8) ? (float)any : 0;
-  }
-  for (int lane = 0; lane < TRANSPORT_LANES; lane++) draw_lane(c, k, lane, whole(3) ? 250000 : 300);
-}
+#include "transport_cases.h"
 
 /* ---- proof ---- */
 
@@ -168,7 +99,7 @@ static double worst;
 /* Relative to the cost; to a quarter of what is saved where less than that is left of it. */
 static double gap_of(const transport_case *c, int lane) {
   double least = saved(c, lane), most = proven(c, lane), cost = -least;
-  for (int w = 0; w < c->workloads; w++) cost += unmet[w][lane] * (double)c->demand[w][lane];
+  for (int w = 0; w < c->workloads; w++) cost += transport_unmet[w][lane] * (double)c->demand[w][lane];
   return (most - least) / fmax(fmax(cost, most / 4), 1);
 }
 
@@ -186,11 +117,11 @@ static void prove(const transport_case *c, int lanes) {
 
 static void prove_cases(int cases, int workloads, int slots) {
   static transport_case c;
-  int lanes = families[0]->lanes;
+  int lanes = transport_families[0]->lanes;
   most_steps = 0, worst = 0;
   for (int done = 0; done < cases; done += lanes) {
-    draw_case(&c, (kind)whole(KINDS), workloads < 16 ? 1 + whole(workloads) : 16, slots < 64 ? 1 + whole(slots) : 64);
-    families[0]->solve(&c);
+    draw_transport(&c, (transport_kind)draw_whole(TRANSPORT_KINDS), workloads < 16 ? 1 + draw_whole(workloads) : 16, slots < 64 ? 1 + draw_whole(slots) : 64);
+    transport_families[0]->solve(&c);
     prove(&c, lanes);
   }
   print_message("%d problems up to %d x %d: worst gap %.2g, at most %d steps\n", cases, workloads, slots, worst, most_steps);
@@ -198,13 +129,13 @@ static void prove_cases(int cases, int workloads, int slots) {
 
 static void ten_thousand_problems_of_8_by_24_are_solved_exactly(void **state) {
   (void)state;
-  seed = 20251028;
+  seed_transport(20251028);
   prove_cases(10000, 8, 24);
 }
 
 static void two_hundred_problems_of_16_by_64_are_solved_exactly(void **state) {
   (void)state;
-  seed = 7;
+  seed_transport(7);
   prove_cases(200, 16, 64);
 }
 
@@ -212,22 +143,22 @@ static void two_hundred_problems_of_16_by_64_are_solved_exactly(void **state) {
 static void every_family_of_words_gives_the_same_bits(void **state) {
   static transport_case c, one;
   (void)state;
-  seed = 11;
+  seed_transport(11);
   for (int done = 0; done < 300; done++) {
-    draw_case(&c, (kind)whole(KINDS), 1 + whole(6), 1 + whole(14));
-    families[0]->solve(&c);
-    for (int f = 1; families[f]; f++)
-      for (int first = 0; first < families[0]->lanes; first += families[f]->lanes) {
+    draw_transport(&c, (transport_kind)draw_whole(TRANSPORT_KINDS), 1 + draw_whole(6), 1 + draw_whole(14));
+    transport_families[0]->solve(&c);
+    for (int f = 1; transport_families[f]; f++)
+      for (int first = 0; first < transport_families[0]->lanes; first += transport_families[f]->lanes) {
         one = c;
 #define SHIFT(field, rows)                                                                                                      \
-  for (int r = 0; r < (rows); r++) memmove(&one.field[r][0], &c.field[r][first], (size_t)families[f]->lanes * sizeof(float))
+  for (int r = 0; r < (rows); r++) memmove(&one.field[r][0], &c.field[r][first], (size_t)transport_families[f]->lanes * sizeof(float))
         SHIFT(profit, c.workloads * c.slots);
         SHIFT(demand, c.workloads);
         SHIFT(room, c.slots);
         SHIFT(guess, c.workloads);
-        families[f]->solve(&one);
+        transport_families[f]->solve(&one);
         for (int i = 0; i < c.workloads * c.slots; i++)
-          assert_memory_equal(one.placed[i], &c.placed[i][first], (size_t)families[f]->lanes * sizeof(float));
+          assert_memory_equal(one.placed[i], &c.placed[i][first], (size_t)transport_families[f]->lanes * sizeof(float));
       }
   }
 }
@@ -238,5 +169,5 @@ int main(void) {
       cmocka_unit_test(two_hundred_problems_of_16_by_64_are_solved_exactly),
       cmocka_unit_test(every_family_of_words_gives_the_same_bits),
   };
-  return cmocka_run_group_tests(tests, find_families, NULL);
+  return cmocka_run_group_tests(tests, find_transport_families, NULL);
 }

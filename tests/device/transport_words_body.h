@@ -1,6 +1,9 @@
 /* The body of transport_words_*.c, which include a family of words first and define WORDS_NAME and WORDS_TABLE. */
 #include "device/model.h"
+#include "device/registers.h"
 #include "device/transport.h"
+#include "device/plan_order.h"
+#include "device/transport_search.h"
 #include "transport_words.h"
 
 static real load(const float *from) {

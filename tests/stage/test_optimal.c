@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <math.h>
 #include "given_plan.h"
 
 /* Workload u comes first and runs twice as fast on the accelerator that is all v can use. */
@@ -62,6 +63,40 @@ static void reserved_capacity_is_used_at_its_use_price(void **state) {
   given_free(&given);
 }
 
+/* Two pools of one price, two workloads that save the same: 80 accelerators' work, of which the first pool takes 60. What is
+ * reserved at that price comes before both. */
+#define ALIKE(...)                                                                                                             \
+  JSON({"horizon": {"start": "2026-01", "months": 3}, "reference_accelerator": "a", "simulation": {"paths": 16},               \
+        "accelerators": [{"name": "a"}], "providers": [{"name": "p"}, {"name": "q"}],                                          \
+        "workloads": [{"name": "u", "demand": 30, "unmet_cost": 5, "speed": {"a": 1}},                                         \
+                      {"name": "v", "demand": 50, "unmet_cost": 5, "speed": {"a": 1}}], __VA_ARGS__})
+
+/* To a dollar: quanta are no whole parts of an accelerator. */
+static void assert_earned(given_plan *given, double p, double q) {
+  const ofr_result *r = given_run(given, NULL);
+  assert_true(fabs(given_metric(r, 0, OFR_GROUP_PROVIDER, 0, "revenue")->mean - p) < 1);
+  assert_true(fabs(given_metric(r, 0, OFR_GROUP_PROVIDER, 1, "revenue")->mean - q) < 1);
+  given_free(given);
+}
+
+static void of_placements_that_cost_the_same_the_first_in_plan_order_is_taken(void **state) {
+  (void)state;
+  given_plan first = given_text(ALIKE("pools": [ {"name": "pa", "provider": "p", "accelerator": "a", "price": 2, "capacity": 60},
+                                                 {"name": "qa", "provider": "q", "accelerator": "a", "price": 2, "capacity": 60} ],
+                                      "strategies": [ {"name": "best", "rule": "optimal"} ]));
+  given_plan other = given_text(ALIKE("pools": [ {"name": "qa", "provider": "q", "accelerator": "a", "price": 2, "capacity": 60},
+                                                 {"name": "pa", "provider": "p", "accelerator": "a", "price": 2, "capacity": 60} ],
+                                      "strategies": [ {"name": "best", "rule": "optimal"} ]));
+  given_plan reserved = given_text(ALIKE(
+      "pools": [ {"name": "pa", "provider": "p", "accelerator": "a", "price": 2, "capacity": 60},
+                 {"name": "qa", "provider": "q", "accelerator": "a", "price": 2, "capacity": 60} ],
+      "contracts": [ {"name": "block", "type": "reservation", "pool": "qa", "accelerators": 45, "price": 0, "use_price": 2} ],
+      "strategies": [ {"name": "best", "rule": "optimal"} ]));
+  assert_earned(&first, 3 * 730 * 60 * 2, 3 * 730 * 20 * 2);
+  assert_earned(&other, 3 * 730 * 20 * 2, 3 * 730 * 60 * 2);
+  assert_earned(&reserved, 3 * 730 * 35 * 2, 3 * 730 * 45 * 2);
+}
+
 /* Without promises a month's least cost is a path's: no future in which the order of workloads is cheaper. */
 static void no_future_is_cheaper_in_the_order_of_workloads(void **state) {
   (void)state;
@@ -85,6 +120,7 @@ int main(void) {
       cmocka_unit_test(an_open_exclusivity_fills_its_holder_before_anything_saves),
       cmocka_unit_test(an_exclusivity_closes_all_other_pools),
       cmocka_unit_test(reserved_capacity_is_used_at_its_use_price),
+      cmocka_unit_test(of_placements_that_cost_the_same_the_first_in_plan_order_is_taken),
       cmocka_unit_test(no_future_is_cheaper_in_the_order_of_workloads),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
