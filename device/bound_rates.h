@@ -59,7 +59,8 @@ FN wide rate_of_price(const space *x, word price, wide worth, int shift) {
 }
 
 /* Under an all-units discount a month may pay back what months before it paid. What has been paid so far is never below what the
- * highest rate leaves, and dollars are worth less later on: each costs that at least. It counts in full at most, for rates rise. */
+ * highest rate leaves, and dollars are worth less later on: each costs that at least. It counts in full at most, for rates rise, or
+ * fall within a window that has seen all that they are for. */
 FN_BOUND int all_units(const space *x, int t, int i) {
   for (int d = 0; d < DIM(x->im, discounts); d++)
     if (STRUCTURE(x->im, discount_all_units, d) && discounts_slot(x->im, d, i) && in_force(x->im, x->set->strategy, t, d)) return 1;

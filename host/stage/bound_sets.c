@@ -145,17 +145,40 @@ static void limit_prices(const ofr_image *im, ofr_bound_set *set) {
 
 /* ---- what is not covered ---- */
 
-static bool any_commitment(const ofr_plan *plan, const ofr_strategy *s, int provider) {
-  for (int c = 0; c < plan->contract_count; c++)
-    if (s->signed_contracts[c] && plan->contracts[c].type == OFR_COMMITMENT && plan->contracts[c].provider == provider) return true;
-  return false;
-}
-
-/* Spend that raises the rate of all units may count for less than itself, never for more; unless rates fall. */
 static bool rates_fall(const ofr_contract *c) {
   for (int n = 1; n < c->tier_count; n++)
     if (c->tiers[n].rate < c->tiers[n - 1].rate) return true;
   return false;
+}
+
+/* No spend before month t has a part in the discount's rate then. */
+static bool begins_anew(const ofr_contract *discount, int t) {
+  const ofr_span *span = &discount->span;
+  return t <= span->from || t > span->to || (discount->yearly && (t - span->true_from) % 12 == 0);
+}
+
+static bool may_be_suspended(const ofr_plan *plan, int contract) {
+  for (int e = 0; e < plan->event_count; e++)
+    for (int n = 0; n < plan->events[e].effect_count; n++)
+      if (plan->events[e].effects[n].suspend && plan->events[e].effects[n].contracts[contract]) return true;
+  return false;
+}
+
+/* Whether in each window of commitment `at` discounted spend counts for no more than it lists. A month that brings a lower rate of
+ * all units pays for spend of months before, too; so that spend must count in the same window, and as much. */
+static bool counts_as_listed(const ofr_plan *plan, const ofr_contract *discount, int at) {
+  const ofr_contract *c = &plan->contracts[at];
+  double most = 0, least = 1;
+  for (int k = 0; k < plan->pool_count; k++) {
+    if (!discount->pools[k]) continue;
+    most = fmax(most, c->counts[k]);
+    least = fmin(least, c->counts[k]);
+  }
+  if (most == 0) return true;
+  if (least < most || may_be_suspended(plan, at)) return false;
+  for (int n = 0; n < c->window_count; n++)
+    if (!begins_anew(discount, c->windows[n].span.from)) return false;
+  return true;
 }
 
 static offramp_status cover(const ofr_plan *plan, int strategy, offramp_error *error) {
@@ -163,11 +186,14 @@ static offramp_status cover(const ofr_plan *plan, int strategy, offramp_error *e
   for (int i = 0; i < plan->contract_count; i++) {
     const ofr_contract *c = &plan->contracts[i];
     if (!s->signed_contracts[i]) continue;
-    if (c->type == OFR_DISCOUNT && c->all_units && rates_fall(c) && any_commitment(plan, s, c->provider))
-      return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
-                      "the bound does not cover an \"all_units\" discount whose rates fall, where a commitment counts the same "
-                      "provider's spend, for a month may count for more than it lists: write rates that rise, or leave '%s' out of "
-                      "'%s'", c->name, s->name);
+    if (c->type != OFR_DISCOUNT || !c->all_units || !rates_fall(c)) continue;
+    for (int k = 0; k < plan->contract_count; k++)
+      if (s->signed_contracts[k] && plan->contracts[k].type == OFR_COMMITMENT && !counts_as_listed(plan, c, k))
+        return ofr_fail(error, OFFRAMP_ERR_PLAN, c->name,
+                        "the bound does not cover an \"all_units\" discount whose rates fall where a window of '%s' may count more "
+                        "than is listed in it: begin each window with a period of the discount, count all its pools alike and "
+                        "suspend nothing, or write rates that rise, or leave '%s' out of '%s'", plan->contracts[k].name, c->name,
+                        s->name);
   }
   return OFFRAMP_OK;
 }

@@ -33,6 +33,19 @@ def split_months(rnd, months, most):
     return [(a, b) for a, b in zip(starts, ends) if a <= b]
 
 
+def let_rates_fall(rnd, plan):
+    """An all-units discount from the first month on may as well lower its rate with spend, where it is covered: beside promises of
+    one window that count all pools alike and are never suspended."""
+    rebate = next((c for c in plan["contracts"] if c.get("basis") == "all_units"), None)
+    promises = [c for c in plan["contracts"] if c["type"] == "commitment"]
+    touched = [n for e in plan["events"][1:] for n in e["effects"][0]["contracts"]]
+    odd = {c["provider"] for c in promises if len(c["windows"]) > 1 or c["counts"] != 1 or c["name"] in touched}
+    even = [c["provider"] for c in promises if c["provider"] not in odd]
+    if rebate and even:
+        rebate["provider"] = rnd.choice(even)
+        rebate["tiers"] = [[a, b] for (a, _), (_, b) in zip(rebate["tiers"], reversed(rebate["tiers"]))]
+
+
 def random_plan(rnd):
     months = rnd.randrange(2, 19)
     providers = ["p", "q", "r"][: rnd.randrange(1, 4)]
@@ -103,6 +116,7 @@ def random_plan(rnd):
     if names and rnd.random() < 0.5:
         plan["events"].append({"name": "ruling", "rate": 0.5, "duration": 2,
                                "effects": [{"contracts": [rnd.choice(names)], rnd.choice(["suspend", "void"]): True}]})
+    let_rates_fall(rnd, plan)
     signed = [n for n in names if rnd.random() < 0.85]
     plan["strategies"] = [{"name": "s", "contracts": signed, "pull": rnd.choice(["none", "pace", "full"])},
                           {"name": "o", "contracts": signed, "rule": "optimal", "pull": rnd.choice(["none", "pace"])},

@@ -220,18 +220,42 @@ static void rounding_is_part_of_the_gap(void **state) {
   given_free(&given);
 }
 
-/* A month whose spend brings a lower rate pays for what was bought before, too: it may count for more than it lists. */
-static void a_discount_whose_rates_fall_is_refused_beside_a_promise(void **state) {
+/* p lowers its discount after $100,000 of all that it sells. */
+#define FALLING(windows, more)                                                                                                 \
+  TWO_POOLS("2", "\"contracts\": [{\"name\": \"c\", \"type\": \"commitment\", \"provider\": \"p\", "                           \
+                 "\"windows\": " windows "}," JSON(                                                                            \
+      {"name": "odd", "type": "discount", "provider": "p", "basis": "all_units", "tiers": [[0, 0.2], [100000, 0.1]]}) "]" more)
+
+/* 90 accelerator-months of p make up the promise as listed. All of them are paid at the highest rate: less than any strategy pays. */
+static void rates_that_fall_are_taken_at_their_best_where_windows_begin_with_them(void **state) {
   (void)state;
-  given_plan given = given_text(TWO_POOLS("2", "\"contracts\": [" JSON(
-      {"name": "c", "type": "commitment", "provider": "p", "windows": [{"from": "2026-01", "to": "2026-02", "amount": 200000}]},
-      {"name": "odd", "type": "discount", "provider": "p", "basis": "all_units", "tiers": [[0, 0.2], [100000, 0.1]]}) "]"));
-  ofr_bound_result *result;
-  offramp_error error = {0};
-  assert_int_equal(bound_with(&given, NULL, &result, &error), OFFRAMP_ERR_PLAN);
-  assert_string_equal(error.place, "odd");
-  assert_non_null(strstr(error.message, "leave 'odd' out"));
+  given_plan given = given_text(FALLING(JSON([{"from": "2026-01", "to": "2026-02", "amount": 197100}]), ""));
+  const ofr_bound_strategy *x = &bound_of(&given)->strategies[0];
+  assert_dollars(x->lower.mean, 730 * (90 * 3 * 0.8 + 110 * 2));
+  assert_true(x->upper.mean > x->lower.mean);
   given_free(&given);
+}
+
+/* A month whose spend brings a lower rate pays for what was bought before, too: it may count for more than it lists. */
+static void a_discount_whose_rates_fall_is_refused_where_a_window_cuts_its_period(void **state) {
+  (void)state;
+  const char *const texts[] = {
+      FALLING(JSON([{"from": "2026-02", "to": "2026-02", "amount": 100000}]), ""),
+      FALLING(JSON([ {"from": "2026-01", "to": "2026-01", "amount": 100000},
+                     {"from": "2026-02", "to": "2026-02", "amount": 100000} ]), ""),
+      FALLING(JSON([{"from": "2026-01", "to": "2026-02", "amount": 200000}]),
+              ", \"events\": [" JSON(
+                  {"name": "e", "rate": 1, "duration": 1, "effects": [{"contracts": ["c"], "suspend": true}]}) "]"),
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    given_plan given = given_text(texts[i]);
+    ofr_bound_result *result;
+    offramp_error error = {0};
+    assert_int_equal(bound_with(&given, NULL, &result, &error), OFFRAMP_ERR_PLAN);
+    assert_string_equal(error.place, "odd");
+    assert_non_null(strstr(error.message, "leave 'odd' out"));
+    given_free(&given);
+  }
 }
 
 /* p, which has the right and a promise, is dear: all of its 60 is had at what q asks, and counts. */
@@ -275,7 +299,8 @@ int main(int argc, char **argv) {
       cmocka_unit_test(no_bound_lies_above_any_cost),
       cmocka_unit_test(beyond_the_quantum_hardly_anything_is_left_open),
       cmocka_unit_test(rounding_is_part_of_the_gap),
-      cmocka_unit_test(a_discount_whose_rates_fall_is_refused_beside_a_promise),
+      cmocka_unit_test(rates_that_fall_are_taken_at_their_best_where_windows_begin_with_them),
+      cmocka_unit_test(a_discount_whose_rates_fall_is_refused_where_a_window_cuts_its_period),
       cmocka_unit_test(a_matched_offer_counts_for_the_holder),
       cmocka_unit_test(a_small_offer_in_the_books_of_a_dear_holder_is_no_cost_below_the_bound),
   };
