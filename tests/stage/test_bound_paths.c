@@ -226,7 +226,7 @@ static void rounding_is_part_of_the_gap(void **state) {
                  "\"windows\": " windows "}," JSON(                                                                            \
       {"name": "odd", "type": "discount", "provider": "p", "basis": "all_units", "tiers": [[0, 0.2], [100000, 0.1]]}) "]" more)
 
-/* 90 accelerator-months of p make up the promise as listed. All of them are paid at the highest rate: less than any strategy pays. */
+/* 90 accelerator-months of p make up the promise as listed, all of them paid at the highest rate: less than any strategy pays. */
 static void rates_that_fall_are_taken_at_their_best_where_windows_begin_with_them(void **state) {
   (void)state;
   given_plan given = given_text(FALLING(JSON([{"from": "2026-01", "to": "2026-02", "amount": 197100}]), ""));
