@@ -62,6 +62,20 @@ holds out 'warning,doubtful.json,'
 expect 0 "$offramp" check doubtful.json --format markdown
 holds out '| severity | line | pointer | message | remedy |' '| warning |'
 
+# the line of a finding, as the file has it; one of a value given here has none
+line=$(grep -n '"moon", "type"' doubtful.json | cut -d: -f1)
+while read -r format there nowhere; do
+  expect 0 "$offramp" check doubtful.json --format "$format"
+  holds out "${there//_/ }"
+  expect 1 "$offramp" check doubtful.json --set /pools/0/price=-1 --format "$format"
+  holds out "${nowhere//_/ }"
+done <<LINES
+text doubtful.json:$line:_warning:_/contracts/0/windows/0: doubtful.json:_error:_/pools/0/price:
+json "line":_$line,_"pointer":_"/contracts/0/windows/0" "line":_null,_"pointer":_"/pools/0/price"
+csv warning,doubtful.json,$line,/contracts/0/windows/0, error,doubtful.json,,/pools/0/price,
+markdown |_warning_|_${line}_|_/contracts/0/windows/0_| |_error_|__|_/pools/0/price_|
+LINES
+
 # the answer is no
 sed 's/"capacity": 10}/"capacity": -10}/' doubtful.json >wrong.json
 expect 1 "$offramp" check wrong.json

@@ -23,7 +23,9 @@ refused "needs two results" compare a.json
 refused "two results at a time" compare a b c
 refused "write a percentage" compare a b --threshold -1
 refused "write a number" compare a b --noise 3x
+refused "write a number" compare a b --noise 3%
 refused "needs a value" compare a b --metric
+refused "needs a value" bench --compare a.json
 refused "standard input holds one" compare - -
 refused "one plan at a time" run "$plan" "$plan"
 refused "options only" schema "$plan"
@@ -68,6 +70,12 @@ is_json out
 # what is wrong with a value given here has no line in the file
 expect 3 "$offramp" run "$plan" --set '/pools/0={"price": 1e999}'
 holds err "enterprise.json: error: /pools/0/price: 1e999"
+
+# a size in each of its spellings
+for size in 1048576=1048576 1024k=1048576 1M=1048576 1m=1048576 1MB=1048576 2MiB=2097152; do
+  expect 6 "$offramp" run "$plan" --paths 4096 --max-memory "${size%=*}"
+  holds err "--max-memory allows ${size#*=}:"
+done
 
 # what only looks like an option
 expect 7 "$offramp" check -- --format
