@@ -49,6 +49,19 @@ static void a_small_comparison_is_as_by_hand(void **state) {
   assert_true(fabs(c.se - 0.5 * sqrt(10.0 / 3 / 4)) < 1e-15);
 }
 
+static void a_tie_of_weighted_paths_is_no_win(void **state) {
+  (void)state;
+  const int64_t a[] = {10, 20, 30, 40}, b[] = {12, 20, 33, 39}, zeros[4] = {0};
+  const uint64_t weights[] = {5, 100, 7, 3};
+  ofr_comparison c = ofr_comparison_begin(0, 1);
+  ofr_comparison_feed(&c, (ofr_costs){a, a, zeros, weights}, (ofr_costs){b, b, zeros, weights}, 4);
+  ofr_comparison_finish(&c, 1);
+  assert_int_equal(c.count, 115);
+  assert_int_equal(c.a_wins, 5 + 7);
+  assert_int_equal(c.b_wins, 3);
+  assert_true(c.sum == 5 * -2 + 7 * -3 + 3 && c.win_share == 12 / 115.0);
+}
+
 static void the_largest_differences_do_not_overflow(void **state) {
   (void)state;
   const int64_t most = ((int64_t)1 << 62) - 1;
@@ -126,6 +139,7 @@ static void no_paths_have_no_mean(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_small_comparison_is_as_by_hand),
+      cmocka_unit_test(a_tie_of_weighted_paths_is_no_win),
       cmocka_unit_test(the_largest_differences_do_not_overflow),
       cmocka_unit_test(break_even_is_where_the_mean_costs_meet),
       cmocka_unit_test(swapping_a_and_b_mirrors_the_comparison),

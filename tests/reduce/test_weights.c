@@ -224,6 +224,7 @@ static void bands_are_those_of_repeated_paths(void **state) {
   assert_true(ofr_bands_fill(crew, &plan, &weighted, 1, PATHS, n, arena));
   assert_true(ofr_bands_fill(crew, &plan, &plain, 1, (int)n, n, arena));
   for (int i = 0; i < OFR_BAND_QUANTILES; i++) assert_int_equal(bands[0].quantile[i][0], bands[1].quantile[i][0]);
+  assert_true(years[0].mean == 1048576.0 / (double)n);
   assert_true(years[0].mean == years[1].mean && years[0].p05 == years[1].p05 && years[0].p50 == years[1].p50 &&
               years[0].p95 == years[1].p95);
   ofr_crew_destroy(crew);
