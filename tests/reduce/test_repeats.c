@@ -26,6 +26,15 @@ static void an_even_number_of_repeats_takes_the_middle_of_two(void **state) {
   assert_float_equal(ofr_repeats_of(values, 4).median, 2.5, 1e-12);
 }
 
+static void more_repeats_than_there_is_room_for_are_left_out(void **state) {
+  (void)state;
+  double values[OFR_REPEATS_MOST + 1000];
+  for (int i = 0; i < OFR_REPEATS_MOST + 1000; i++) values[i] = i < OFR_REPEATS_MOST ? 10 : 1000;
+  ofr_repeats r = ofr_repeats_of(values, OFR_REPEATS_MOST + 1000);
+  assert_int_equal(r.count, OFR_REPEATS_MOST);
+  assert_true(r.median == 10 && r.noise == 0);
+}
+
 static void nothing_measured_is_nothing(void **state) {
   (void)state;
   ofr_repeats r = ofr_repeats_of(NULL, 0);
@@ -66,6 +75,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_median_and_its_noise_ignore_an_outlier),
       cmocka_unit_test(an_even_number_of_repeats_takes_the_middle_of_two),
+      cmocka_unit_test(more_repeats_than_there_is_room_for_are_left_out),
       cmocka_unit_test(nothing_measured_is_nothing),
       cmocka_unit_test(repeats_settle_when_the_median_is_known_to_a_percent),
       cmocka_unit_test(a_difference_counts_when_it_exceeds_the_noise_of_both),

@@ -59,6 +59,19 @@ static void what_was_nothing_exceeds_every_threshold(void **state) {
   const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 10, arena);
   assert_int_equal(c->moved, 1);
   assert_true(isnan(c->largest[0]->relative));
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "unit_cost", 0, 0)->unit = OFR_FIGURE_PRICE;
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4, 0)->unit = OFR_FIGURE_PRICE;
+  c = small_results_compare(&a, &b, 3, 10, arena);
+  assert_string_equal(c->largest[0]->figure->metric, "unit_cost");
+  assert_float_equal(c->largest[0]->weight, 1, 1e-12); /* all of itself */
+}
+
+static void what_belongs_to_no_strategy_is_a_share_of_the_only_ones_total(void **state) {
+  (void)state;
+  a.record.strategy_count = b.record.strategy_count = a.record.figure_count = b.record.figure_count = 1;
+  small_result_add(&a, OFR_FIGURE_ABSORPTION, "", "macc", "absorbed", 1e9, 0);
+  small_result_add(&b, OFR_FIGURE_ABSORPTION, "", "macc", "absorbed", 6e9, 0);
+  assert_float_equal(small_results_compare(&a, &b, 3, 0, arena)->largest[0]->weight, 0.05, 1e-12);
 }
 
 static void the_largest_share_of_the_whole_comes_first(void **state) {
@@ -278,6 +291,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_figure_moved_when_it_differs_by_more_than_its_noise, begin, end),
       cmocka_unit_test_setup_teardown(the_threshold_is_a_share_of_the_mean_before, begin, end),
       cmocka_unit_test_setup_teardown(what_was_nothing_exceeds_every_threshold, begin, end),
+      cmocka_unit_test_setup_teardown(what_belongs_to_no_strategy_is_a_share_of_the_only_ones_total, begin, end),
       cmocka_unit_test_setup_teardown(the_largest_share_of_the_whole_comes_first, begin, end),
       cmocka_unit_test_setup_teardown(what_has_no_error_or_no_value_is_judged_all_the_same, begin, end),
       cmocka_unit_test_setup_teardown(a_difference_in_the_last_digits_is_none, begin, end),
