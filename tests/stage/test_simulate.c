@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "backend/backend.h"
@@ -295,6 +296,35 @@ static void paths_beyond_32_bits_are_those_paths_evaluated_alone(void **state) {
   free(low);
 }
 
+/* log2 of the multiplier is normal with deviation s = volatility x sqrt(t / 12) and mean -s^2 / 2: it passes 64 with a probability
+ * that a table of the normal distribution has. */
+static void months_with_a_clamped_multiplier_are_counted_once_however_batches_fall(void **state) {
+  (void)state;
+  enum { MONTHS = 24, MANY = 20000 };
+  given_plan given = given_text("%s", JSON({
+    "horizon": {"start": "2026-01", "months": 24}, "reference_accelerator": "A", "accelerators": [{"name": "A"}],
+    "simulation": {"paths": 20000, "band_paths": 1}, "providers": [{"name": "p"}], "factors": [{"name": "wild", "volatility": 3}],
+    "workloads": [{"name": "w", "demand": 100, "unmet_cost": 1, "speed": {"A": 1}, "factors": {"wild": 1}}],
+    "pools": [{"name": "k", "provider": "p", "accelerator": "A", "price": 2, "capacity": 10}],
+    "strategies": [{"name": "one"}, {"name": "two"}]}));
+  double expected = 0;
+  for (int t = 1; t < MONTHS; t++) {
+    double deviation = 3 * sqrt(t / 12.0);
+    expected += MANY * erfc((log(64) + deviation * deviation / 2) / deviation / sqrt(2)) / 2;
+  }
+  uint64_t first = 0;
+  for (int i = 0; i < 4; i++) {
+    ofr_run_options options = given_options();
+    options.batch = (uint32_t[]){0, 977, 4000, 20000}[i];
+    options.threads = 1 + i % 2;
+    const ofr_result *r = given_run(&given, &options);
+    if (i == 0) first = r->clamped_path_months;
+    assert_int_equal(r->clamped_path_months, first);
+  }
+  assert_true(fabs((double)first / expected - 1) < 0.25); /* months of a path go together: some 5 standard errors */
+  given_free(&given);
+}
+
 #define TEST(text, function)                                                                                                   \
   { text, function, NULL, NULL, NULL }
 
@@ -315,6 +345,8 @@ int main(void) {
       TEST("a run stops when the flag is set", a_run_stops_when_the_flag_is_set),
       TEST("a flag that stays clear changes nothing", a_flag_that_stays_clear_changes_nothing),
       TEST("progress of a replay counts its passes", progress_of_a_replay_counts_its_passes),
+      TEST("months with a clamped multiplier are counted once, however batches fall",
+           months_with_a_clamped_multiplier_are_counted_once_however_batches_fall),
       TEST("paths beyond 32 bits are those paths evaluated alone", paths_beyond_32_bits_are_those_paths_evaluated_alone),
   };
   return cmocka_run_group_tests_name("simulate", tests, set_up, tear_down);
