@@ -40,6 +40,23 @@ static void batches_of_any_size_pass_and_each_path_is_counted_once(void **state)
   given_free(&given);
 }
 
+/* What a device computed by itself would agree with, whatever it is. */
+static void paths_are_redone_by_another_instruction_set_than_the_devices(void **state) {
+  (void)state;
+  given_plan given = given_file("tests/plans/interface.json", PATHS, 8);
+  const ofr_path_version *const *versions = ofr_cpu_versions();
+  if (!versions[1]) skip(); /* there is but one here */
+  for (int i = 0; versions[i]; i++) {
+    ofr_cross_check check = begin(&given, 1, versions[i]->name);
+    assert_string_not_equal(check.version->name, versions[i]->name);
+    ofr_cross_check_end(&check);
+  }
+  ofr_cross_check check = begin(&given, 1, NULL); /* a GPU: the best there is */
+  assert_string_equal(check.version->name, versions[0]->name);
+  ofr_cross_check_end(&check);
+  given_free(&given);
+}
+
 /* Found where its path is checked, and nowhere else. */
 static void one_wrong_bit_in_any_column_of_a_checked_path_is_found(void **state) {
   (void)state;
@@ -89,6 +106,7 @@ static void as_many_paths_are_redone_as_asked_spread_over_all_of_them(void **sta
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(as_many_paths_are_redone_as_asked_spread_over_all_of_them),
                                      cmocka_unit_test(batches_of_any_size_pass_and_each_path_is_counted_once),
+                                     cmocka_unit_test(paths_are_redone_by_another_instruction_set_than_the_devices),
                                      cmocka_unit_test(one_wrong_bit_in_any_column_of_a_checked_path_is_found)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
