@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "backend/kernel_cache.h"
 
@@ -98,6 +99,16 @@ static void an_entry_with_any_byte_changed_is_not_found(void **state) {
   assert_true(got());
 }
 
+static void nothing_is_left_behind_where_an_entry_cannot_take_its_place(void **state) {
+  (void)state;
+  ofr_kernel_cache_put(folder, "key", kernel, sizeof kernel); /* makes the folder */
+  assert_int_equal(unlink(entry), 0);
+  assert_int_equal(mkdir(entry, 0700), 0);
+  ofr_kernel_cache_put(folder, "key", kernel, sizeof kernel);
+  assert_false(got());
+  assert_int_equal(rmdir(entry), 0); /* and remove_folder finds nothing else */
+}
+
 static void a_folder_that_cannot_be_made_costs_nothing_but_the_cache(void **state) {
   (void)state;
   unsigned char *binary;
@@ -118,6 +129,7 @@ int main(void) {
       TEST(putting_again_replaces),
       TEST(an_entry_cut_anywhere_is_not_found),
       TEST(an_entry_with_any_byte_changed_is_not_found),
+      TEST(nothing_is_left_behind_where_an_entry_cannot_take_its_place),
       TEST(a_folder_that_cannot_be_made_costs_nothing_but_the_cache),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
