@@ -85,11 +85,13 @@ static void add(score *s, ofr_fitted found, double expected) {
   s->within += fabs(z) < 2;
 }
 
-/* Within two standard errors in at least `least` of the rounds, with no bias beyond `bias` standard errors. */
+/* Within two standard errors in at least `least` of the rounds, with no bias beyond `bias` standard errors, which are not
+ * overstated. */
 static void assert_honest(const char *what, const score *s, double least, double bias) {
   double mean = s->sum / ROUNDS, error = s->error / ROUNDS, share = (double)s->within / ROUNDS;
   if (share < least || fabs(mean) > bias * error)
     fail_msg("%s: %.3f of the rounds within two standard errors, off by %.3g where the error is %.3g", what, share, mean, error);
+  if (s->square < 0.5 * ROUNDS) fail_msg("%s: errors lie %.3f standard errors from nothing", what, sqrt(s->square / ROUNDS));
 }
 
 static void recover(const truth *truths, double rho, int count, double per_year, uint64_t seed) {
