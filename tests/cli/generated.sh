@@ -14,6 +14,20 @@ for shell in bash zsh fish man; do
   is_empty err
   cp out completion.$shell
 done
+# every verb is offered the options that its --help lists, and no others
+"$offramp" --help | sed -n '/^verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' >verbs
+[ "$(wc -l <verbs)" -gt 10 ] || fail "--help lists $(wc -l <verbs) verbs"
+while read -r verb; do
+  "$offramp" "$verb" --help | grep -o -- '^ *\(-[a-zA-Z], \)\?--[a-z-]*' | grep -o -- '--.*' | sort >listed
+  grep -E "seen_subcommand_from [a-z ]*\b$verb\b[a-z ]*' -l" completion.fish | sed "s/.*' -l \([a-z-]*\).*/--\1/" | sort >in.fish
+  sed 's/\\-/-/g; s/\\f[BIR]//g' completion.man | awk -v verb="$verb" '/^(-[a-zA-Z], )?--[a-z-]*/ { option = $1 ~ /^--/ ? $1 : $2 }
+    /\[[a-z, ]*\]$/ { sub(/.*\[/, " "); sub(/\]$/, ","); if (index($0, " " verb ",")) print option }' | sort >in.man
+  sed -n "s/^ *$verb) words=\"\(--.*\)\" ;;/\1/p" completion.bash | tr ' ' '\n' | sort >in.bash
+  awk -v verb="    $verb)" '$0 == verb { on = 1 } on { print } / ;;$/ { on = 0 }' completion.zsh | grep -o -- "'--[a-z-]*" | tr -d "'" | sort >in.zsh
+  for kind in fish man bash zsh; do cmp -s listed in.$kind || fail "$kind: $verb: $(diff listed in.$kind | grep '^[<>]' | tr '\n' ' ')"; done
+done <verbs
+holds completion.fish "__fish_seen_subcommand_from completion' -f -a 'bash zsh fish man'"
+
 bash -n completion.bash || fail "bash does not take its script"
 complete_in_bash() { # WORD...: what the last word may become
   bash -c '. ./completion.bash; COMP_WORDS=(offramp "$@"); COMP_CWORD=$#; _offramp; echo "${COMPREPLY[*]}"' - "$@"
