@@ -10,9 +10,12 @@ expect 0 "$offramp" devices --format json
 is_json out
 holds out '"backend": "cpu"' '"device": 0' '"usable": true'
 expect 0 "$offramp" devices --format csv
-holds out 'backend,device,name,detail,gpu,usable,why_not' 'cpu,0,'
+name=$("$offramp" devices | sed -n 's/^cpu  *0  //p') detail=$("$offramp" devices | sed -n '/^cpu /{n;s/^ *//p;}')
+[ -n "$name" ] && [ -n "$detail" ] || fail "the CPU has no name, or no instruction sets: '$name', '$detail'"
+tr -d '"' <out >plain.csv
+holds plain.csv 'backend,device,name,detail,gpu,usable,why_not' "cpu,0,$name,$detail,false,true,"
 expect 0 "$offramp" devices --format markdown
-holds out '| cpu | 0 |'
+holds out '| cpu | 0 |' " lanes"
 
 refused() {
   expect 4 "$offramp" run "$plan" "${small[@]}" "$@"

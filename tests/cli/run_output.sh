@@ -24,6 +24,7 @@ holds result.markdown "|---"
 expect 0 "$offramp" run "$plan" "${small[@]}" --format csv --progress bar
 same_as_csv out || fail "--progress bar changes the result"
 [ -s err ] || fail "--progress bar draws nothing"
+[ "$(tail -c 4 err)" = $'\r\033[K' ] || fail "--progress bar leaves its line behind"
 expect 0 "$offramp" run "$plan" "${small[@]}" --format csv --progress bar --quiet
 is_empty err
 expect 0 "$offramp" run "$plan" "${small[@]}" --format csv --progress json

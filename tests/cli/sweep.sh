@@ -41,6 +41,16 @@ holds out "least mean unmet_cost" "| macc/windows/0/amount |"
 expect 2 "$offramp" show plan.sweep --metric speed
 holds err "no metric of this name"
 
+# ---- without --store: named after the plan, in the current folder
+mkdir deeper
+cp $plan deeper/grid.v2.json
+expect 0 "$offramp" sweep deeper/grid.v2.json --paths 20 --backend cpu
+holds err "offramp: grid.v2.sweep: 6 points"
+expect 0 "$offramp" show grid.v2.sweep
+expect 0 "$offramp" sweep - --paths 20 --backend cpu <$plan
+holds err "offramp: plan.sweep: 6 points"
+[ -z "$(ls deeper | grep sweep)" ] || fail "a store beside the plan"
+
 # ---- stopped in the middle
 set -m
 sed 's|"steps": 2|"steps": 200|' $plan | sed 's|"to": 2|"to": 200|' >long.json
