@@ -119,7 +119,7 @@ if command -v python3 >/dev/null; then
   python3 -c 'import sqlite3; d = sqlite3.connect("second.db"); d.execute("UPDATE point SET results_digest = 1 WHERE id = 1"); d.commit()'
   cp first.db first.before
   expect 5 "$offramp" merge first.db second.db
-  holds err "it holds another result for the plan"
+  holds err "it holds another result for the plan '$(sed -n 's/^  "name": "\(.*\)",$/\1/p' $plan)', digest "
   expect 0 "$offramp" show first.db --format csv
   cp out after
   "$offramp" show first.before --format csv | cmp -s - after || fail "a merge that was refused left something behind"

@@ -213,6 +213,24 @@ static void a_full_disk_keeps_what_was_there(void **state) {
   given_free(&given);
 }
 
+/* A failure that leaves SQLite's transaction open. */
+static void what_fails_half_way_is_taken_back_and_the_store_goes_on(void **state) {
+  (void)state;
+  given_plan given = swept();
+  ofr_store *store = opened(&given);
+  const ofr_result *r = point_of(&given, 2);
+  assert_int_equal(sqlite3_exec(store->db, "CREATE TRIGGER no BEFORE INSERT ON comparison BEGIN SELECT RAISE(ABORT, 'no'); END", NULL,
+                                NULL, NULL), SQLITE_OK);
+  assert_int_equal(keep(store, 2, r, NULL), OFFRAMP_ERR_FILE);
+  assert_false(has(store, 2, r->plan));
+  assert_true(asked("SELECT (SELECT count(*) FROM point) + (SELECT count(*) FROM figure) + (SELECT count(*) FROM grid)") == 0);
+  assert_int_equal(sqlite3_exec(store->db, "DROP TRIGGER no", NULL, NULL, NULL), SQLITE_OK);
+  assert_int_equal(keep(store, 2, r, NULL), OFFRAMP_OK);
+  assert_true(has(store, 2, r->plan));
+  ofr_store_close(store);
+  given_free(&given);
+}
+
 static void what_is_no_store_is_left_alone(void **state) {
   (void)state;
   ofr_store *store;
@@ -234,6 +252,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {TEST(every_number_of_a_point_is_there), TEST(points_come_back_in_the_order_of_the_grid),
                                      TEST(a_point_is_found_again_and_kept_once), TEST(several_points_are_kept_at_once),
                                      TEST(a_point_that_is_begun_is_known_until_it_is_kept),
-                                     TEST(a_full_disk_keeps_what_was_there), TEST(what_is_no_store_is_left_alone)};
+                                     TEST(a_full_disk_keeps_what_was_there), TEST(what_fails_half_way_is_taken_back_and_the_store_goes_on),
+                                     TEST(what_is_no_store_is_left_alone)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
