@@ -26,6 +26,7 @@ static ofr_text shown(void (*report)(const ofr_bound_result *, const ofr_report_
   x = (ofr_bound_strategy){.lower = money(4000000, 6000000), .upper = money(5000000, 6000000), .regret = money(4000000, 1000000),
                            .gap = money(250000000, 250000000),
                            .relaxed = OFR_RELAXED_MAX_SHARE | OFR_RELAXED_EXIT, .closed = 0.5};
+  x.gap.mean = 0.25; /* a ratio */
   const ofr_bound_result b = {.plan = &plan, .paths = 2, .money_quantum = 1e-6, .sets = 1, .strategies = &x, .lower = lower, .upper = upper,
                               .fractional = upper, .rounding = rounding, .total = total, .digest = "feed",
                               .money = {.name = "money", .unit = OFR_UNIT_MONEY, .scale = 1e-6},
@@ -47,6 +48,8 @@ static void json_has_the_statistics_and_the_relaxed_clauses(void **state) {
   (void)state;
   ofr_text out = shown(ofr_bound_json, false);
   assert_holds(&out, "\"lower\": {\"mean\": 5");
+  assert_holds(&out, "\"upper\": {\"mean\": 5.5");
+  assert_holds(&out, "\"gap\": {\"mean\": 0.25");
   assert_holds(&out, "\"regret\": {\"mean\": 2.5");
   assert_holds(&out, "\"closed\": 0.5");
   assert_holds(&out, "\"relaxed\": [\"max_share\", \"exit\"]");
@@ -62,10 +65,16 @@ static void single_futures_come_where_they_are_asked_for(void **state) {
   ofr_text_free(&out);
   out = shown(ofr_bound_csv, true);
   assert_holds(&out, "\ntied,0,lower,value,4\n");
+  assert_holds(&out, "\ntied,0,upper,value,5\n");
+  assert_holds(&out, "\ntied,0,fractional,value,5\n");
+  assert_holds(&out, "\ntied,1,rounding,value,0.001");
   assert_holds(&out, "\ntied,1,total_cost,value,7\n");
   ofr_text_free(&out);
   out = shown(ofr_bound_csv, false);
   assert_holds(&out, "\ntied,,lower,mean,5\n");
+  assert_holds(&out, "\ntied,,upper,mean,5.5\n");
+  assert_holds(&out, "\ntied,,gap,mean,0.25\n");
+  assert_holds(&out, "\ntied,,regret,mean,2.5\n");
   assert_holds(&out, "\ntied,,beyond_quantum,closed,0.5\n");
   assert_null(strstr(ofr_text_chars(&out), "tied,0,"));
   ofr_text_free(&out);

@@ -124,7 +124,14 @@ static void equal_points_have_equal_digests(void **state) {
   assert_string_not_equal(one->results_digest, two->results_digest);
   assert_string_equal(one->plan_digest, two->plan_digest);
   ofr_store_close(store);
+  given_plan other = swept(8, seeds);
+  remove(file_name());
+  store = opened(&other);
+  keep(store, &other, 0);
+  assert_string_not_equal(read_back(store, &other)->plan_digest, two->plan_digest);
+  ofr_store_close(store);
   given_free(&given);
+  given_free(&other);
 }
 
 static void a_point_of_two_sweeps_counts_once(void **state) {
