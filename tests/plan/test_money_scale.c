@@ -70,7 +70,8 @@ static void what_moves_them_counts_at_its_most(void **state) {
   expect("drawn demand", (trifles){.unmet = RATE / 64, .workload = ", \"factors\": {\"f\": 1}"});
   expect("drawn price", (trifles){.price = RATE / 64, .pool = ", \"factors\": {\"f\": 1}"});
   expect("demand in an event", (trifles){.unmet = RATE / 4,
-         .event = "{\"name\": \"e\", \"rate\": 1, \"duration\": 1, \"effects\": [{\"workloads\": \"*\", \"demand\": 4}]}"});
+         .event = "{\"name\": \"e\", \"rate\": 1, \"duration\": 1, \"effects\": [{\"workloads\": \"*\", \"demand\": 2}, "
+                  "{\"workloads\": \"w\", \"demand\": 2}]}"});
   expect("price in an event", (trifles){.price = RATE / 4,
          .event = "{\"name\": \"e\", \"rate\": 1, \"duration\": 1, \"effects\": [{\"pools\": \"*\", \"price\": 4}]}"});
   expect("capacity in an event", (trifles){.price = RATE, .capacity = "25e4",

@@ -156,6 +156,41 @@ static void a_path_is_what_the_file_says_times_its_events(void **state) {
   given_free(&drawn);
 }
 
+/* Work units, 128 of a quantum, in accelerators. */
+static double demanded(const ofr_trace *x, int t, int w) { return (double)x->months[t].demand[w] * x->accelerator_quantum / 128; }
+static double capacity(const ofr_trace *x, int t, int k) { return (double)x->months[t].capacity[k] * x->accelerator_quantum; }
+
+static void a_file_of_one_quantity_leaves_the_others_as_they_are(void **state) {
+  (void)state;
+  static const char *const names[] = {"w", "v", "near.price", "far.price", "near.capacity", "far.capacity"};
+  for (int of = 0; of < 6; of++) {
+    FILE *out = begin_file("path,month,name,value\n");
+    for (int p = 0; p < 8; p++)
+      for (int t = 0; t < MONTHS; t++) fprintf(out, "%d,2026-0%d,%s,%d\n", p, t + 1, names[of], 20 + p + 8 * t);
+    assert_int_equal(fclose(out), 0);
+    char key[128];
+    snprintf(key, sizeof key, ", \"futures\": {\"file\": \"%s\"}", file_name());
+    given_plan given = mixed(key), drawn = mixed("");
+    for (uint64_t p = 0; p < 8; p++) {
+      const ofr_trace *x = trace(&given, p), *y = trace(&drawn, p);
+      double near = x->accelerator_quantum + y->accelerator_quantum;
+      for (int t = 0; t < MONTHS; t++) {
+        double said = 20 + (double)p + 8 * t, event = t == 2 || t == 3 ? 2 : 1;
+        for (int i = 0; i < 2; i++) {
+          double demand = of == i ? said * (i == 0 ? event : 1) : demanded(y, t, i);
+          double price = of == 2 + i ? said : y->months[t].price[i];
+          double most = of == 4 + i ? said / (i == 1 ? event : 1) : capacity(y, t, i);
+          assert_true(fabs(demanded(x, t, i) - demand) <= near);
+          assert_true(x->months[t].price[i] == price);
+          assert_true(fabs(capacity(x, t, i) - most) <= near);
+        }
+      }
+    }
+    given_free(&given);
+    given_free(&drawn);
+  }
+}
+
 static void a_path_that_the_file_lacks_cannot_be_explained(void **state) {
   (void)state;
   given_plan given = mixed_with_file(false);
@@ -344,6 +379,7 @@ static void bounds_are_those_of_the_given_futures(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_path_is_what_the_file_says_times_its_events),
+      cmocka_unit_test(a_file_of_one_quantity_leaves_the_others_as_they_are),
       cmocka_unit_test(a_path_that_the_file_lacks_cannot_be_explained),
       cmocka_unit_test(devices_are_handed_quanta_paths_side_by_side),
       cmocka_unit_test(the_result_does_not_depend_on_how_it_is_computed),
