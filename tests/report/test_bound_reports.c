@@ -106,7 +106,50 @@ static void the_page_says_how_much_more_was_paid_and_what_was_relaxed(void **sta
   assert_null(strstr(ofr_text_chars(&out), "discounts"));
   ofr_text_free(&out);
   out = shown(ofr_bound_markdown, false);
-  assert_holds(&out, "| tied |");
+  assert_holds(&out, "\n| tied | 5.00 | 5.50 | 7.50 | 2.50 | 50.0 | 1.00 | 4.00 | 2.5e-01 |\n");
+  assert_holds(&out, "$5.00 on average");
+  assert_holds(&out, "$2.50 (50 %)");
+  assert_holds(&out, "\n- exits "); /* each clause is an item of its own */
+  ofr_text_free(&out);
+}
+
+/* A second strategy, of a contract set of its own, that costs less: at least $1 and $2, and pays $2 and $3. */
+static ofr_text two_shown(void (*report)(const ofr_bound_result *, const ofr_report_options *, ofr_text *)) {
+  static const int64_t low[] = {4000000, 6000000, 1000000, 2000000}, high[] = {5000000, 6000000, 1500000, 2500000},
+                       hours[] = {0, 1000, 2000, 3000}, pays[] = {8000000, 7000000, 2000000, 3000000};
+  static ofr_strategy strategies[] = {{.name = "tied"}, {.name = "free"}};
+  static const ofr_plan both = {.name = "two sets", .strategies = strategies, .strategy_count = 2, .seed = 3, .digest = "d"};
+  ofr_bound_strategy x[] = {
+      {.set = 0, .lower = money(4000000, 6000000), .upper = money(5000000, 6000000), .regret = money(4000000, 1000000)},
+      {.set = 1, .lower = money(1000000, 2000000), .upper = money(1500000, 2500000), .regret = money(1000000, 1000000)}};
+  const ofr_bound_result b = {.plan = &both, .paths = 2, .money_quantum = 1e-6, .sets = 2, .strategies = x, .lower = low, .upper = high,
+                              .fractional = high, .rounding = hours, .total = pays, .digest = "feed",
+                              .money = {.name = "money", .unit = OFR_UNIT_MONEY, .scale = 1e-6},
+                              .ratio = {.name = "ratio", .unit = OFR_UNIT_RATIO, .scale = 1e-9},
+                              .engine = {.backend = "cpu", .device = "baseline", .threads = 1, .seconds = 0.5}};
+  ofr_report_options options = ofr_report_defaults();
+  ofr_text out = {0};
+  options.each = true;
+  report(&b, &options, &out);
+  return out;
+}
+
+static void a_strategy_is_bounded_by_its_own_contract_set(void **state) {
+  (void)state;
+  ofr_text out = two_shown(ofr_bound_json);
+  assert_holds(&out, "{\"path\": 0, \"tied\": {\"lower\": 4, \"upper\": 5, \"fractional\": 5, \"rounding\": 0, \"strategy\": 8}, "
+                     "\"free\": {\"lower\": 1, \"upper\": 1.5, \"fractional\": 1.5, \"rounding\": 0.002, \"strategy\": 2}}");
+  assert_holds(&out, "\"bounds_per_second\": 8"); /* two futures of two sets in half a second */
+  ofr_text_free(&out);
+  out = two_shown(ofr_bound_csv);
+  assert_holds(&out, "\nfree,1,lower,value,2\n");
+  assert_holds(&out, "\nfree,1,total_cost,value,3\n");
+  ofr_text_free(&out);
+  out = two_shown(ofr_bound_markdown);
+  assert_holds(&out, "'free'"); /* the cheapest gives the answer */
+  assert_holds(&out, "$1.50 on average");
+  assert_holds(&out, "$1.00 (67 %)");
+  assert_holds(&out, "\n| free | 1.50 | 2.00 | 2.50 | 1.00 | 66.7 | 1.00 | 1.00 |");
   ofr_text_free(&out);
 }
 
@@ -115,6 +158,7 @@ int main(void) {
       cmocka_unit_test(json_has_the_statistics_and_the_relaxed_clauses),
       cmocka_unit_test(single_futures_come_where_they_are_asked_for),
       cmocka_unit_test(numbers_do_not_depend_on_the_locale),
+      cmocka_unit_test(a_strategy_is_bounded_by_its_own_contract_set),
       cmocka_unit_test(the_page_says_how_much_more_was_paid_and_what_was_relaxed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,11 @@ static void text_says_what_cannot_be_told(void **state) {
   assert_null(strstr(out.data, "multiplied"));
   ofr_text_free(&out);
   expect("text", 0.75, "all correlations were multiplied by 0.75");
-  expect("markdown", 1, "| gpu |");
+  expect("markdown", 1, "| series | values | years | last | volatility | reversion | growth % |\n");
+  expect("markdown", 1, "\n| gpu | 120 | 9.9 | 2 | 0.31 \xC2\xB1 0.02 | 1.25 \xC2\xB1 0.50 | -20.0 \xC2\xB1 1.0 |\n");
+  expect("markdown", 1, "| 2000 | 12,345.68 \xC2\xB1 0.02 |");
+  expect("markdown", 1, "| series | and | changes | correlation |\n");
+  expect("markdown", 1, " | 118 | -0.43 \xC2\xB1 0.07 |\n");
 }
 
 static void another_format_is_none(void **state) {
