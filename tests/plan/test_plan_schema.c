@@ -1,5 +1,6 @@
 /* The schema and the reader say the same. */
 #include "plan_fixture.h"
+#include "plan/image.h"
 #include "plan/plan_reader.h"
 
 static int set_up_schema(void **state) {
@@ -133,6 +134,76 @@ static void words_that_the_schema_offers_are_read(void **state) {
   }
 }
 
+/* One of everything, and nothing that may be left out. */
+static const char bare_plan[] =
+    LINE({"horizon": {"start": "2026-01", "months": 24}, "simulation": {}, "reference_accelerator": "a", "accelerators": [{"name": "a"}],)
+    LINE("providers": [{"name": "p"}, {"name": "q"}], "factors": [{"name": "f", "volatility": 0.5}],)
+    LINE("workloads": [{"name": "w", "demand": {"points": [["2026-01", 100], ["2027-12", 300]]}, "unmet_cost": 9, "home": "p",)
+    LINE(               "speed": {"a": 1}, "factors": {"f": 1}}],)
+    LINE("pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 2, "capacity": 200},)
+    LINE(          {"name": "l", "provider": "q", "accelerator": "a", "price": 3, "capacity": 100}],)
+    LINE("contracts": [{"name": "floor", "type": "commitment", "provider": "p",)
+    LINE(               "windows": [{"from": "2026-01", "to": "2026-12", "amount": 4e5}, {"from": "2027-01", "to": "2027-12", "amount": 5e5}]},)
+    LINE(              {"name": "block", "type": "reservation", "pool": "k", "accelerators": 10, "price": 1, "from": "2026-02"},)
+    LINE(              {"name": "only", "type": "exclusivity", "provider": "p", "to": "2026-06"},)
+    LINE(              {"name": "rebate", "type": "discount", "provider": "p", "tiers": [[0, 0.1], [1e5, 0.2]]},)
+    LINE(              {"name": "gift", "type": "grant", "provider": "q", "amount": 1e4},)
+    LINE(              {"name": "right", "type": "first_refusal", "provider": "p", "from": "2026-07"},)
+    LINE(              {"name": "ramp", "type": "exit", "contract": "floor", "at": "2026-06"},)
+    LINE(              {"name": "share", "type": "stake", "holder": "h", "provider": "p"}],)
+    LINE("events": [{"name": "e", "rate": 0.5, "effects": [{"pools": "*", "price": 2}]}], "strategies": [{"name": "s"}]})
+    LINE();
+
+static const struct { const char *schema, *plan; } bare_places[] = {
+    {"points", "/workloads/0/demand"}, {"horizon", "/horizon"}, {"simulation", "/simulation"}, {"accelerator", "/accelerators/0"},
+    {"provider", "/providers/0"}, {"factor", "/factors/0"}, {"workload", "/workloads/0"}, {"pool", "/pools/0"},
+    {"commitment", "/contracts/floor"}, {"reservation", "/contracts/block"}, {"exclusivity", "/contracts/only"},
+    {"discount", "/contracts/rebate"}, {"grant", "/contracts/gift"}, {"first_refusal", "/contracts/right"}, {"exit", "/contracts/ramp"},
+    {"stake", "/contracts/share"}, {"event", "/events/0"}, {"strategy", "/strategies/0"}};
+
+/* Whether a bare plan with the value given comes to the same plan; -1 where it is none. */
+static int is_as_bare(const char *pointer, const char *key, const char *literal) {
+  ofr_staged staged[2] = {{0}};
+  const ofr_plan *plans[2];
+  void *state[2];
+  bool same = true;
+  for (int i = 0; i < 2; i++) {
+    assert_int_equal(set_up(&state[i]), 0);
+    fixture *f = state[i];
+    load(f, bare_plan);
+    if (i == 1) set(f, ofr_arena_printf(f->arena, "%s/%s", pointer, key), literal);
+    plans[i] = read_plan(f);
+    same = same && plans[i] && f->d.count == 0 && ofr_image_build(plans[i], &staged[i], NULL) == OFFRAMP_OK;
+  }
+  int found = !same ? -1 : plans[0]->paths == plans[1]->paths && plans[0]->band_paths == plans[1]->band_paths &&
+                    staged[0].image->bytes == staged[1].image->bytes && !memcmp(staged[0].image, staged[1].image, staged[0].image->bytes);
+  for (int i = 0; i < 2; i++) ofr_image_free(&staged[i]), tear_down(&state[i]);
+  return found;
+}
+
+static void what_the_schema_calls_a_default_holds_where_nothing_is_said(void **state) {
+  fixture *f = *state;
+  int numbers = 0, words = 0;
+  for (size_t i = 0; i < sizeof bare_places / sizeof *bare_places; i++) {
+    const char *plan = bare_places[i].plan;
+    const ofr_json *p = at(f, ofr_arena_printf(f->arena, "/$defs/%s", bare_places[i].schema), "/properties")->first;
+    for (; p; p = p->next) {
+      const ofr_json *value = ofr_json_get(p, "default");
+      if (!value) continue;
+      bool number = value->type == OFR_JSON_NUMBER;
+      const char *literal = number ? ofr_arena_printf(f->arena, "%.17g", value->number) : value->text;
+      if (is_as_bare(plan, p->key, literal) != 1) fail_msg("%s/%s is not %s by default", plan, p->key, literal);
+      numbers += number, words += !number;
+      bool data = strstr(p->key, "gb_per") || strstr(p->key, "per_gb"); /* these two make none without each other */
+      if (number && !data && is_as_bare(plan, p->key, "0.5") != 0 && is_as_bare(plan, p->key, "2") != 0)
+        fail_msg("%s/%s makes no difference", plan, p->key);
+    }
+  }
+  assert_true(numbers >= 26 && words >= 14);
+  assert_int_equal(is_as_bare("/contracts", "block/lot", "1"), 1); /* 10 accelerators are ten lots of one, */
+  assert_int_equal(is_as_bare("/contracts", "block/lot", "3"), 0); /* or four of three */
+}
+
 #define SCHEMA_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_schema, tear_down)
 
 int main(void) {
@@ -143,6 +214,7 @@ int main(void) {
       SCHEMA_TEST(every_object_of_the_schema_is_closed_and_has_its_table),
       SCHEMA_TEST(every_reference_leads_somewhere),
       SCHEMA_TEST(bounds_agree_with_the_reader),
+      SCHEMA_TEST(what_the_schema_calls_a_default_holds_where_nothing_is_said),
       SCHEMA_TEST(words_that_the_schema_offers_are_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
