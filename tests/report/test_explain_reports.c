@@ -4,8 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "../stage/given_plan.h"
 #include "fixture.h"
 
 static ofr_text explain(const fixture *f, const char *format, const ofr_report_options *options) {
@@ -87,6 +90,114 @@ static void csv_has_one_row_an_entry(void **state) {
   fixture_destroy(&f);
 }
 
+typedef struct fields { const char *month, *strategy, *kind, *subject, *workload, *pool, *reserved, *value; } fields;
+
+/* The next row of a table in which nothing is quoted; false at its end. */
+static bool next_row(char **at, fields *row) {
+  const char **to[] = {&row->month, &row->strategy, &row->kind, &row->subject, &row->workload, &row->pool, &row->reserved, &row->value};
+  if (!**at) return false;
+  for (size_t i = 0; i < sizeof to / sizeof *to; i++) {
+    *to[i] = *at;
+    *at += strcspn(*at, ",\n");
+    *(*at)++ = 0;
+  }
+  return true;
+}
+
+static bool is_one_of(const char *word, const char *words) {
+  size_t length = strlen(word);
+  for (const char *at = words; (at = strstr(at, word)) != NULL; at++)
+    if ((at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length])) return true;
+  return false;
+}
+
+/* The sum of a number over placements: the table has what was matched within all, JSON apart. */
+static double placed(const ofr_json *strategy, const fields *row, const char *key, bool matched_only) {
+  double sum = 0;
+  for (const ofr_json *p = ofr_json_get(strategy, "placed")->first; p; p = p->next) {
+    const ofr_json *contract = ofr_json_get(p, "contract");
+    if (strcmp(ofr_json_get(p, "workload")->text, row->workload) || strcmp(ofr_json_get(p, "pool")->text, row->pool) ||
+        strcmp(contract ? contract->text : "", row->subject) || (matched_only && !ofr_json_get(p, "matched")))
+      continue;
+    assert_true(ofr_json_get(p, "reserved")->boolean == !strcmp(row->reserved, "true"));
+    sum += strcmp(key, "matched_usage") ? ofr_json_get(p, key)->number
+                                        : ofr_json_get(p, "price")->number * ofr_json_get(p, "accelerators")->number * 730;
+  }
+  return sum;
+}
+
+static double listed(const ofr_json *list, const char *name) {
+  for (const ofr_json *x = list->first; x; x = x->next)
+    if (!strcmp(x->text, name)) return 1;
+  return NAN;
+}
+
+static double number_of(const ofr_json *x) { return x ? atof(x->text) : NAN; }
+
+/* What JSON says where the table has this row. */
+static double said(const ofr_json *root, const ofr_json *month, const fields *r) {
+  const ofr_json *s = ofr_json_get(ofr_json_get(month, "strategies"), r->strategy), *inner;
+  if (!*r->month && !strcmp(r->kind, "slip")) return number_of(ofr_json_get(ofr_json_get(root, "slip"), r->pool));
+  if (!*r->month) return number_of(ofr_json_get(ofr_json_get(ofr_json_get(root, "totals"), r->strategy), r->kind));
+  if (!strcmp(r->kind, "demand")) return number_of(ofr_json_get(ofr_json_get(month, "demand"), r->workload));
+  if (is_one_of(r->kind, "price capacity")) return number_of(ofr_json_get(ofr_json_get(month, r->kind), r->pool));
+  if (!strcmp(r->kind, "event")) return listed(ofr_json_get(month, "events"), r->subject);
+  if (!strcmp(r->kind, "declined")) return listed(ofr_json_get(month, "declined"), r->subject);
+  if (is_one_of(r->kind, "accelerators served")) return placed(s, r, r->kind, false);
+  if (is_one_of(r->kind, "matched matched_usage")) return placed(s, r, strcmp(r->kind, "matched") ? r->kind : "accelerators", true);
+  if (!strcmp(r->kind, "unserved")) return number_of(ofr_json_get(ofr_json_get(s, "unserved"), r->workload));
+  if (!strcmp(r->kind, "revenue")) return number_of(ofr_json_get(ofr_json_get(s, "revenue"), r->subject));
+  if (is_one_of(r->kind, "list saved"))
+    return number_of(ofr_json_get(ofr_json_get(ofr_json_get(s, "discounts"), r->subject), r->kind));
+  if (!strcmp(r->kind, "exited")) return listed(ofr_json_get(s, "exited"), r->subject);
+  if (*r->subject && (inner = ofr_json_get(ofr_json_get(s, "commitments"), r->subject))) return number_of(ofr_json_get(inner, r->kind));
+  if (*r->subject) return number_of(ofr_json_get(ofr_json_get(s, "grants_credit"), r->subject));
+  return number_of(ofr_json_get(s, r->kind));
+}
+
+/* How many rows the table has for what JSON says of a strategy in a month. */
+static int entries(const ofr_json *strategy) {
+  int n = 0;
+  for (const ofr_json *x = strategy->first; x; x = x->next) {
+    if (!x->key || !strcmp(x->key, "placed")) continue;
+    if (!x->first) n += x->type == OFR_JSON_NUMBER;
+    for (const ofr_json *y = x->first; y; y = y->next) n += y->first ? y->count : 1;
+  }
+  return n;
+}
+
+static void csv_and_json_say_the_same_of_a_plan_with_every_clause(void **state) {
+  (void)state;
+  given_plan given = given_file("tests/plans/clauses.json", 10, 10);
+  fixture f = {.arena = given.arena};
+  ofr_report_options options = ofr_report_defaults();
+  int rows = 0, wanted = 0;
+  for (uint64_t path = 0; path < 3; path++) {
+    const ofr_trace *found;
+    assert_int_equal(ofr_trace_path(given.plan, path, given.arena, &found, NULL), OFFRAMP_OK);
+    f.trace = (ofr_trace *)found;
+    ofr_text json = explain(&f, "json", &options), csv = explain(&f, "csv", &options);
+    const ofr_json *root = fixture_parse(&f, &json), *months = ofr_json_get(root, "months"), *month = NULL;
+    char *at = strchr(csv.data, '\n') + 1;
+    assert_null(strchr(at, '"'));
+    for (fields r; next_row(&at, &r);) {
+      for (const ofr_json *m = months->first; m && *r.month; m = m->next)
+        if (!strcmp(ofr_json_get(m, "month")->text, r.month)) month = m;
+      double value = said(root, month, &r), expected = atof(r.value), near = *r.pool && *r.strategy ? 1e-9 : 0;
+      if (!(fabs(value - expected) <= near * fabs(expected) + (near > 0 ? 1e-6 : 0)))
+        fail_msg("%s %s %s %s %s %s: %s in the table, %.17g in JSON", r.month, r.strategy, r.kind, r.subject, r.workload, r.pool, r.value, value);
+      rows += *r.month && *r.strategy && !is_one_of(r.kind, "accelerators served matched matched_usage");
+    }
+    for (const ofr_json *m = months->first; m; m = m->next)
+      for (const ofr_json *s = ofr_json_get(m, "strategies")->first; s; s = s->next) wanted += entries(s);
+    ofr_text_free(&json);
+    ofr_text_free(&csv);
+  }
+  assert_int_equal(rows, wanted);
+  assert_true(rows > 5000);
+  given_free(&given);
+}
+
 static void the_ledger_shows_the_count_against_the_promise(void **state) {
   (void)state;
   fixture f = fixture_create(3);
@@ -137,6 +248,7 @@ int main(void) {
       cmocka_unit_test(json_holds_a_future_as_the_interface_says),
       cmocka_unit_test(only_what_was_asked_for_is_explained),
       cmocka_unit_test(csv_has_one_row_an_entry),
+      cmocka_unit_test(csv_and_json_say_the_same_of_a_plan_with_every_clause),
       cmocka_unit_test(the_ledger_shows_the_count_against_the_promise),
       cmocka_unit_test(a_promise_beyond_the_horizon_is_shown_in_proportion),
       cmocka_unit_test(text_fits_its_width),
