@@ -144,7 +144,7 @@ static const char bare_plan[] =
     LINE(          {"name": "l", "provider": "q", "accelerator": "a", "price": 3, "capacity": 100}],)
     LINE("contracts": [{"name": "floor", "type": "commitment", "provider": "p",)
     LINE(               "windows": [{"from": "2026-01", "to": "2026-12", "amount": 4e5}, {"from": "2027-01", "to": "2027-12", "amount": 5e5}]},)
-    LINE(              {"name": "block", "type": "reservation", "pool": "k", "accelerators": 10, "price": 1, "from": "2026-02"},)
+    LINE(              {"name": "block", "type": "reservation", "pool": "k", "accelerators": 10.5, "price": 1, "from": "2026-02"},)
     LINE(              {"name": "only", "type": "exclusivity", "provider": "p", "to": "2026-06"},)
     LINE(              {"name": "rebate", "type": "discount", "provider": "p", "tiers": [[0, 0.1], [1e5, 0.2]]},)
     LINE(              {"name": "gift", "type": "grant", "provider": "q", "amount": 1e4},)
@@ -200,8 +200,8 @@ static void what_the_schema_calls_a_default_holds_where_nothing_is_said(void **s
     }
   }
   assert_true(numbers >= 26 && words >= 14);
-  assert_int_equal(is_as_bare("/contracts", "block/lot", "1"), 1); /* 10 accelerators are ten lots of one, */
-  assert_int_equal(is_as_bare("/contracts", "block/lot", "3"), 0); /* or four of three */
+  assert_int_equal(is_as_bare("/contracts/block", "lot", "0.5"), 1); /* 10.5 accelerators are 21 lots of a half, */
+  assert_int_equal(is_as_bare("/contracts/block", "lot", "1"), 0);   /* and no number of whole ones */
 }
 
 #define SCHEMA_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_schema, tear_down)
