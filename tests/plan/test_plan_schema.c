@@ -165,7 +165,7 @@ static const struct { const char *schema, *plan; } bare_places[] = {
 static int is_as_bare(const char *pointer, const char *key, const char *literal) {
   ofr_staged staged[2] = {{0}};
   const ofr_plan *plans[2];
-  void *state[2];
+  void *state[2] = {NULL, NULL};
   bool same = true;
   for (int i = 0; i < 2; i++) {
     assert_int_equal(set_up(&state[i]), 0);
@@ -204,6 +204,51 @@ static void what_the_schema_calls_a_default_holds_where_nothing_is_said(void **s
   assert_int_equal(is_as_bare("/contracts/block", "lot", "1"), 0);   /* and no number of whole ones */
 }
 
+/* Whether the reader finds a value of this key wrong. */
+static bool is_refused(const char *plan, const char *pointer, double value) {
+  void *state = NULL;
+  assert_int_equal(set_up(&state), 0);
+  fixture *f = state;
+  load(f, plan);
+  set(f, pointer, ofr_arena_printf(f->arena, "%.17g", value));
+  read_plan(f);
+  bool found = false;
+  for (int i = 0; i < f->d.count; i++)
+    found |= f->d.items[i].severity == OFR_ERROR && !strcmp(strrchr(f->d.items[i].pointer, '/'), strrchr(pointer, '/'));
+  tear_down(&state);
+  return found;
+}
+
+/* A bound of the schema's is where the reader's lies: the value itself and one beyond. */
+static int agree_on_bound(const char *pointer, const ofr_json *schema, const char *bound, int outward) {
+  const ofr_json *value = ofr_json_get(schema, bound);
+  if (!value) return 0;
+  bool itself = !strncmp(bound, "exclusive", 9);
+  double size = value->number < 0 ? -value->number : value->number, step = size > 1 ? size / 1024 : 1;
+  if (is_refused(bare_plan, pointer, value->number) != itself) fail_msg("%s at its %s, %.17g", pointer, bound, value->number);
+  if (!is_refused(bare_plan, pointer, value->number + outward * step)) fail_msg("%s beyond its %s", pointer, bound);
+  return 1;
+}
+
+static void the_reader_draws_the_line_where_the_schema_does(void **state) {
+  fixture *f = *state;
+  int bounds = 0;
+  for (size_t i = 0; i < sizeof bare_places / sizeof *bare_places; i++) {
+    const ofr_json *p = at(f, ofr_arena_printf(f->arena, "/$defs/%s", bare_places[i].schema), "/properties")->first;
+    for (; p; p = p->next) {
+      const ofr_json *ref = ofr_json_get(p, "$ref"), *schema = ref ? ofr_json_find(f->root, ref->text + 1) : p;
+      const char *pointer = ofr_arena_printf(f->arena, "%s/%s", bare_places[i].plan, p->key);
+      bounds += agree_on_bound(pointer, schema, "minimum", -1) + agree_on_bound(pointer, schema, "exclusiveMinimum", -1);
+      bounds += agree_on_bound(pointer, schema, "maximum", 1) + agree_on_bound(pointer, schema, "exclusiveMaximum", 1);
+      const ofr_json *type = ofr_json_get(schema, "type");
+      if (type && type->text && !strcmp(type->text, "integer") && !is_refused(bare_plan, pointer, 1.5)) fail_msg("%s: 1.5", pointer);
+    }
+  }
+  assert_true(bounds > 50);
+  assert_true(number_at(f, "/$defs/correlation/prefixItems/2/maximum") == 1 && is_refused(good_plan, "/correlations/0/2", 1.01));
+  assert_true(number_at(f, "/$defs/correlation/prefixItems/2/minimum") == -1 && is_refused(good_plan, "/correlations/0/2", -1.01));
+}
+
 #define SCHEMA_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_schema, tear_down)
 
 int main(void) {
@@ -215,6 +260,7 @@ int main(void) {
       SCHEMA_TEST(every_reference_leads_somewhere),
       SCHEMA_TEST(bounds_agree_with_the_reader),
       SCHEMA_TEST(what_the_schema_calls_a_default_holds_where_nothing_is_said),
+      SCHEMA_TEST(the_reader_draws_the_line_where_the_schema_does),
       SCHEMA_TEST(words_that_the_schema_offers_are_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
