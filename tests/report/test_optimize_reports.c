@@ -233,6 +233,10 @@ static void csv_has_one_number_a_row(void **state) {
   assert_holds(&out, "\nfrontier,0.5,,cvar97.5,11000000000\n");
   assert_holds(&out, "\nshadow_price,,/contracts/floor/windows/1/amount,one_less_se,0.002\n");
   assert_holds(&out, "\ngap,,,upper95,6150000\n");
+  assert_holds(&out, "\noptimum,,,mean,9500000000\noptimum,,,se,10000000\noptimum,,,cvar97.5,11000000000\n"
+                     "optimum,,,value,10250000000\noptimum,,,value_se,20000000\n");
+  assert_holds(&out, "\nas_written,,/contracts/block/accelerators,size,1000\n");
+  assert_holds(&out, "\nas_written,,,se,11000000\n");
   ofr_text_free(&out);
   given_free(&given);
 }

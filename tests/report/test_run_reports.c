@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "fixture.h"
 
@@ -150,6 +151,68 @@ static void a_failed_cross_check_is_said_aloud(void **state) {
   fixture f = fixture_create(1);
   f.result->engine.check_passed = false;
   expect_sentence(&f, "NOT the same. Do not use this result.");
+  fixture_destroy(&f);
+}
+
+static const ofr_json *item(const ofr_json *list, const char *key, const char *text) {
+  for (const ofr_json *x = list ? list->first : NULL; x; x = x->next)
+    if (!strcmp(ofr_json_get(x, key)->text, text)) return x;
+  return NULL;
+}
+
+/* Where JSON has what a row of the table says: strategy, group, subject, metric, period, statistic. */
+static const ofr_json *said(const ofr_json *root, const fixture *f, char *const *row) {
+  const ofr_json *s = item(ofr_json_get(root, "strategies"), "name", row[0]), *x;
+  if (!strcmp(row[1], "comparison")) {
+    for (x = ofr_json_get(root, "comparisons")->first; x; x = x->next)
+      if (!strcmp(ofr_json_get(x, "a")->text, row[0]) && !strcmp(ofr_json_get(x, "b")->text, row[2])) break;
+    return !strcmp(row[5], "break_even_unmet") ? ofr_json_get(x, row[5]) : ofr_json_get(ofr_json_get(x, row[3]), row[5]);
+  }
+  if (!strcmp(row[1], "metric")) return ofr_json_get(ofr_json_get(ofr_json_get(s, "metrics"), row[3]), row[5]);
+  bool band = !strcmp(row[1], "band"), year = !strcmp(row[1], "year");
+  x = ofr_json_get(s, ofr_arena_printf(f->arena, "%ss", row[1]));
+  if (!band && !year) {
+    x = ofr_json_get(x, row[2]);
+    return !strcmp(row[5], "p_charge") ? ofr_json_get(x, row[5]) : ofr_json_get(ofr_json_get(x, row[3]), row[5]);
+  }
+  x = ofr_json_get(x, row[3]);
+  if (*row[2]) x = ofr_json_get(x, row[2]);
+  if (year) return ofr_json_get(item(x, "year", row[4]), row[5]);
+  return ofr_json_at(ofr_json_get(x, row[5]), 12 * (atoi(row[4]) - f->plan->start_year) + atoi(row[4] + 5) - f->plan->start_month);
+}
+
+/* Numbers, but for what a year is called. */
+static int numbers_in(const ofr_json *x) {
+  int n = 0;
+  if (x->type == OFR_JSON_NUMBER) return !x->key || strcmp(x->key, "year") != 0;
+  for (const ofr_json *y = x->first; y; y = y->next) n += numbers_in(y);
+  return n;
+}
+
+static void csv_and_json_say_the_same_number_for_number(void **state) {
+  (void)state;
+  fixture f = fixture_create(3);
+  ofr_text json = run(&f, "json", 100), csv = run(&f, "csv", 100);
+  const ofr_json *root = fixture_parse(&f, &json);
+  int rows = 0;
+  assert_null(strchr(csv.data, '"'));
+  for (char *at = strchr(csv.data, '\n') + 1, *row[7]; *at;) {
+    for (int i = 0; i < 7; i++) {
+      row[i] = at;
+      at += strcspn(at, ",\n");
+      *at++ = 0;
+    }
+    if (!strcmp(row[1], "run")) continue;
+    const ofr_json *x = said(root, &f, row);
+    if (!x) fail_msg("%s %s %s %s %s %s is not in JSON", row[0], row[1], row[2], row[3], row[4], row[5]);
+    if (*row[6] ? x->number != atof(row[6]) : x->type != OFR_JSON_NULL)
+      fail_msg("%s %s %s %s %s %s: %s in the table, %s in JSON", row[0], row[1], row[2], row[3], row[4], row[5], row[6], x->text);
+    rows += *row[6] != 0;
+  }
+  assert_int_equal(rows, numbers_in(ofr_json_get(root, "strategies")) + numbers_in(ofr_json_get(root, "comparisons")));
+  assert_true(rows > 3000);
+  ofr_text_free(&json);
+  ofr_text_free(&csv);
   fixture_destroy(&f);
 }
 
@@ -408,6 +471,7 @@ int main(void) {
       cmocka_unit_test(a_seed_beyond_doubles_is_a_string),
       cmocka_unit_test(a_run_without_a_cross_check_does_not_claim_one),
       cmocka_unit_test(a_failed_cross_check_is_said_aloud),
+      cmocka_unit_test(csv_and_json_say_the_same_number_for_number),
       cmocka_unit_test(csv_has_seven_fields_and_the_same_numbers),
       cmocka_unit_test(the_answer_comes_first),
       cmocka_unit_test(what_lies_within_the_noise_is_not_called_cheaper),
