@@ -224,6 +224,17 @@ static void a_promise_beyond_the_horizon_is_shown_in_proportion(void **state) {
   fixture_destroy(&f);
 }
 
+static void a_promise_that_ends_before_the_horizon_is_shown_whole(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  f.plan->contracts[0].windows[0].span.to = f.plan->contracts[0].windows[0].span.true_to = 23;
+  ofr_report_options options = ofr_report_defaults();
+  ofr_text text = explain(&f, "markdown", &options);
+  assert_non_null(strstr(text.data, "| tied | azure-floor | 31.8 | 2,500.0 | \\$ million | 1.3 | 2027-12 |"));
+  ofr_text_free(&text);
+  fixture_destroy(&f);
+}
+
 static void text_fits_its_width(void **state) {
   (void)state;
   for (int strategies = 1; strategies <= OFR_MAX_STRATEGIES; strategies += 5) {
@@ -251,6 +262,7 @@ int main(void) {
       cmocka_unit_test(csv_and_json_say_the_same_of_a_plan_with_every_clause),
       cmocka_unit_test(the_ledger_shows_the_count_against_the_promise),
       cmocka_unit_test(a_promise_beyond_the_horizon_is_shown_in_proportion),
+      cmocka_unit_test(a_promise_that_ends_before_the_horizon_is_shown_whole),
       cmocka_unit_test(text_fits_its_width),
   };
   return cmocka_run_group_tests_name("report/explain", tests, NULL, NULL);

@@ -31,6 +31,8 @@ static void csv_puts_names_between_what_fills_the_columns(void **state) {
   assert_non_null(strstr(text.data, "<paths>10000\n"));
   assert_non_null(strstr(text.data, "<clamped_path_months>17\n"));
   assert_non_null(strstr(text.data, "<cross_check_passed>true\n"));
+  assert_non_null(strstr(text.data, ofr_arena_printf(f.arena, "<backend>%s\n", f.result->engine.backend)));
+  assert_non_null(strstr(text.data, ofr_arena_printf(f.arena, "<seconds>%g\n", f.result->engine.seconds)));
   ofr_text_free(&text);
   fixture_destroy(&f);
 }
@@ -49,6 +51,7 @@ static void the_page_repeats_the_command(void **state) {
   ofr_page_end(&page);
   assert_non_null(strstr(text.data, "offramp value plan.json --paths 10000 --seed 20251028"));
   assert_non_null(strstr(text.data, "2 path-months had a multiplier clamped"));
+  assert_non_null(strstr(text.data, ofr_arena_printf(f.arena, "s on %s (%s)", f.result->engine.backend, f.result->engine.device)));
   assert_non_null(strstr(text.data, "16 paths redone on the CPU: the same"));
   ofr_text_free(&text);
   fixture_destroy(&f);
