@@ -56,6 +56,16 @@ run "$plan" --kernel compiled >"$work/third"
 [ "$(wc -l <"$work/calls")" -eq 2 ] || fail "a damaged kernel was not made anew"
 [ "$(digest <"$work/third")" = "$(digest <"$work/first")" ] || fail "made anew, another digest"
 
+# made anew by another compiler of the same name; kept below the home folder where no other is named
+touch -d 2001-02-03 "$work/counting"
+run "$plan" --kernel compiled >"$work/out"
+[ "$(wc -l <"$work/calls")" -eq 3 ] || fail "a compiler that was replaced left its kernel in use"
+mkdir "$work/home"
+(unset XDG_CACHE_HOME && HOME=$work/home run "$plan" --kernel compiled >"$work/out")
+[ "$(find "$work/home/.cache/offramp" -name '*.kernel' | wc -l)" = 1 ] || fail "nothing is kept below the home folder"
+(unset XDG_CACHE_HOME && HOME=nowhere run "$plan" --kernel compiled >"$work/out")
+[ ! -e nowhere ] || fail "a cache in a folder that depends on where one stands"
+
 # what cannot compile
 own=$(run "$plan" --kernel own | digest)
 printf '#!/bin/sh\nexec sleep 600\n' >"$work/endless"
