@@ -56,6 +56,20 @@ static void without_promises_the_best_is_each_months_best(void **state) {
   given_free(&given);
 }
 
+/* The first month at p alone; the second at q alone, which has room for 60. */
+static void work_that_is_bound_to_a_provider_goes_nowhere_else(void **state) {
+  (void)state;
+  given_plan given = given_text(TWO_POOLS("2", "\"contracts\": [" JSON(
+      {"name": "x", "type": "exclusivity", "provider": "p", "to": "2026-01"},
+      {"name": "y", "type": "exclusivity", "provider": "q", "from": "2026-02"}) "]"));
+  const ofr_bound_strategy *x = &bound_of(&given)->strategies[0];
+  double best = 730 * 100 * 3 + 730 * (60 * 2 + 40 * 9);
+  assert_dollars(x->lower.mean, best);
+  assert_dollars(x->upper.mean, best);
+  assert_true(x->relaxed == 0);
+  given_free(&given);
+}
+
 /* $200,000 for p is $24,800 more than the 40 that go there anyway: work that moves there from q costs a dollar an hour more, a
  * third of what it counts. */
 static void a_promise_moves_work_while_that_is_cheaper_than_the_charge(void **state) {
@@ -292,6 +306,7 @@ static void a_small_offer_in_the_books_of_a_dear_holder_is_no_cost_below_the_bou
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(without_promises_the_best_is_each_months_best),
+      cmocka_unit_test(work_that_is_bound_to_a_provider_goes_nowhere_else),
       cmocka_unit_test(a_promise_moves_work_while_that_is_cheaper_than_the_charge),
       cmocka_unit_test(what_cannot_be_spent_is_charged),
       cmocka_unit_test(a_hundred_and_twenty_windows_are_as_good_as_sixty_months),
