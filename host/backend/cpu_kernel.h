@@ -1,5 +1,6 @@
 /* A kernel for the CPU with a plan's structure compiled in, by this machine's own C compiler: the same bits as the program's own
- * kernels, a third faster to twice as fast. A convenience only: whatever goes wrong here leaves the caller with the program's own. */
+ * kernels, a third faster to twice as fast. A convenience only: whatever goes wrong here leaves the caller with the program's
+ * own. */
 #ifndef OFR_CPU_KERNEL_H
 #define OFR_CPU_KERNEL_H
 #include "backend.h"
