@@ -31,10 +31,8 @@ typedef struct placement {
 
 /* What a workload may choose from: the slots that can run it, closed up, in slot order. */
 typedef struct choice {
+#if !CHOICES_IN_REGISTERS
   int slots;
-#if SPECIALISED && LANES > 1
-  int slot[N_SLOTS];
-#else
   GLOBAL const int *slot;
 #endif
   real key[N_SLOTS + 3];      /* $ per reference accelerator-hour */
@@ -112,16 +110,10 @@ FN void bind_exclusivities(GLOBAL const ofr_image *im, const weather *sky, int s
   }
 }
 
-/* The slots that workload w may use under strategy s. Where structure is compiled in, those of any strategy, so that the list
- * folds away; what this strategy may not use then gets no capacity. */
+/* The slots that workload w may use under strategy s, where they are listed; elsewhere what it may not use gets no capacity. */
 FN void list_slots(GLOBAL const ofr_image *im, int s, int w, choice *x) {
 #if CHOICES_IN_REGISTERS
-  x->slots = DIM(im, slots);
-#elif SPECIALISED && LANES > 1
-  int n = 0;
-  UNROLL_SLOTS for (int i = 0; i < DIM(im, slots); i++)
-    if (STRUCTURE(im, can_run, w * DIM(im, slots) + i)) x->slot[n++] = i;
-  x->slots = n;
+  ((void)im, (void)s, (void)w, (void)x);
 #else
   int row = s * DIM(im, workloads) + w;
   x->slot = INTS(im, choice_slot) + row * DIM(im, slots);

@@ -7,31 +7,20 @@
 #define PICKED_BY_COMPARING  (SLOTS_UNROLLED && LANES == 1)
 
 /* Element `at` of n in registers, where `at` need not be known. */
-FN real nth(const real *a, int n, int at) {
-#if PICKED_BY_COMPARING
-  real found = a[0];
-  UNROLL for (int i = 1; i < n; i++) found = i == at ? a[i] : found;
-  return found;
-#else
-  return ((void)n, a[at]);
-#endif
-}
+#define ELEMENT_OF(type, name)                                                                                                  \
+  FN type name(const type *a, int n, int at) {                                                                                  \
+    type found = a[PICKED_BY_COMPARING ? 0 : at];                                                                               \
+    UNROLL for (int i = 1; PICKED_BY_COMPARING && i < n; i++) found = i == at ? a[i] : found;                                   \
+    return found;                                                                                                               \
+  }
+ELEMENT_OF(real, nth)
+ELEMENT_OF(word, nth_word)
 
 FN void set_nth(real *a, int n, int at, real value) {
 #if PICKED_BY_COMPARING
   UNROLL for (int i = 0; i < n; i++) a[i] = i == at ? value : a[i];
 #else
   ((void)n, a[at] = value);
-#endif
-}
-
-FN word nth_word(const word *a, int n, int at) {
-#if PICKED_BY_COMPARING
-  word found = a[0];
-  UNROLL for (int i = 1; i < n; i++) found = i == at ? a[i] : found;
-  return found;
-#else
-  return ((void)n, a[at]);
 #endif
 }
 #endif

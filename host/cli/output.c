@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "../base/text.h"
 
-static bool complain(const char *path, const char *what) {
+bool output_complain(const char *path, const char *what) {
   const int why = errno;
   ofr_text name = {0};
   ofr_text_visible(&name, path);
@@ -40,14 +40,14 @@ bool output_possible(const char *path, bool force) {
     return false;
   }
   if (exists && !S_ISREG(s.st_mode)) /* /dev/null, a pipe: written to in place */
-    return access(path, W_OK) == 0 || complain(path, "cannot be written");
+    return access(path, W_OK) == 0 || output_complain(path, "cannot be written");
   if (exists && !force) {
     fprintf(stderr, "offramp: %s exists: choose another name, or --force to overwrite it\n", path);
     return false;
   }
   char *folder = folder_of(path);
   bool fine = folder && access(folder, W_OK | X_OK) == 0;
-  if (!fine) complain(path, "cannot be written");
+  if (!fine) output_complain(path, "cannot be written");
   free(folder);
   return fine;
 }
@@ -65,10 +65,10 @@ static bool write_all(int file, const char *text, size_t size) {
 
 static bool write_in_place(const char *path, const char *text, size_t size) {
   int file = path ? open(path, O_WRONLY) : STDOUT_FILENO;
-  if (file < 0) return complain(path, "cannot be opened");
+  if (file < 0) return output_complain(path, "cannot be opened");
   bool done = write_all(file, text, size);
-  if (!done && !(path == NULL && errno == EPIPE)) complain(path ? path : "standard output", "cannot be written");
-  if (path && close(file) != 0 && done) done = complain(path, "cannot be written");
+  if (!done && !(path == NULL && errno == EPIPE)) output_complain(path ? path : "standard output", "cannot be written");
+  if (path && close(file) != 0 && done) done = output_complain(path, "cannot be written");
   return done;
 }
 
@@ -108,11 +108,11 @@ static bool rename_to_new(const char *beside, const char *path) {
 
 static bool write_beside(const char *path, const char *folder, char *beside, bool force, const char *text, size_t size) {
   int file = mkstemp(beside);
-  if (file < 0) return complain(path, "cannot be written");
+  if (file < 0) return output_complain(path, "cannot be written");
   bool done = write_all(file, text, size) && fchmod(file, mode_for(path)) == 0 && fsync(file) == 0;
-  if (!done) complain(path, "cannot be written");
-  if (close(file) != 0 && done) done = complain(path, "cannot be written");
-  if (done && !(force ? rename(beside, path) == 0 : rename_to_new(beside, path))) done = complain(path, "cannot be made");
+  if (!done) output_complain(path, "cannot be written");
+  if (close(file) != 0 && done) done = output_complain(path, "cannot be written");
+  if (done && !(force ? rename(beside, path) == 0 : rename_to_new(beside, path))) done = output_complain(path, "cannot be made");
   if (!done) unlink(beside);
   else sync_folder(folder);
   return done;
@@ -128,7 +128,7 @@ static bool write_whole(const char *path, bool force, const char *text, size_t s
     snprintf(beside, length, "%s/.offramp-XXXXXX", folder);
     done = write_beside(real ? real : path, folder, beside, force, text, size);
   } else {
-    complain(path, "cannot be written");
+    output_complain(path, "cannot be written");
   }
   free(beside);
   free(folder);
@@ -153,5 +153,5 @@ bool output_write(const char *path, bool force, const char *text, size_t size) {
 
 bool output_flush(void) {
   if (fflush(stdout) == 0 && !ferror(stdout)) return true;
-  return complain("standard output", "cannot be written");
+  return output_complain("standard output", "cannot be written");
 }

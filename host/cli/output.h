@@ -7,6 +7,8 @@
 /* A standard stream that was closed stays so: no file that is opened later takes its place, and gets what was meant for it. At a
  * file-size limit a write fails, and says so, instead of ending the program. */
 void output_begin(void);
+/* A line on stderr: the file, what went wrong, and why, as errno has it. Always false. */
+bool output_complain(const char *path, const char *what);
 /* Refuses early, before an hour of computing: `path` exists and `force` is off, is a folder, or cannot be written. NULL is
  * standard output. False after a message on stderr: the caller exits with EXIT_FILE. */
 bool output_possible(const char *path, bool force);
