@@ -17,9 +17,9 @@ enum {
   BATCH_WORK = 1 << 24, MOST_BATCH_BUNDLES = 2048, /* what sums of months hold, two lanes a bundle: SUM_BUNDLES_BITS */
   MEMORY_SHARE = 1 << 15 /* questions: whole shares of ceilings.h */
 };
-/* Compiling takes seconds: worth it for a minute of work to come (work units of single paths for one thread), or once as much was
- * spent on one upload after the other, for who knows how many follow. */
-static const double WORTH_COMPILING = 5e10, SECONDS_SPENT = 20;
+/* Compiling takes seconds, of one thread while all go on: worth it for half a minute of work to come (work units of single paths
+ * for one thread), or once as much was spent on one upload after the other, for who knows how many follow. */
+static const double WORTH_COMPILING = 2.5e10, SECONDS_SPENT = 20;
 
 struct ofr_device {
   const ofr_path_version *version, *own; /* in use; the program's */
@@ -33,8 +33,8 @@ struct ofr_device {
   uint32_t chunk_bundles, batch_bundles;
   const ofr_batch *batch;
   ofr_cpu_bounder bounder;
-  uint64_t launches;
-  double seconds, probe_seconds;
+  struct { uint64_t launches, paths; double seconds; } spent[2]; /* by the program's own kernel; by a compiled one */
+  double probe_seconds;
 };
 
 static const ofr_path_version *const versions[] = {
@@ -145,13 +145,17 @@ static offramp_status open_device(const ofr_open_options *options, ofr_device **
 
 static bool pays(const ofr_device *d, const ofr_image *im, int points) {
   double work = (double)im->months * im->strategies * im->workloads * im->slots * points * (double)d->options.paths;
-  return work > WORTH_COMPILING * ofr_crew_size(d->options.crew) || d->seconds > SECONDS_SPENT;
+  return work > WORTH_COMPILING * ofr_crew_size(d->options.crew) || d->spent[0].seconds > SECONDS_SPENT;
+}
+
+static void use_choice(ofr_device *d) {
+  d->version = d->choice.kernel ? ofr_cpu_kernel_table(d->choice.kernel) : d->own;
+  describe_version(d);
 }
 
 static offramp_status choose_kernel(ofr_device *d, const ofr_image *im, int points, offramp_error *error) {
   const char *why_not = ofr_cpu_choose(&d->choice, &d->options, &ofr_cpu_path_text, im, d->own, pays(d, im, points));
-  d->version = d->choice.kernel ? ofr_cpu_kernel_table(d->choice.kernel) : d->own;
-  describe_version(d);
+  use_choice(d);
   if (d->options.stop && *d->options.stop) return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
   if (!why_not) return OFFRAMP_OK;
   return ofr_fail(error, OFFRAMP_ERR_DEVICE, "cpu", "no kernel was compiled for this plan: %s, or use --kernel own", why_not);
@@ -238,14 +242,17 @@ static offramp_status collect(ofr_device *device, ofr_batch *batch, offramp_erro
   size_t parts = (size_t)ofr_crew_size(device->options.crew) * (size_t)device->points;
   uint32_t size = device->chunk_bundles * (uint32_t)device->version->lanes;
   uint64_t chunks = (batch->paths + size - 1) / size;
+  if (ofr_cpu_choice_ripens(&device->choice, &device->options, &ofr_cpu_path_text, device->own)) use_choice(device);
+  const bool compiled = device->choice.kernel != NULL;
   double began = now();
   device->batch = batch;
   if (batch->with_sums) memset(device->sums, 0, parts * device->sums_per_part * sizeof *device->sums);
   memset(device->clamped, 0, parts * (size_t)device->version->sums * sizeof *device->clamped);
   if (!ofr_crew_run(device->options.crew, chunks * (uint64_t)device->points, chunk, device, device->options.stop))
     return ofr_fail(error, OFFRAMP_INTERRUPTED, "cpu", "interrupted");
-  device->launches++;
-  device->seconds += now() - began;
+  device->spent[compiled].launches++;
+  device->spent[compiled].paths += batch->paths;
+  device->spent[compiled].seconds += now() - began;
   batch->sums = device->sums;
   batch->clamped = device->clamped;
   batch->sum_parts = ofr_crew_size(device->options.crew);
@@ -281,22 +288,19 @@ static offramp_status bound(ofr_device *d, const ofr_bound_batch *batch, offramp
 static uint32_t bound_limit(const ofr_device *d) { return ofr_cpu_bound_limit(d->options.crew); }
 
 static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
-  const ofr_kernel_facts unknown = {.registers = -1, .spilled = -1, .shared = -1, .occupancy = -1, .instructions = -1};
-  const struct {
-    const char *name;
-    uint64_t launches;
-    double seconds;
-  } all[] = {{d->choice.kernel ? "compiled" : "paths", d->launches, d->seconds}, {"probe", 0, d->probe_seconds}};
-  for (int i = 0; i < 2 && i < most; i++) {
+  const ofr_kernel_facts unknown = {.registers = -1, .spilled = -1, .shared = -1, .occupancy = -1, .instructions = -1,
+                                    .groups = (uint32_t)ofr_crew_size(d->options.crew), .group = (uint32_t)d->version->lanes};
+  static const char *const names[] = {"paths", "compiled", "probe"};
+  for (int i = 0; i < 3 && i < most; i++) {
     kernels[i] = unknown;
-    snprintf(kernels[i].name, sizeof kernels[i].name, "%s", all[i].name);
-    kernels[i].launches = all[i].launches;
-    kernels[i].compiled = i == 0 && d->choice.kernel;
-    kernels[i].seconds = all[i].seconds;
-    kernels[i].groups = (uint32_t)ofr_crew_size(d->options.crew);
-    kernels[i].group = (uint32_t)d->version->lanes;
+    snprintf(kernels[i].name, sizeof kernels[i].name, "%s", names[i]);
+    kernels[i].seconds = i < 2 ? d->spent[i].seconds : d->probe_seconds;
+    if (i == 2) continue;
+    kernels[i].launches = d->spent[i].launches;
+    kernels[i].paths = d->spent[i].paths;
+    kernels[i].code = i ? NULL : d->own;
   }
-  return 2;
+  return 3;
 }
 
 static int shapes(const ofr_device *d) { (void)d; return 1; }

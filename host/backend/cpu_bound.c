@@ -63,6 +63,7 @@ static bool pays(const ofr_open_options *o, const ofr_image *im) {
 static const ofr_bound_version *choose_version(ofr_cpu_bounder *b, const ofr_open_options *o, const ofr_path_version *own,
                                                const ofr_image *im) {
   ofr_cpu_choose(&b->choice, o, &ofr_cpu_bound_text, im, own, pays(o, im));
+  ofr_cpu_choice_ripens(&b->choice, o, &ofr_cpu_bound_text, own);
   return b->choice.kernel ? ofr_cpu_kernel_table(b->choice.kernel) : ofr_cpu_bound_version(own);
 }
 

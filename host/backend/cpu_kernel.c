@@ -30,6 +30,14 @@ typedef struct version_head { const char *name; int lanes; } version_head;
 /* As it was asked for, and the file that it is. */
 typedef struct compiler { const char *name; char path[PATH_MAX]; struct stat about; } compiler;
 
+/* A kernel that the compiler is at. */
+struct ofr_cpu_build {
+  pid_t child;
+  struct timespec began;
+  char folder[PATH_MAX], source[PATH_MAX + 16], out[PATH_MAX + 16];
+  char compiler[64], key[65];
+};
+
 struct ofr_cpu_kernel {
   void *library;
   int fd;                  /* of its memory: open as long as it is loaded, for libraries are told apart by their files' names */
@@ -99,38 +107,19 @@ static bool write_source(const char *path, const char *shape, const char *text) 
   return (fclose(file) == 0) & written;
 }
 
-static bool stopped(const ofr_open_options *o) { return o->stop && *o->stop; }
-
-/* Waits for the child, but not for ever, and not beyond an interrupt. */
-static bool wait_for(pid_t child, const ofr_open_options *o) {
-  const struct timespec nap = {0, 5000000};
-  int status;
-  for (long naps = 0; naps < MOST_SECONDS * 200L && !stopped(o); naps++) {
-    pid_t ended = waitpid(child, &status, WNOHANG);
-    if (ended == child) return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (ended < 0 && errno != EINTR) return false;
-    nanosleep(&nap, NULL);
-  }
-  kill(-child, SIGKILL);
-  waitpid(child, &status, 0);
-  return false;
-}
-
 /* In a process group of its own, so that what it starts ends with it; what it says is not for our user. */
-static bool run_compiler(const compiler *c, const char *const *flags, const char *source, const char *out,
-                         const ofr_open_options *o) {
+static bool start_compiler(const compiler *c, const char *const *flags, ofr_cpu_build *b) {
   const char *words[MOST_FLAGS + 8];
   int n = 0;
   words[n++] = c->path;
   for (; *flags; flags++) words[n++] = *flags;
-  words[n++] = source;
+  words[n++] = b->source;
   words[n++] = "-o";
-  words[n++] = out;
+  words[n++] = b->out;
   words[n++] = "-lm";
   words[n] = NULL;
   posix_spawn_file_actions_t files;
   posix_spawnattr_t how;
-  pid_t child;
   if (posix_spawn_file_actions_init(&files)) return false;
   if (posix_spawnattr_init(&how)) {
     posix_spawn_file_actions_destroy(&files);
@@ -139,10 +128,67 @@ static bool run_compiler(const compiler *c, const char *const *flags, const char
   bool ready = true;
   for (int fd = 0; fd <= 2; fd++) ready &= posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0) == 0;
   ready &= posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP) == 0 && posix_spawnattr_setpgroup(&how, 0) == 0;
-  ready = ready && posix_spawn(&child, c->path, &files, &how, (char *const *)words, environ) == 0;
+  ready = ready && posix_spawn(&b->child, c->path, &files, &how, (char *const *)words, environ) == 0;
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&how);
-  return ready && wait_for(child, o);
+  return ready;
+}
+
+/* Stops the compiler where it is still at work, and leaves nothing of it behind. */
+static void end_build(ofr_cpu_build *b) {
+  if (!b) return;
+  if (b->child > 0) {
+    kill(-b->child, SIGKILL);
+    waitpid(b->child, NULL, 0);
+  }
+  unlink(b->source);
+  unlink(b->out);
+  rmdir(b->folder);
+  free(b);
+}
+
+/* NULL where that fails. */
+static ofr_cpu_build *begin_build(const compiler *c, const char *const *flags, const char *shape, const char *text,
+                                  const char *key) {
+  const char *temporary = getenv("TMPDIR");
+  ofr_cpu_build *b = calloc(1, sizeof *b);
+  if (!b) return NULL;
+  if (snprintf(b->folder, sizeof b->folder, "%s/offramp-XXXXXX", temporary && *temporary ? temporary : "/tmp") >=
+          (int)sizeof b->folder || !mkdtemp(b->folder)) {
+    free(b);
+    return NULL;
+  }
+  snprintf(b->source, sizeof b->source, "%s/path.c", b->folder);
+  snprintf(b->out, sizeof b->out, "%s/path.so", b->folder);
+  snprintf(b->compiler, sizeof b->compiler, "%s", c->name);
+  snprintf(b->key, sizeof b->key, "%s", key);
+  clock_gettime(CLOCK_MONOTONIC, &b->began);
+  if (write_source(b->source, shape, text) && start_compiler(c, flags, b)) return b;
+  end_build(b);
+  return NULL;
+}
+
+typedef enum progress { UNDER_WAY, BUILT, FAILED } progress;
+
+/* Does not wait. No compiler gets for ever. */
+static progress look_after(ofr_cpu_build *b) {
+  struct timespec now;
+  int status;
+  pid_t ended = waitpid(b->child, &status, WNOHANG);
+  if (ended == b->child || (ended < 0 && errno != EINTR)) b->child = 0;
+  if (ended == 0 || b->child) {
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec - b->began.tv_sec < MOST_SECONDS ? UNDER_WAY : FAILED;
+  }
+  return ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? BUILT : FAILED;
+}
+
+/* But not beyond an interrupt. */
+static progress wait_for(ofr_cpu_build *b, const ofr_open_options *o) {
+  const struct timespec nap = {0, 5000000};
+  progress p;
+  while ((p = look_after(b)) == UNDER_WAY && !(o->stop && *o->stop)) nanosleep(&nap, NULL);
+  return p;
 }
 
 static unsigned char *read_whole(const char *path, size_t *size) {
@@ -159,23 +205,6 @@ static unsigned char *read_whole(const char *path, size_t *size) {
     bytes = NULL;
   }
   fclose(file);
-  return bytes;
-}
-
-static unsigned char *compile(const compiler *c, const char *const *flags, const char *shape, const char *text,
-                              const ofr_open_options *o, size_t *size) {
-  const char *temporary = getenv("TMPDIR");
-  char folder[PATH_MAX], source[PATH_MAX + 16], out[PATH_MAX + 16];
-  unsigned char *bytes = NULL;
-  if (snprintf(folder, sizeof folder, "%s/offramp-XXXXXX", temporary && *temporary ? temporary : "/tmp") >= (int)sizeof folder ||
-      !mkdtemp(folder)) return NULL;
-  snprintf(source, sizeof source, "%s/path.c", folder);
-  snprintf(out, sizeof out, "%s/path.so", folder);
-  if (o->say) o->say(o->say_context, "compiling kernels (first run)");
-  if (write_source(source, shape, text) && run_compiler(c, flags, source, out, o)) bytes = read_whole(out, size);
-  unlink(source);
-  unlink(out);
-  rmdir(folder);
   return bytes;
 }
 
@@ -208,8 +237,8 @@ static void close_kernel(ofr_cpu_kernel *kernel) {
   free(kernel);
 }
 
-static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const compiler *c, const char *key, const char *table,
-                                  const ofr_path_version *like) {
+static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const char *compiler, const char *key,
+                                  const char *table, const ofr_path_version *like) {
   ofr_cpu_kernel *kernel = calloc(1, sizeof *kernel);
   if (!kernel) return NULL;
   kernel->library = load(bytes, size, &kernel->fd);
@@ -219,39 +248,55 @@ static ofr_cpu_kernel *open_bytes(const unsigned char *bytes, size_t size, const
     close_kernel(kernel);
     return NULL;
   }
-  snprintf(kernel->name, sizeof kernel->name, "%s", c->name);
+  snprintf(kernel->name, sizeof kernel->name, "%s", compiler);
   snprintf(kernel->key, sizeof kernel->key, "%s", key);
   return kernel;
 }
 
-static ofr_cpu_kernel *open_kernel(const ofr_open_options *options, const ofr_cpu_text *text, const char *shape,
-                                   const ofr_path_version *like, bool may_compile, const char **why_not) {
-  const char *flags[MOST_FLAGS];
-  char key[65];
-  compiler c;
-  unsigned char *bytes;
+/* Takes what was built into use, and into the cache. */
+static ofr_cpu_kernel *open_built(const ofr_cpu_build *b, const ofr_open_options *options, const ofr_cpu_text *text,
+                                  const ofr_path_version *like) {
   size_t size;
-  ofr_cpu_kernel *kernel = NULL;
-  if (!find_compiler(&c)) {
-    *why_not = "there is no C compiler: install clang or gcc, or name one in OFFRAMP_CC";
-    return NULL;
-  }
-  flags_of(like, flags);
-  key_of(&c, flags, shape, text->text, key);
-  if (options->cache && ofr_kernel_cache_get(options->cache, key, &bytes, &size)) {
-    kernel = open_bytes(bytes, size, &c, key, text->table, like);
-    free(bytes);
-  }
-  if (kernel || !may_compile) return kernel;
-  bytes = compile(&c, flags, shape, text->text, options, &size);
-  kernel = bytes ? open_bytes(bytes, size, &c, key, text->table, like) : NULL;
-  if (kernel && options->cache) ofr_kernel_cache_put(options->cache, key, bytes, size);
+  unsigned char *bytes = read_whole(b->out, &size);
+  ofr_cpu_kernel *kernel = bytes ? open_bytes(bytes, size, b->compiler, b->key, text->table, like) : NULL;
+  if (kernel && options->cache) ofr_kernel_cache_put(options->cache, b->key, bytes, size);
   free(bytes);
-  if (!kernel) *why_not = "the C compiler could not build it: try another in OFFRAMP_CC";
   return kernel;
 }
 
+static ofr_cpu_kernel *open_kept(const ofr_open_options *options, const compiler *c, const char *key, const char *table,
+                                 const ofr_path_version *like) {
+  unsigned char *bytes;
+  size_t size;
+  if (!options->cache || !ofr_kernel_cache_get(options->cache, key, &bytes, &size)) return NULL;
+  ofr_cpu_kernel *kernel = open_bytes(bytes, size, c->name, key, table, like);
+  free(bytes);
+  return kernel;
+}
+
+/* From the cache, else from the compiler: waited for where there `must` be one, else a build under way. */
+static const char *open_kernel(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text,
+                               const ofr_path_version *like, bool must) {
+  const char *flags[MOST_FLAGS];
+  char key[65];
+  compiler c;
+  if (!find_compiler(&c)) return "there is no C compiler: install clang or gcc, or name one in OFFRAMP_CC";
+  flags_of(like, flags);
+  key_of(&c, flags, choice->shape, text->text, key);
+  choice->kernel = open_kept(options, &c, key, text->table, like);
+  if (choice->kernel || !choice->tried) return NULL;
+  choice->build = begin_build(&c, flags, choice->shape, text->text, key);
+  if (!must) return NULL;
+  if (options->say) options->say(options->say_context, "compiling kernels (first run)");
+  if (choice->build && wait_for(choice->build, options) == BUILT)
+    choice->kernel = open_built(choice->build, options, text, like);
+  end_build(choice->build);
+  choice->build = NULL;
+  return choice->kernel ? NULL : "the C compiler could not build it: try another in OFFRAMP_CC";
+}
+
 void ofr_cpu_choice_free(ofr_cpu_choice *choice) {
+  end_build(choice->build);
   close_kernel(choice->kernel);
   free(choice->shape);
   *choice = (ofr_cpu_choice){0};
@@ -259,17 +304,28 @@ void ofr_cpu_choice_free(ofr_cpu_choice *choice) {
 
 const char *ofr_cpu_choose(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text,
                            const ofr_image *image, const ofr_path_version *like, bool pays) {
-  const char *wanted = options->kernel ? options->kernel : "auto", *why_not = "out of memory: close other programs";
+  const char *wanted = options->kernel ? options->kernel : "auto", *why_not = NULL;
   bool must = !strcmp(wanted, "compiled"), compile = must || pays;
-  char *shape = strcmp(wanted, "own") ? ofr_image_shape_text(image) : NULL;
+  if (!strcmp(wanted, "own")) return NULL;
+  char *shape = ofr_image_shape_text(image);
   if (shape && choice->shape && !strcmp(shape, choice->shape) && (choice->kernel || choice->tried >= compile)) {
     free(shape);
     return NULL;
   }
   ofr_cpu_choice_free(choice);
   *choice = (ofr_cpu_choice){.shape = shape, .tried = compile};
-  if (shape) choice->kernel = open_kernel(options, text, shape, like, compile, &why_not);
-  return must && !choice->kernel ? why_not : NULL;
+  why_not = shape ? open_kernel(choice, options, text, like, must) : "out of memory: close other programs";
+  return must ? why_not : NULL;
+}
+
+bool ofr_cpu_choice_ripens(ofr_cpu_choice *choice, const ofr_open_options *options, const ofr_cpu_text *text,
+                           const ofr_path_version *like) {
+  const progress p = choice->build ? look_after(choice->build) : UNDER_WAY;
+  if (p == UNDER_WAY) return false;
+  if (p == BUILT) choice->kernel = open_built(choice->build, options, text, like);
+  end_build(choice->build);
+  choice->build = NULL;
+  return choice->kernel != NULL;
 }
 
 const void *ofr_cpu_kernel_table(const ofr_cpu_kernel *kernel) { return kernel->table; }

@@ -9,9 +9,10 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { MOST_STEPS = 100000 }; /* some seconds, where a step is slow */
+enum { BETWEEN_LOOKS = 1024, MOST_SECONDS = 4 }; /* some thousand steps, where one is slow; a million elsewhere */
 
 /* Loads, stores and moves of the opcode map that begins with 0f, in their vector forms. */
 static bool is_move(unsigned char opcode) {
@@ -39,8 +40,11 @@ static bool is_vector(const unsigned char *at) {
 
 /* The child is a copy of this process, so that its code can be read here. */
 static bool follow(pid_t child, ofr_steps *steps) {
+  struct timespec began, now;
   int status;
-  for (long n = 0; n < MOST_STEPS; n++) {
+  clock_gettime(CLOCK_MONOTONIC, &began);
+  for (long n = 1;; n++) {
+    if (n % BETWEEN_LOOKS == 0 && clock_gettime(CLOCK_MONOTONIC, &now) == 0 && now.tv_sec - began.tv_sec > MOST_SECONDS) return false;
     long at = ptrace(PTRACE_PEEKUSER, child, offsetof(struct user_regs_struct, rip), NULL);
     if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) || waitpid(child, &status, 0) != child || !WIFSTOPPED(status)) return false;
     if (WSTOPSIG(status) == SIGUSR2) return true;
@@ -48,7 +52,6 @@ static bool follow(pid_t child, ofr_steps *steps) {
     steps->instructions++;
     steps->vectors += is_vector((const unsigned char *)(uintptr_t)at);
   }
-  return false;
 }
 
 bool ofr_cpu_steps(void (*task)(void *context), void *context, ofr_steps *steps) {

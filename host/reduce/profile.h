@@ -1,7 +1,6 @@
 /* Where the time of a run went: phases on the host, kernels on the devices. Numbers below 0 are not known. */
 #ifndef OFR_PROFILE_H
 #define OFR_PROFILE_H
-#include <stdbool.h>
 #include <stdint.h>
 
 /* A kernel so far, since the upload, and what its driver tells of it. */
@@ -14,7 +13,9 @@ typedef struct ofr_kernel_facts {
   int spilled;           /* bytes of local (private) memory of a thread: spills and arrays */
   int shared;            /* bytes of a group */
   double occupancy;      /* share of the threads that a unit can hold */
-  bool compiled;         /* for this plan, by a C compiler: what it executes is not counted */
+  uint64_t paths;        /* computed by it; 0: all of its device's */
+  const struct ofr_path_version *code; /* the cpu's functions whose steps can be counted; a compiled
+                                           * kernel's are not: how many months it takes is part of it */
   int64_t instructions;  /* static: of the compiled code, all of it */
 } ofr_kernel_facts;
 

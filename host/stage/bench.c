@@ -10,7 +10,7 @@
 #include "../plan/image.h"
 #include "ceilings.h"
 
-enum { FIRST_PATHS = 4096, MOST_PATHS = 1 << 24, MOST_GPUS = 32, FIRST_GPU = -2 };
+enum { FIRST_PATHS = 4096, MOST_PATHS = 1 << 24, STEPPED_PATHS = 64, MOST_GPUS = 32, FIRST_GPU = -2 };
 #define LONG_ENOUGH 0.2 /* seconds of one evaluation, where the number of paths is ours */
 
 ofr_bench_options ofr_bench_defaults(void) {
@@ -187,29 +187,27 @@ static offramp_status warm_up(const ofr_bench_options *o, const ofr_bench_subjec
   }
 }
 
-/* What the CPU executes for a path-month of this row. */
-static bool step_row(const ofr_bench_options *o, const ofr_bench_row *row, ofr_steps *steps) {
+/* What the CPU executes for a path-month of this row, counted beside a run that nobody times. */
+static bool step_row(const ofr_bench_options *o, const ofr_bench_subject *s, const ofr_bench_row *row, ofr_kernel_time *counted) {
+  ofr_bench_options counting = *o;
+  ofr_bench_row few = *row;
   offramp_error error;
-  ofr_staged staged = {0};
-  ofr_arena *arena = ofr_arena_create();
-  const ofr_plan *plan = arena ? make_plan(&row->size, row->paths, arena, &error) : NULL;
-  bool done = plan && ofr_image_build(plan, &staged, &error) == OFFRAMP_OK &&
-              ofr_cpu_path_steps(ofr_cpu_version(o->run.isa), staged.image, staged.columns, steps);
-  ofr_image_free(&staged);
-  if (arena) ofr_arena_destroy(arena);
-  return done;
+  measured m;
+  counting.run.profile = counting.run.steps = true;
+  few.paths = STEPPED_PATHS;
+  if (evaluate(&counting, s, &few, &m, &error) != OFFRAMP_OK || m.profile.kernel_count == 0) return false;
+  *counted = m.profile.kernels[0];
+  return counted->executed >= 0;
 }
 
 static void count_instructions(const ofr_bench_options *o, const ofr_bench_subject *s, ofr_bench_row *row) {
-  ofr_steps steps;
+  ofr_kernel_time counted;
   row->counted = "not known";
   if (!strcmp(s->backend, "cpu")) {
-    bool compiled = false;
-    for (int i = 0; i < row->profile->kernel_count; i++) compiled |= row->profile->kernels[i].facts.compiled;
-    if (!o->ceilings || compiled || !step_row(o, row, &steps)) return;
+    if (!o->ceilings || !step_row(o, s, row, &counted)) return;
     row->counted = "stepped";
-    row->instructions = steps.instructions;
-    if (s->mixed_vectors > 0) row->issue_share = row->kernel_rate * steps.vectors / s->mixed_vectors;
+    row->instructions = counted.executed;
+    if (s->mixed_vectors > 0) row->issue_share = row->kernel_rate * counted.vectors / s->mixed_vectors;
   } else if (row->profile->kernel_count > 0 && row->profile->kernels[0].facts.instructions > 0 && row->size.strategies == 1) {
     row->counted = "static";
     row->instructions = (double)row->profile->kernels[0].facts.instructions;

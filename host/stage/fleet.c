@@ -438,10 +438,12 @@ int ofr_fleet_kernels(const ofr_fleet *fleet, ofr_kernel_time *kernels, int most
     const member *m = &fleet->members[i];
     int found = m->backend->facts(m->device, facts, 4);
     for (int k = 0; k < found && k < 4 && n < most; k++)
-      if (facts[k].launches > 0) /* those of the self-test are nobody's time */
+      if (facts[k].launches > 0) { /* those of the self-test are nobody's time */
+        const uint64_t paths = facts[k].paths ? facts[k].paths : m->paths;
         kernels[n++] = (ofr_kernel_time){.backend = m->backend->name, .device = m->backend->describe(m->device), .facts = facts[k],
-                                         .path_months = (double)m->paths * im->months * im->strategies, .executed = -1,
+                                         .path_months = (double)paths * im->months * im->strategies, .executed = -1,
                                          .vectors = -1};
+      }
   }
   return n;
 }

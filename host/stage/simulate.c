@@ -391,8 +391,8 @@ static const ofr_profile *make_profile(wave *w) {
     ofr_kernel_time *k = &p->kernels[i];
     ofr_steps steps;
     k->device = ofr_arena_copy(w->points->arena, k->device, strlen(k->device));
-    if (!w->options.steps || strcmp(k->backend, "cpu") || k->facts.compiled ||
-        !ofr_cpu_path_steps(ofr_cpu_version(w->options.isa), w->points->staged.image, w->points->staged.columns, &steps)) continue;
+    if (!w->options.steps || !k->facts.code ||
+        !ofr_cpu_path_steps(k->facts.code, w->points->staged.image, w->points->staged.columns, &steps)) continue;
     k->executed = steps.instructions;
     k->vectors = steps.vectors;
   }
