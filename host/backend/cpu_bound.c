@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "../base/error.h"
 
-static const double WORTH_COMPILING = 6e8; /* work units of single paths: about a minute of one thread */
+static const double WORTH_COMPILING = 1e8; /* work units of single paths: with some contract sets, half a minute of one thread */
 
 enum { CHUNK = 32, CHUNKS = 8 }; /* paths that a thread takes at a time: whole bundles of every version; so many each a batch */
 
