@@ -62,8 +62,19 @@ FN wide L(long x) { return two((half_wide)(ulong)x, (half_wide)(ulong)x); }
 
 FN real r_fma(real a, real b, real c) { return fma(a, b, c); }
 FN real r_sqrt(real a) { return sqrt(a); }
+/* PoCL's own take six instructions where the processor has one. */
+#if defined __has_builtin && (defined __SSE4_1__ || defined __aarch64__)
+#if __has_builtin(__builtin_elementwise_floor) && __has_builtin(__builtin_elementwise_roundeven)
+#define ROUNDS_AT_ONCE 1
+#endif
+#endif
+#ifdef ROUNDS_AT_ONCE
+FN real r_rint(real a) { return __builtin_elementwise_roundeven(a); }
+FN real r_floor(real a) { return __builtin_elementwise_floor(a); }
+#else
 FN real r_rint(real a) { return rint(a); }
 FN real r_floor(real a) { return floor(a); }
+#endif
 FN real r_divide(real a, real b) { return a / b; }
 FN mask r_lt(real a, real b) { return a < b; }
 FN mask r_le(real a, real b) { return a <= b; }
