@@ -107,7 +107,18 @@ FN mask m_all(void) { return (mask)(-1); }
 FN mask m_and(mask a, mask b) { return a & b; }
 FN mask m_or(mask a, mask b) { return a | b; }
 FN mask m_and_not(mask a, mask b) { return a & ~b; }
-FN int m_any(mask a) { return any(a); }
+FN int m_any(mask a) { /* PoCL's `any` looks at lane after lane */
+  half_wide pairs = PAIRS(a);
+#if OFR_LANES == 16
+  ulong4 four = pairs.lo | pairs.hi;
+  ulong2 both = four.lo | four.hi;
+#elif OFR_LANES == 8
+  ulong2 both = pairs.lo | pairs.hi;
+#else
+  ulong2 both = pairs;
+#endif
+  return (both.x | both.y) != 0;
+}
 
 FN wide l_add(wide a, wide b) { return two(a.even + b.even, a.odd + b.odd); }
 FN wide l_sub(wide a, wide b) { return two(a.even - b.even, a.odd - b.odd); }
