@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BETWEEN_LOOKS = 1024, MOST_SECONDS = 4 }; /* some thousand steps, where one is slow; a million elsewhere */
+enum { BETWEEN_LOOKS = 1024, MOST_SECONDS = 6 }; /* of this process: 100,000 steps, where one is slow; a million elsewhere */
 
 /* Loads, stores and moves of the opcode map that begins with 0f, in their vector forms. */
 static bool is_move(unsigned char opcode) {
@@ -42,9 +42,10 @@ static bool is_vector(const unsigned char *at) {
 static bool follow(pid_t child, ofr_steps *steps) {
   struct timespec began, now;
   int status;
-  clock_gettime(CLOCK_MONOTONIC, &began);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &began);
   for (long n = 1;; n++) {
-    if (n % BETWEEN_LOOKS == 0 && clock_gettime(CLOCK_MONOTONIC, &now) == 0 && now.tv_sec - began.tv_sec > MOST_SECONDS) return false;
+    if (n % BETWEEN_LOOKS == 0 && clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) == 0 && now.tv_sec - began.tv_sec > MOST_SECONDS)
+      return false;
     long at = ptrace(PTRACE_PEEKUSER, child, offsetof(struct user_regs_struct, rip), NULL);
     if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) || waitpid(child, &status, 0) != child || !WIFSTOPPED(status)) return false;
     if (WSTOPSIG(status) == SIGUSR2) return true;
