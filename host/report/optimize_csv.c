@@ -1,5 +1,6 @@
 /* An optimum as a long table, one number a row, every digit. `of` is what the number is about, `variable` a pointer where it is
  * one size's. */
+#include "optimize_constraints.h"
 #include "optimize_names.h"
 #include "report.h"
 
@@ -56,6 +57,18 @@ static void slopes(ofr_text *out, const ofr_optimum *o) {
   }
 }
 
+/* The variable is the constraint, as the plan has it. */
+static void constraints(ofr_text *out, const ofr_optimum *o) {
+  for (int k = 0; k < o->plan->sizing->constraint_count; k++) {
+    const ofr_constraint_view view = ofr_constraint_at(o, k);
+    ofr_text pointer = {0};
+    ofr_text_printf(&pointer, "/optimize/constraints/%d", k);
+    row(out, "constraint", -1, ofr_text_chars(&pointer), "sum", view.sum);
+    if (view.has_price) estimate(out, "constraint", ofr_text_chars(&pointer), "shadow_price", view.price);
+    ofr_text_free(&pointer);
+  }
+}
+
 void ofr_optimize_csv(const ofr_optimum *o, const ofr_report_options *options, ofr_text *out) {
   const ofr_sizing *s = o->plan->sizing;
   (void)options;
@@ -70,6 +83,7 @@ void ofr_optimize_csv(const ofr_optimum *o, const ofr_report_options *options, o
   if (o->has_gap) row(out, "gap", -1, NULL, "upper95", o->gap_upper95);
   frontier(out, o);
   slopes(out, o);
+  constraints(out, o);
   for (int v = 0; o->has_mean_sizes && v < s->variable_count; v++)
     row(out, "stochastic_solution", -1, s->variables[v].pointer, "size_of_means", o->mean_size[v]);
   if (o->has_mean_sizes) estimate(out, "stochastic_solution", NULL, "worth", o->mean_size_loss);

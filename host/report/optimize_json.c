@@ -1,7 +1,9 @@
 /* An optimum for programs: see INTERFACE `optimize` for the names that are kept; new keys may join. What an interrupted search
  * did not get to is null. */
+#include <math.h>
 #include <offramp/offramp.h>
 #include "json_writer.h"
+#include "optimize_constraints.h"
 #include "optimize_names.h"
 #include "report.h"
 
@@ -103,6 +105,33 @@ static void write_slopes(ofr_json_writer *w, const ofr_optimum *o) {
   ofr_json_end(w);
 }
 
+static void write_limit(ofr_json_writer *w, const char *key, double limit) {
+  if (isfinite(limit)) ofr_json_number(w, key, limit);
+  else write_null(w, key);
+}
+
+static void write_constraints(ofr_json_writer *w, const ofr_optimum *o) {
+  const ofr_sizing *s = o->plan->sizing;
+  ofr_json_array(w, "constraints", OFR_JSON_LINES);
+  for (int k = 0; k < s->constraint_count; k++) {
+    const ofr_linear_constraint *c = &s->constraints[k];
+    const ofr_constraint_view view = ofr_constraint_at(o, k);
+    ofr_json_object(w, NULL, OFR_JSON_LINES);
+    ofr_json_object(w, "terms", OFR_JSON_FLAT);
+    for (int v = 0; v < s->variable_count; v++)
+      if (c->weight[v] != 0) ofr_json_number(w, s->variables[v].pointer, c->weight[v]);
+    ofr_json_end(w);
+    write_limit(w, "min", c->min);
+    write_limit(w, "max", c->max);
+    ofr_json_number(w, "sum", view.sum);
+    if (view.binding != OFR_BINDS_NOT) ofr_json_string(w, "binds", view.binding == OFR_BINDS_MIN ? "min" : "max");
+    else write_null(w, "binds");
+    write_estimate(w, "shadow_price", view.has_price, view.price);
+    ofr_json_end(w);
+  }
+  ofr_json_end(w);
+}
+
 static void write_information(ofr_json_writer *w, const ofr_optimum *o) {
   if (!o->has_foresight) {
     write_null(w, "perfect_information");
@@ -171,6 +200,7 @@ void ofr_optimize_json(const ofr_optimum *o, const ofr_report_options *options, 
   write_gap(w, o);
   write_frontier(w, o);
   write_slopes(w, o);
+  write_constraints(w, o);
   write_worth(w, o);
   ofr_json_integer(w, "evaluations", o->evaluations);
   ofr_json_end(w);

@@ -2,6 +2,7 @@
  * what less risk would cost. The same page as text and as markdown. */
 #include <math.h>
 #include "figures.h"
+#include "optimize_constraints.h"
 #include "optimize_names.h"
 #include "page.h"
 #include "report.h"
@@ -219,6 +220,62 @@ static void show_slopes(const writer *x) {
   }
 }
 
+/* ---- constraints ---- */
+
+static void say_price(const writer *x, int k, const ofr_constraint_view *view) {
+  const char *unit = ofr_constraint_is_money(x->o, k) ? "dollar" : "unit";
+  if (!view->has_price) return;
+  ofr_page_words(x->page, view->binding == OFR_BINDS_MIN ? " One less " : " One more ");
+  ofr_page_words(x->page, unit);
+  ofr_page_words(x->page, view->binding == OFR_BINDS_MIN ? " asked would " : " allowed would ");
+  if (is_noise(view->price)) ofr_page_words(x->page, "change nothing beyond the noise (");
+  else ofr_page_words(x->page, view->price.mean > 0 ? "save " : "cost ");
+  add_price(x, view->price);
+  ofr_page_words(x->page, is_noise(view->price) ? ")." : ".");
+}
+
+static void say_binding(const writer *x, int k, const ofr_constraint_view *view) {
+  const ofr_linear_constraint *c = &x->sizing->constraints[k];
+  const bool least = view->binding == OFR_BINDS_MIN;
+  ofr_page_words(x->page, view->within_a_step ? ", within a step of " : ", ");
+  ofr_page_words(x->page, least ? "the least that the plan asks" : "the most that the plan allows");
+  if (view->within_a_step) {
+    ofr_page_words(x->page, ", ");
+    ofr_constraint_sum(&x->page->line, x->o, k, least ? c->min : c->max);
+  }
+  ofr_page_words(x->page, ".");
+  say_price(x, k, view);
+}
+
+static void say_spare(const writer *x, int k) {
+  const ofr_linear_constraint *c = &x->sizing->constraints[k];
+  ofr_page_words(x->page, isfinite(c->min) ? ", and at least " : ", and at most ");
+  ofr_constraint_sum(&x->page->line, x->o, k, isfinite(c->min) ? c->min : c->max);
+  if (isfinite(c->min) && isfinite(c->max)) {
+    ofr_page_words(x->page, " and at most ");
+    ofr_constraint_sum(&x->page->line, x->o, k, c->max);
+  }
+  ofr_page_words(x->page, ": it costs nothing.");
+}
+
+static void show_constraints(const writer *x) {
+  if (x->sizing->constraint_count == 0) return;
+  ofr_page_words(x->page, "What the constraints cost");
+  ofr_page_heading(x->page, 2);
+  for (int k = 0; k < x->sizing->constraint_count; k++) {
+    const ofr_constraint_view view = ofr_constraint_at(x->o, k);
+    ofr_text terms = {0};
+    ofr_constraint_terms(&terms, x->o, k);
+    ofr_page_literal(x->page, ofr_text_chars(&terms));
+    ofr_text_free(&terms);
+    ofr_page_words(x->page, ": ");
+    ofr_constraint_sum(&x->page->line, x->o, k, view.sum);
+    if (view.binding == OFR_BINDS_NOT) say_spare(x, k);
+    else say_binding(x, k, &view);
+    ofr_page_item(x->page);
+  }
+}
+
 /* ---- the frontier ---- */
 
 static void show_frontier(const writer *x) {
@@ -371,6 +428,7 @@ static void show(const ofr_optimum *o, const ofr_report_options *options, ofr_pa
   say_gap(&x);
   show_sizes(&x);
   show_slopes(&x);
+  show_constraints(&x);
   show_frontier(&x);
   show_worth(&x);
   show_commands(&x, options);
