@@ -157,6 +157,7 @@ enum { OFR_FUTURES_BLOCK = 1024, OFR_MAX_FUTURES = 1 << 20 };
  * and a capacity's for delays and availability too; events still multiply it. */
 typedef struct ofr_futures {
   const char *file;
+  char digest[65];               /* of what it holds: SHA-256, hex */
   uint64_t paths;
   int count;                     /* subjects given */
   int row[OFR_MAX_SUBJECTS];     /* by subject: 0 .. count - 1 in their order; -1 where none is given */

@@ -274,6 +274,7 @@ static const ofr_futures *make_futures(table *x) {
   ofr_reader *r = x->r;
   ofr_futures *f = ofr_take(r, 1, sizeof *f);
   f->file = x->file;
+  ofr_csv_digest(x->csv, f->digest);
   f->paths = x->paths;
   f->block_count = (int)((x->paths + OFR_FUTURES_BLOCK - 1) / OFR_FUTURES_BLOCK);
   f->blocks = ofr_take(r, x->count * f->block_count, sizeof *f->blocks);
@@ -303,10 +304,8 @@ static void finish(table *x, const ofr_json *place) {
   const ofr_futures *futures = x->errors == 0 ? make_futures(x) : NULL;
   if (x->errors >= MOST_ERRORS) ofr_wrong(r, place, "correct these first", "%s has more errors than are shown", x->file);
   if (x->errors > 0) return;
-  char digest[65];
   const ofr_json *paths = ofr_json_get(ofr_json_get(r->root, "simulation"), "paths");
-  ofr_csv_digest(x->csv, digest);
-  ofr_plan_digest_file(r->plan->digest, "futures", digest);
+  ofr_plan_digest_file(r->plan->digest, "futures", futures->digest);
   if (paths && r->plan->paths != x->paths)
     ofr_doubt(r, paths, "leave it out", "the futures are the file's: %llu paths", (unsigned long long)x->paths);
   r->plan->paths = x->paths;

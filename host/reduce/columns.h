@@ -10,6 +10,7 @@ typedef struct ofr_column {
   const ofr_metric *metric;
   ofr_distribution *out;
   const uint64_t *weights; /* [rows]: of the paths; NULL: all alike */
+  ofr_slice_means *slices; /* where its slices go; NULL: they are not wanted */
 } ofr_column;
 
 /* Distils columns of `rows` values each; the same for any crew. False when out of memory. */

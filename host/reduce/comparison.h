@@ -14,9 +14,11 @@ typedef struct ofr_costs {
 
 ofr_comparison ofr_comparison_begin(int a, int b);
 void ofr_comparison_feed(ofr_comparison *comparison, ofr_costs a, ofr_costs b, size_t count);
+/* The same of rows `first` and on of `paths`, and wins by slice. */
+void ofr_comparison_feed_slices(ofr_comparison *comparison, ofr_costs a, ofr_costs b, uint64_t paths, uint64_t first, size_t count);
 void ofr_comparison_merge(ofr_comparison *into, const ofr_comparison *from);
-/* `scale`: dollars per money quantum. Without any path, mean and win_share are NAN. */
-void ofr_comparison_finish(ofr_comparison *comparison, double scale);
+/* `scale`: dollars per money quantum; `paths` as above. Without any path, mean and win_share are NAN. */
+void ofr_comparison_finish(ofr_comparison *comparison, uint64_t paths, double scale);
 
 /* Every pair a < b of `strategies`, in the order (0,1) (0,2) .. (1,2) ..: strategies x (strategies - 1) / 2 of them to `out`.
  * The same for any crew. False when out of memory. */

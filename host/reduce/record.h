@@ -38,6 +38,8 @@ typedef struct ofr_figure {
   const char *strategy, *subject, *metric; /* "" where there is none */
   ofr_measured value;
   ofr_measured reversed; /* OFR_FIGURE_COMPARISON: the same as subject minus strategy; NAN: not known */
+  int slice_count; /* 0: none were kept, by an older version or for this figure */
+  const double *slices, *reversed_slices; /* means as in slices.h; NULL: not known, or the same in all futures */
 } ofr_figure;
 
 /* A run is one point without settings. */
@@ -51,6 +53,7 @@ typedef struct ofr_record {
   const char *version;                                  /* of offramp */
   const char *plan_name, *plan_digest, *results_digest; /* of a store, digests of those of all its sweeps and points */
   const char *futures;                                  /* the file that futures came from; "" when they were drawn */
+  const char *futures_digest;                           /* of what it holds; "" when it is not known */
   bool is_store;
   int point_count, strategy_count, figure_count;
   const ofr_record_point *points; /* by their settings */

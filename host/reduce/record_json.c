@@ -82,6 +82,23 @@ static ofr_measured estimate_of(reader *r, const ofr_json *distribution) {
   return e;
 }
 
+/* Sets the slices that the object holds under the key, if any. */
+static void read_slices(reader *r, const ofr_json *object, const char *key, ofr_figure *f) {
+  if (!ofr_json_get(object, key)) return;
+  const ofr_json *list = want(r, object, key, OFR_JSON_ARRAY);
+  double *means = list ? ofr_arena_alloc(r->arena, (size_t)list->count, sizeof *means) : NULL;
+  if (!means) {
+    r->ok = false;
+    return;
+  }
+  for (const ofr_json *x = list->first; x; x = x->next) {
+    if (x->type != OFR_JSON_NUMBER) wrong(r, x, "this is no number");
+    means[x->index] = x->number;
+  }
+  f->slices = means;
+  f->slice_count = list->count;
+}
+
 static double effective_paths(const reader *r, const ofr_json *distribution) {
   const ofr_json *se = ofr_json_get(distribution, "se"), *sd = ofr_json_get(distribution, "sd");
   bool known = se && sd && se->type == OFR_JSON_NUMBER && sd->type == OFR_JSON_NUMBER;
@@ -92,11 +109,12 @@ static double effective_paths(const reader *r, const ofr_json *distribution) {
 static void read_metrics(reader *r, const ofr_json *metrics, ofr_figure_group group, const char *strategy,
                          const char *subject) {
   for (const ofr_json *m = metrics->first; m; m = m->next) {
-    bool expected = group <= OFR_FIGURE_STAKE && strcmp(m->key, "p_charge");
-    if (m->type == OFR_JSON_OBJECT && (expected || ofr_json_get(m, "mean")))
-      add(r,
-          (ofr_figure){.group = group, .strategy = strategy, .subject = subject, .metric = m->key, .value = estimate_of(r, m)});
-    else if (expected) wrong(r, m, "this is no distribution");
+    bool expected = group <= OFR_FIGURE_STAKE && strncmp(m->key, "p_charge", 8);
+    if (m->type == OFR_JSON_OBJECT && (expected || ofr_json_get(m, "mean"))) {
+      ofr_figure f = {.group = group, .strategy = strategy, .subject = subject, .metric = m->key, .value = estimate_of(r, m)};
+      read_slices(r, m, "slices", &f);
+      add(r, f);
+    } else if (expected) wrong(r, m, "this is no distribution");
   }
 }
 
@@ -104,12 +122,14 @@ static void read_charged(reader *r, const ofr_json *commitment, const char *stra
   double share = number_of(r, commitment, "p_charge");
   const ofr_json *charge = want(r, commitment, "charge", OFR_JSON_OBJECT);
   if (share < 0 || share > 1) wrong(r, ofr_json_get(commitment, "p_charge"), "a share lies from 0 to 1");
-  if (charge)
-    add(r, (ofr_figure){.group = OFR_FIGURE_COMMITMENT,
-                        .strategy = strategy,
-                        .subject = commitment->key,
-                        .metric = "p_charge",
-                        .value = ofr_share_of_paths(share, effective_paths(r, charge))});
+  if (!charge) return;
+  ofr_figure f = {.group = OFR_FIGURE_COMMITMENT,
+                  .strategy = strategy,
+                  .subject = commitment->key,
+                  .metric = "p_charge",
+                  .value = ofr_share_of_paths(share, effective_paths(r, charge))};
+  read_slices(r, commitment, "p_charge_slices", &f);
+  add(r, f);
 }
 
 static void read_subjects(reader *r, const ofr_json *strategy, const char *key, ofr_figure_group group, const char *name) {
@@ -139,6 +159,27 @@ static void read_strategy(reader *r, const ofr_json *strategy) {
 
 /* ---- between strategies ---- */
 
+static const ofr_figure *total_of(const reader *r, const char *strategy) {
+  for (int i = 0; i < r->record->figure_count; i++) {
+    const ofr_figure *f = &r->record->figures[i];
+    if (f->group == OFR_FIGURE_METRIC && !strcmp(f->strategy, strategy) && !strcmp(f->metric, "total_cost")) return f;
+  }
+  return NULL;
+}
+
+/* Those of a difference of totals are the differences of theirs. */
+static void set_slices_between(reader *r, ofr_figure *f) {
+  const ofr_figure *a = total_of(r, f->strategy), *b = total_of(r, f->subject);
+  if (!a || !b || !a->slices || !b->slices || a->slice_count != b->slice_count) return;
+  double *slices = ofr_arena_alloc(r->arena, 2 * (size_t)a->slice_count, sizeof *slices);
+  if (!slices) r->ok = false;
+  if (!slices) return;
+  f->slice_count = a->slice_count;
+  f->slices = slices;
+  f->reversed_slices = slices + a->slice_count;
+  for (int i = 0; i < a->slice_count; i++) slices[i] = a->slices[i] - b->slices[i], slices[a->slice_count + i] = -slices[i];
+}
+
 static void read_comparison(reader *r, const ofr_json *comparison, double paths) {
   const ofr_json *total = want(r, comparison, "total_cost", OFR_JSON_OBJECT);
   ofr_figure f = {
@@ -147,10 +188,17 @@ static void read_comparison(reader *r, const ofr_json *comparison, double paths)
   f.metric = "total_cost";
   f.value = estimate_of(r, total);
   f.reversed = (ofr_measured){-f.value.mean, f.value.se};
+  set_slices_between(r, &f);
   add(r, f);
   f.metric = "a_wins";
   f.value = ofr_share_of_paths(number_of(r, total, "a_wins"), paths);
   f.reversed = ofr_share_of_paths(number_of(r, total, "b_wins"), paths);
+  f.slices = f.reversed_slices = NULL;
+  f.slice_count = 0;
+  read_slices(r, total, "b_wins_slices", &f);
+  f.reversed_slices = f.slices;
+  f.slices = NULL;
+  read_slices(r, total, "a_wins_slices", &f);
   add(r, f);
 }
 
@@ -194,6 +242,7 @@ static void read_head(reader *r, const ofr_json *root) {
   r->point->paths = integer_of(r, root, "paths");
   r->point->seed = integer_of(r, root, "seed");
   to->futures = futures ? text_of(r, futures, "file") : "";
+  to->futures_digest = futures && ofr_json_get(futures, "digest") ? text_of(r, futures, "digest") : "";
   if (r->ok && r->point->paths == 0) wrong(r, ofr_json_get(root, "paths"), "a result has at least one path");
 }
 

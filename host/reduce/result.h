@@ -7,7 +7,7 @@
 #include "../plan/plan.h"
 #include "profile.h"
 
-enum { OFR_QUANTILES = 9, OFR_BAND_QUANTILES = 5 };
+enum { OFR_QUANTILES = 9, OFR_BAND_QUANTILES = 5, OFR_SLICES = 32 };
 extern const double ofr_quantile_levels[OFR_QUANTILES];           /* .01 .05 .10 .25 .50 .75 .90 .95 .99 */
 extern const double ofr_band_levels[OFR_BAND_QUANTILES];          /* .05 .25 .50 .75 .95 */
 
@@ -51,6 +51,12 @@ typedef struct ofr_distribution {
   double mean, se, sd, cvar95, cvar99;
 } ofr_distribution;
 
+/* Means of equal runs of paths, as slices.h has them: of the values, in the metric's unit, and of whether they lie above 0. */
+typedef struct ofr_slice_means {
+  int count;                      /* OFR_SLICES, or as many as there are paths */
+  double mean[OFR_SLICES], positive[OFR_SLICES];
+} ofr_slice_means;
+
 /* a minus b on the same futures. */
 typedef struct ofr_comparison {
   int a, b;                       /* strategies */
@@ -59,8 +65,10 @@ typedef struct ofr_comparison {
   uint64_t square_sum[3];
   ofr_i128 cash_sum, unmet_sum;   /* of cash_cost a - b and unmet_cost a - b */
   ofr_u128 weight_squares;        /* as in ofr_distribution */
+  uint64_t slice_count[OFR_SLICES], slice_wins[2][OFR_SLICES]; /* by slice: paths, and those that a (b) wins; no part of the digest */
   double mean, se;                /* dollars */
   double win_share;               /* a_wins / count */
+  ofr_slice_means wins[2];        /* `positive` by slice, of a's (b's) */
   double break_even;              /* multiple of unmet_cost at which the mean costs meet, placements held; NAN when none >= 0 */
 } ofr_comparison;
 
@@ -93,6 +101,7 @@ typedef struct ofr_year {
 
 typedef struct ofr_strategy_result {
   ofr_distribution *metrics;      /* [metric_count] */
+  ofr_slice_means *slices;        /* [metric_count]; no part of the digest */
   ofr_band *bands;                /* [band_count] */
   ofr_year *years;                /* [band_count x year_count]: band b, year y at b x year_count + y; nominal dollars, reference
                                      accelerator-hours */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "slices.h"
 
 /* Two doubles that were rounded on other ways to the same number. */
 #define ROUNDING 1e-12
@@ -63,14 +64,15 @@ static const ofr_figure *look_up(const side *s, const ofr_figure *key) {
   return found ? *found : NULL;
 }
 
-/* The same figure on another side, also the other way round. Its value in *value, which is none when it is not found. */
-static bool find(const side *in, const ofr_figure *f, ofr_measured *value) {
+/* The same figure on another side, also the other way round. What is known of it in *other: no value when it is not found. */
+static bool find(const side *in, const ofr_figure *f, ofr_figure *other) {
   const ofr_figure *same = look_up(in, f), *reverse = NULL;
   ofr_figure key = *f;
   key.strategy = f->subject;
   key.subject = f->strategy;
   if (!same && f->group == OFR_FIGURE_COMPARISON) reverse = look_up(in, &key);
-  *value = same ? same->value : reverse ? reverse->reversed : (ofr_measured){NAN, NAN};
+  *other = same ? *same : reverse ? *reverse : (ofr_figure){.value = {NAN, NAN}};
+  if (reverse) other->value = reverse->reversed, other->slices = reverse->reversed_slices;
   return same || reverse;
 }
 
@@ -92,41 +94,63 @@ static double weight_of(const ofr_figure_pair *p, const side *a) {
   return size / fmax(fabs(p->a.mean), fabs(p->b.mean));
 }
 
+/* On the same futures, what the differences of their slices say. A figure that has no noise has no slices. */
+static void pair_noise(ofr_figure_pair *p, const ofr_figure *a, const ofr_figure *b) {
+  static const double none[OFR_SLICES];
+  int count = a->slices ? a->slice_count : b->slices ? b->slice_count : 0;
+  bool known_a = a->slices || a->value.se == 0, known_b = b->slices || b->value.se == 0;
+  if (count < 2 || count > OFR_SLICES || !known_a || !known_b || (a->slices && b->slices && a->slice_count != b->slice_count))
+    return;
+  p->paired = true;
+  p->degrees = count - 1;
+  p->se = ofr_slices_error(b->slices ? b->slices : none, a->slices ? a->slices : none, count);
+}
+
 static ofr_move move_of(const ofr_figure_pair *p, const ofr_compare_options *o) {
-  bool within_noise = fabs(p->difference) <= o->noise * p->se; /* never of what is not known */
+  double limit = p->paired ? ofr_student_limit(o->noise, p->degrees) : o->noise;
+  bool within_noise = fabs(p->difference) <= limit * p->se; /* never of what is not known */
   if (p->difference == 0 || within_noise || !(fabs(p->difference) > o->threshold * fabs(p->a.mean))) return OFR_STAYED;
   return p->difference > 0 ? OFR_ROSE : OFR_FELL;
 }
 
-static ofr_figure_pair pair_of(const ofr_figure *f, ofr_measured a, ofr_measured b, const side *before,
-                               const ofr_compare_options *o) {
-  ofr_figure_pair p = {.figure = f, .a = a, .b = b, .difference = b.mean - a.mean, .se = hypot(a.se, b.se)};
-  bool in_a = !isnan(a.mean), in_b = !isnan(b.mean);
+static bool on_same_futures(const ofr_result_comparison *c, const char *point) {
+  if (c->kinship != OFR_SOME_FUTURES || !c->a->is_store) return c->kinship == OFR_SAME_FUTURES;
+  const ofr_record_point *p = ofr_record_point_of(c->a, point), *q = ofr_record_point_of(c->b, point);
+  return p && q && p->seed == q->seed && p->paths == q->paths;
+}
+
+/* Of A's figure and B's, either of which may have no value; `f` is the one that names both. */
+static ofr_figure_pair pair_of(const ofr_result_comparison *c, const ofr_figure *f, const ofr_figure *a, const ofr_figure *b,
+                               const side *before) {
+  bool in_a = !isnan(a->value.mean), in_b = !isnan(b->value.mean);
+  ofr_figure_pair p = {.figure = f, .a = a->value, .b = b->value, .difference = b->value.mean - a->value.mean};
+  p.apart = p.se = hypot(p.a.se, p.b.se);
   if (in_a && in_b) {
-    if (fabs(p.difference) <= ROUNDING * fmax(fabs(a.mean), fabs(b.mean))) p.difference = 0;
-    p.move = move_of(&p, o);
+    if (fabs(p.difference) <= ROUNDING * fmax(fabs(p.a.mean), fabs(p.b.mean))) p.difference = 0;
+    if (on_same_futures(c, f->point)) pair_noise(&p, a, b);
+    p.move = move_of(&p, &c->options);
     p.weight = p.difference == 0 ? 0 : weight_of(&p, before);
   } else if (in_a) p.move = OFR_GONE;
   else if (in_b) p.move = OFR_NEW;
-  p.relative = a.mean != 0 ? p.difference / fabs(a.mean) : NAN;
+  p.relative = p.a.mean != 0 ? p.difference / fabs(p.a.mean) : NAN;
   return p;
 }
 
 static void pair_up(ofr_result_comparison *c, const side *a, const side *b) {
-  ofr_measured other;
+  ofr_figure other;
   for (int i = 0; i < c->a->figure_count; i++) {
     const ofr_figure *f = &c->a->figures[i];
     if (!is_wanted(f, c)) continue;
     bool found = find(b, f, &other);
-    c->pairs[c->count] = pair_of(f, f->value, other, a, &c->options);
-    if (found && f->group == OFR_FIGURE_COMPARISON && isnan(other.mean))
+    c->pairs[c->count] = pair_of(c, f, f, &other, a);
+    if (found && f->group == OFR_FIGURE_COMPARISON && isnan(other.value.mean))
       c->pairs[c->count].move = OFR_STAYED; /* not known reversed */
     c->pairs[c->count++].point_in_both = ofr_record_point_of(c->b, f->point) != NULL;
   }
   for (int i = 0; i < c->b->figure_count; i++) {
     const ofr_figure *f = &c->b->figures[i];
     if (!is_wanted(f, c) || find(a, f, &other)) continue;
-    c->pairs[c->count] = pair_of(f, other, f->value, a, &c->options);
+    c->pairs[c->count] = pair_of(c, f, &other, f, a);
     c->pairs[c->count++].point_in_both = ofr_record_point_of(c->a, f->point) != NULL;
   }
 }
@@ -146,13 +170,13 @@ static bool begins(const ofr_figure_pair *p, const char **last) {
 }
 
 static void count_up(ofr_result_comparison *c) {
-  int noisy = 0;
   const char *last = NULL, *last_gone = NULL, *last_new = NULL;
   for (int i = 0; i < c->count; i++) {
     const ofr_figure_pair *p = &c->pairs[i];
     c->compared += !isnan(p->difference);
     c->differing += !isnan(p->difference) && p->difference != 0;
-    noisy += p->se > 0 && !isnan(p->difference);
+    c->noisy += p->apart > 0 && !isnan(p->difference);
+    c->paired += p->apart > 0 && !isnan(p->difference) && p->paired;
     c->gone += p->move == OFR_GONE;
     c->fresh += p->move == OFR_NEW;
     if (!p->point_in_both) {
@@ -164,13 +188,19 @@ static void count_up(ofr_result_comparison *c) {
     c->points_moved += begins(p, &last);
   }
   qsort(c->largest, (size_t)c->moved, sizeof *c->largest, by_weight);
-  if (c->kinship == OFR_OTHER_FUTURES) c->by_chance = noisy * erfc(c->options.noise / sqrt(2));
+  if (c->kinship == OFR_OTHER_FUTURES) c->by_chance = c->noisy * erfc(c->options.noise / sqrt(2));
 }
 
 static int strategies_without(const ofr_record *a, const ofr_record *b, const char *only) {
   int count = 0;
   for (int i = 0; i < a->strategy_count; i++) count += ofr_record_lacks(b, a->strategies[i], only);
   return count;
+}
+
+/* The digest of a plan covers what its file holds. */
+static bool is_one_file(const ofr_record *a, const ofr_record *b) {
+  bool known = *a->futures_digest && *b->futures_digest;
+  return !strcmp(a->plan_digest, b->plan_digest) || (known && !strcmp(a->futures_digest, b->futures_digest));
 }
 
 /* Point by point, of those that both have: the same where all are, others where all are. */
@@ -182,7 +212,7 @@ static ofr_kinship kinship_of(const ofr_record *a, const ofr_record *b) {
     all_same = all_same && (!q || (p->seed == q->seed && p->paths == q->paths));
     all_other = all_other && (!q || p->seed != q->seed);
   }
-  if (files) all_same = all_same && !strcmp(a->plan_digest, b->plan_digest); /* which has what a file holds */
+  if (files) all_same = all_same && is_one_file(a, b);
   if (files) return all_same ? OFR_SAME_FUTURES : OFR_SOME_FUTURES;
   return all_other ? OFR_OTHER_FUTURES : all_same ? OFR_SAME_FUTURES : OFR_SOME_FUTURES;
 }

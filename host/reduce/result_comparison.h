@@ -5,7 +5,8 @@
 #include "record.h"
 
 typedef struct ofr_compare_options {
-  double noise;         /* standard errors of the difference; 0: every difference counts */
+  double noise;         /* standard errors of the difference; 0: every difference counts. Of few slices so many more as leave
+                           no more to chance */
   double threshold;     /* as a share of the mean before */
   const char *strategy; /* this one alone, and its comparisons; NULL: all */
   const char *metrics;  /* these alone, joined by commas; NULL: all */
@@ -16,7 +17,10 @@ typedef enum ofr_move { OFR_STAYED, OFR_ROSE, OFR_FELL, OFR_GONE, OFR_NEW } ofr_
 typedef struct ofr_figure_pair {
   const ofr_figure *figure; /* A's, or B's where it is new */
   ofr_measured a, b;        /* mean NAN: no value */
-  double difference, se;    /* b - a, and sqrt(se_a^2 + se_b^2); NAN: not known */
+  double difference, se;    /* b - a, and its standard error; NAN: not known */
+  double apart;             /* what se would be of independent futures: sqrt(se_a^2 + se_b^2) */
+  bool paired;              /* se is of the differences on the same futures, by their slices; else it is `apart` */
+  int degrees;              /* of freedom, where it is paired */
   double relative;          /* difference / |a|; NAN where a is 0 or a value is missing */
   double weight;            /* how much of the whole it is: of money, |difference| in total costs of the strategy before; of
                                shares |difference|; else |relative| */
@@ -26,7 +30,7 @@ typedef struct ofr_figure_pair {
 
 /* How the futures of A and B hang together. */
 typedef enum ofr_kinship {
-  OFR_SAME_FUTURES, /* one seed, as many paths; of stores, at every point that both have */
+  OFR_SAME_FUTURES, /* one seed, as many paths, one file of futures if any; of stores, at every point that both have */
   OFR_SOME_FUTURES, /* one seed but fewer paths, or both from files: some may be the same */
   OFR_OTHER_FUTURES
 } ofr_kinship;
@@ -41,6 +45,7 @@ typedef struct ofr_result_comparison {
   ofr_figure_pair *pairs;
   int compared;  /* that have a value in both */
   int differing; /* among them: more than by rounding */
+  int noisy, paired; /* among the compared, of those that have noise: with it paired */
   int moved, gone, fresh;
   const ofr_figure_pair **largest; /* [moved], by weight */
   double by_chance; /* how many of the compared would lie beyond `noise` if nothing had changed; 0 unless the futures

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "comparison_futures.h"
 #include "figures.h"
 
 #define NO_BREAK "\xC2\xA0"
@@ -110,11 +111,6 @@ static const ofr_figure_pair *first_to_say(const ofr_result_comparison *c) {
   return buyers ? buyers : c->largest[0];
 }
 
-static void add_count(ofr_page *page, int count, const char *what) {
-  ofr_figure_count(&page->line, (uint64_t)count);
-  ofr_text_printf(&page->line, NO_BREAK "%s%s", what, count == 1 ? "" : "s");
-}
-
 /* "3 standard errors and 1 %"; nothing at all where everything counts */
 static void add_limits(ofr_page *page, const ofr_compare_options *o, const char *before) {
   if (o->noise > 0 || o->threshold > 0) ofr_page_words(page, before);
@@ -140,7 +136,7 @@ static void add_moved(ofr_page *page, const ofr_result_comparison *c) {
   add_figure(page, p->figure);
   add_change(page, p);
   ofr_text_printf(&page->line, "; %d of ", c->moved);
-  add_count(page, c->compared, "figure");
+  ofr_page_count(page, c->compared, "figure");
   if (c->a->is_store)
     ofr_text_printf(&page->line, ", at %d of %d" NO_BREAK "points,", c->points_moved, c->a->point_count - c->points_gone);
   ofr_page_words(page, " moved");
@@ -148,7 +144,7 @@ static void add_moved(ofr_page *page, const ofr_result_comparison *c) {
   else add_limits(page, &c->options, " by more than ");
   if (c->gone == 0) return;
   ofr_page_words(page, ", ");
-  add_count(page, c->gone, "figure");
+  ofr_page_count(page, c->gone, "figure");
   ofr_page_words(page, c->gone == 1 ? " is gone" : " are gone");
 }
 
@@ -156,15 +152,15 @@ static void add_gone(ofr_page *page, const ofr_result_comparison *c) {
   if (c->strategies_gone == 1) ofr_page_words(page, "A strategy is gone");
   else if (c->strategies_gone > 1) ofr_text_printf(&page->line, "%d strategies are gone", c->strategies_gone);
   else if (c->points_gone > 0) {
-    add_count(page, c->points_gone, "point");
+    ofr_page_count(page, c->points_gone, "point");
     ofr_page_words(page, c->points_gone == 1 ? " is gone" : " are gone");
   } else {
-    add_count(page, c->gone, "figure");
+    ofr_page_count(page, c->gone, "figure");
     ofr_page_words(page, c->gone == 1 ? " is gone" : " are gone");
   }
   ofr_page_words(page, c->compared == 0 ? ", and the two have no figure in common" : "; of ");
   if (c->compared == 0) return;
-  add_count(page, c->compared, "other figure");
+  ofr_page_count(page, c->compared, "other figure");
   ofr_page_words(page, " none moved");
   add_limits(page, &c->options, " by more than ");
 }
@@ -172,7 +168,7 @@ static void add_gone(ofr_page *page, const ofr_result_comparison *c) {
 static void add_stayed(ofr_page *page, const ofr_result_comparison *c) {
   bool some = c->kinship != OFR_OTHER_FUTURES && c->differing > 0; /* of other futures nothing else is expected */
   ofr_page_words(page, some ? "Nothing moved: of " : "Nothing moved: none of ");
-  add_count(page, c->compared, "figure");
+  ofr_page_count(page, c->compared, "figure");
   if (some) ofr_text_printf(&page->line, " %d differ%s, none", c->differing, c->differing == 1 ? "s" : "");
   else ofr_page_words(page, " differs");
   if (c->differing > 0) add_limits(page, &c->options, " by more than ");
@@ -214,65 +210,6 @@ static void say_plans(ofr_page *page, const ofr_result_comparison *c) {
   add_digest(page, c->b->plan_digest);
   bool alike = c->kinship == OFR_SAME_FUTURES || c->a->is_store;
   ofr_page_words(page, alike ? "." : "; paths and seed are part of them.");
-  ofr_page_item(page);
-}
-
-static void add_futures(ofr_page *page, const ofr_record *r) {
-  if (ofr_record_is_mixed(r)) ofr_page_words(page, "of several seeds or numbers");
-  else {
-    ofr_figure_count(&page->line, r->points[0].paths);
-    ofr_text_printf(&page->line, NO_BREAK "of seed" NO_BREAK "%llu", (unsigned long long)r->points[0].seed);
-  }
-  if (!*r->futures) return;
-  ofr_page_words(page, " and ");
-  ofr_page_literal(page, r->futures);
-}
-
-static void add_shared_futures(ofr_page *page, const ofr_result_comparison *c) {
-  if (c->kinship == OFR_SAME_FUTURES) {
-    ofr_page_words(page, c->a->is_store ? "Every point saw the same futures in both (" : "Both saw the same futures (");
-    add_futures(page, c->a);
-  } else {
-    bool files = *c->a->futures, mixed = ofr_record_is_mixed(c->a) || ofr_record_is_mixed(c->b);
-    ofr_page_words(page, files   ? "Both took futures from files ("
-                         : mixed ? "Some futures may be the same ("
-                                 : "Both drew from one seed, so that the smaller one's futures are among the larger one's (");
-    add_futures(page, c->a);
-    ofr_page_words(page, "; ");
-    add_futures(page, c->b);
-  }
-}
-
-/* On the same futures noise is less than of independent ones, and nobody knows how much: the paths are gone. */
-static void say_shared_futures(ofr_page *page, const ofr_result_comparison *c) {
-  int unsure = c->differing - c->moved;
-  add_shared_futures(page, c);
-  ofr_page_words(page, "). The noise shown is that of independent futures: an upper bound, as long as what is dear before is "
-                       "dear after.");
-  if (c->kinship == OFR_SAME_FUTURES && unsure > 0 && c->options.noise > 0) {
-    ofr_page_words(page, " ");
-    add_count(page, unsure, "figure");
-    ofr_page_words(page, unsure == 1 ? " differs within it; " : " differ within it; ");
-    ofr_page_words(page, "--noise" NO_BREAK "0 --threshold" NO_BREAK "1 shows all that differs by more than 1" NO_BREAK "%.");
-  }
-  ofr_page_item(page);
-}
-
-static void say_other_futures(ofr_page *page, const ofr_result_comparison *c) {
-  ofr_page_words(page, "Other futures: ");
-  add_futures(page, c->a);
-  ofr_page_words(page, " before, ");
-  add_futures(page, c->b);
-  ofr_page_words(page, " after.");
-  if (c->options.noise > 0 && c->by_chance >= 0.05) {
-    ofr_page_words(page, " By chance alone about" NO_BREAK);
-    ofr_text_fixed(&page->line, c->by_chance, c->by_chance < 9.5 ? 1 : 0, true);
-    ofr_page_words(page, " of ");
-    add_count(page, c->compared, "figure");
-    ofr_page_words(page, " would differ by more than ");
-    ofr_text_number(&page->line, c->options.noise);
-    ofr_page_words(page, c->options.noise == 1 ? NO_BREAK "standard error." : NO_BREAK "standard errors.");
-  }
   ofr_page_item(page);
 }
 
@@ -375,7 +312,6 @@ void ofr_comparison_answer(const ofr_result_comparison *c, ofr_page *page) {
     say_figures(page, c, OFR_NEW, "New: ");
   }
   say_plans(page, c);
-  if (!c->same_bits && c->kinship == OFR_OTHER_FUTURES) say_other_futures(page, c);
-  else if (!c->same_bits) say_shared_futures(page, c);
+  if (!c->same_bits) ofr_comparison_futures(c, page);
   say_versions(page, c);
 }

@@ -10,7 +10,7 @@ static void number(ofr_text *out, double value) {
 
 void ofr_comparison_csv(const ofr_result_comparison *c, const ofr_report_options *options, ofr_text *out) {
   (void)options;
-  ofr_text_add(out, "point,strategy,group,subject,metric,a,a_se,b,b_se,difference,se,relative,verdict\n");
+  ofr_text_add(out, "point,strategy,group,subject,metric,a,a_se,b,b_se,difference,se,relative,verdict,paired\n");
   for (int i = 0; i < c->count; i++) {
     const ofr_figure_pair *p = &c->pairs[i];
     const double numbers[] = {p->a.mean, p->a.se, p->b.mean, p->b.se, p->difference, p->se, p->relative};
@@ -22,6 +22,6 @@ void ofr_comparison_csv(const ofr_result_comparison *c, const ofr_report_options
     ofr_text_add(out, ",");
     ofr_text_csv_string(out, p->figure->metric);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) number(out, numbers[k]);
-    ofr_text_printf(out, ",%s\n", ofr_move_names[p->move]);
+    ofr_text_printf(out, ",%s,%s\n", ofr_move_names[p->move], p->paired ? "true" : "false");
   }
 }

@@ -44,6 +44,7 @@ static void write_pair(ofr_json_writer *w, const ofr_figure_pair *p) {
   ofr_json_number(w, "se", p->se);
   ofr_json_number(w, "relative", p->relative);
   ofr_json_string(w, "verdict", ofr_move_names[p->move]);
+  ofr_json_boolean(w, "paired", p->paired);
   ofr_json_end(w);
 }
 
@@ -62,6 +63,7 @@ void ofr_comparison_json(const ofr_result_comparison *c, const ofr_report_option
   ofr_json_number(w, "threshold", c->options.threshold);
   ofr_json_integer(w, "compared", (uint64_t)c->compared);
   ofr_json_integer(w, "differing", (uint64_t)c->differing);
+  ofr_json_integer(w, "paired", (uint64_t)c->paired);
   ofr_json_integer(w, "moved", (uint64_t)c->moved);
   ofr_json_number(w, "by_chance", c->by_chance);
   ofr_json_integer(w, "gone", (uint64_t)c->gone);

@@ -5,7 +5,7 @@
 #include "comparison_report.h"
 #include "figures.h"
 
-enum { ROWS_SHOWN = 25, MOST_DECIMALS = 4 };
+enum { ROWS_SHOWN = 25, MOST_DECIMALS = 6 };
 
 /* One unit a row, and the decimals that its noise is worth. */
 typedef struct look {

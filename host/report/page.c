@@ -1,5 +1,6 @@
 /* A page as text or markdown: see page.h. */
 #include "page.h"
+#include "figures.h"
 
 enum { ITEM_INDENT = 4 };
 
@@ -24,6 +25,11 @@ void ofr_page_name(ofr_page *page, const char *name) {
   ofr_page_words(page, "'");
   ofr_page_literal(page, name);
   ofr_page_words(page, "'");
+}
+
+void ofr_page_count(ofr_page *page, int count, const char *what) {
+  ofr_figure_count(&page->line, (uint64_t)count);
+  ofr_text_printf(&page->line, "\xC2\xA0%s%s", what, count == 1 ? "" : "s");
 }
 
 /* An empty line before every block, but not between items or lines of code. */

@@ -32,6 +32,7 @@ void ofr_page_end(ofr_page *page); /* frees `line`, hands its failure on to `out
 void ofr_page_words(ofr_page *page, const char *words);    /* ours: taken as they are */
 void ofr_page_literal(ofr_page *page, const char *string); /* somebody's: escaped */
 void ofr_page_name(ofr_page *page, const char *name);      /* the same, in quotes */
+void ofr_page_count(ofr_page *page, int count, const char *what); /* "1 figure", "2 figures", not broken */
 
 /* Each takes what `line` holds and empties it. Level 1 is the page's title. */
 void ofr_page_heading(ofr_page *page, int level);

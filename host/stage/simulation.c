@@ -55,9 +55,15 @@ static bool make_result(simulation *x) {
   r->comparisons = ofr_arena_alloc(x->arena, (size_t)r->comparison_count, sizeof *r->comparisons);
   if (!r->strategies || !r->comparisons) return false;
   for (int s = 0; s < S; s++) {
-    if (!(r->strategies[s].metrics = ofr_arena_alloc(x->arena, (size_t)r->metric_count, sizeof(ofr_distribution)))) return false;
+    ofr_strategy_result *to = &r->strategies[s];
+    to->metrics = ofr_arena_alloc(x->arena, (size_t)r->metric_count, sizeof *to->metrics);
+    to->slices = ofr_arena_alloc(x->arena, (size_t)r->metric_count, sizeof *to->slices);
+    if (!to->metrics || !to->slices) return false;
     for (int m = 0; m < r->metric_count; m++)
-      if (x->table.column[m] < 0) zero_distribution(r->weight, &r->strategies[s].metrics[m]);
+      if (x->table.column[m] < 0) {
+        zero_distribution(r->weight, &to->metrics[m]);
+        to->slices[m].count = ofr_slice_count(r->paths);
+      }
   }
   for (int a = 0, i = 0; a < S; a++)
     for (int b = a + 1; b < S; b++) r->comparisons[i++] = ofr_comparison_begin(a, b);
@@ -85,14 +91,15 @@ static bool create_differencer(simulation *x) {
 
 static bool create_distillers(simulation *x) {
   x->distillers = calloc((size_t)x->columns, sizeof *x->distillers);
-  for (int s = 0; x->distillers && s < x->plan->strategy_count; s++)
+  x->slices = calloc((size_t)x->columns, sizeof *x->slices);
+  for (int s = 0; x->distillers && x->slices && s < x->plan->strategy_count; s++)
     for (int m = 0; m < x->table.count; m++) {
       int column = x->table.column[m];
       if (column < 0) continue;
       ofr_distiller **distiller = &x->distillers[s * x->staged.columns + column];
       if (!(*distiller = ofr_distiller_create(x->table.metrics[m].low_is_worse))) return false;
     }
-  return x->distillers != NULL;
+  return x->distillers && x->slices;
 }
 
 offramp_status ofr_simulation_place(simulation *x, int checks, const char *isa) {
@@ -176,9 +183,13 @@ typedef struct feeding { simulation *x; const ofr_batch *batch; } feeding;
 static void feed_column(void *context, int worker, uint64_t index) {
   const feeding *f = context;
   (void)worker;
-  ofr_distiller *distiller = f->x->distillers[index];
+  const simulation *x = f->x;
+  const ofr_batch *b = f->batch;
+  const int64_t *values = b->columns + index * b->stride;
+  ofr_distiller *distiller = x->distillers[index];
   if (!distiller) return;
-  ofr_distiller_feed_weighted(distiller, f->batch->columns + index * f->batch->stride, weights_of(f->x, f->batch), f->batch->paths);
+  ofr_distiller_feed_weighted(distiller, values, weights_of(x, b), b->paths);
+  if (x->pass == 0) ofr_slices_feed(&x->slices[index], x->plan->paths, b->first_path, values, weights_of(x, b), b->paths);
 }
 
 /* Replay: what a batch gives is taken in at once, for a later batch overwrites it. */
@@ -188,8 +199,8 @@ static void feed_distillers(simulation *x, const ofr_batch *batch) {
   ofr_crew_run(x->crew, (uint64_t)x->columns, feed_column, &f, NULL);
   costs_within(x, batch->columns, batch->stride, weights_of(x, batch), costs);
   for (int i = 0; i < x->result->comparison_count && x->pass == 0; i++)
-    ofr_comparison_feed(&x->result->comparisons[i], costs[x->result->comparisons[i].a], costs[x->result->comparisons[i].b],
-                        batch->paths);
+    ofr_comparison_feed_slices(&x->result->comparisons[i], costs[x->result->comparisons[i].a], costs[x->result->comparisons[i].b],
+                               x->plan->paths, batch->first_path, batch->paths);
   feed_differences(x, batch->columns, batch->stride, weights_of(x, batch), batch->paths);
 }
 
@@ -242,7 +253,7 @@ static offramp_status distil_stored(simulation *x) {
     for (int m = 0; m < metrics; m++)
       if (x->table.column[m] >= 0)
         columns[count++] = (ofr_column){column_of(x, s, x->table.column[m]), &x->table.metrics[m],
-                                        &x->result->strategies[s].metrics[m], x->weights};
+                                        &x->result->strategies[s].metrics[m], x->weights, &x->result->strategies[s].slices[m]};
   ofr_phase_enter(x->phases, "distil");
   bool done = ofr_distil_columns(x->crew, columns, count, x->plan->paths);
   free(columns);
@@ -272,13 +283,17 @@ static offramp_status distil_replayed(simulation *x, bool *again) {
   for (int i = 0; i < x->table.count * x->plan->strategy_count; i++) {
     int s = i / x->table.count, m = i % x->table.count;
     if (x->table.column[m] < 0) continue;
-    ofr_distiller **distiller = &x->distillers[s * x->staged.columns + x->table.column[m]];
+    int column = s * x->staged.columns + x->table.column[m];
+    ofr_distiller **distiller = &x->distillers[column];
     if (!*distiller) continue;
     ofr_pass pass = ofr_distiller_end_pass(*distiller);
     if (pass == OFR_PASS_UNLIKE) return unlike(x);
     *again |= pass == OFR_PASS_AGAIN;
     if (pass == OFR_PASS_AGAIN) continue;
-    ofr_distiller_finish(*distiller, x->table.metrics[m].scale, &x->result->strategies[s].metrics[m]);
+    ofr_strategy_result *to = &x->result->strategies[s];
+    double scale = x->table.metrics[m].scale;
+    ofr_distiller_finish(*distiller, scale, &to->metrics[m]);
+    to->slices[m] = ofr_slices_finish(&x->slices[column], x->plan->paths, scale);
     ofr_distiller_destroy(*distiller);
     *distiller = NULL;
   }
@@ -350,7 +365,7 @@ offramp_status ofr_simulation_finish(simulation *x) {
   ofr_result *r = x->result;
   offramp_status status = x->values ? distil_stored(x) : OFFRAMP_OK;
   for (int i = 0; i < r->comparison_count && !x->values; i++)
-    ofr_comparison_finish(&r->comparisons[i], x->staged.money_quantum);
+    ofr_comparison_finish(&r->comparisons[i], r->paths, x->staged.money_quantum);
   if (status == OFFRAMP_OK) status = fill_bands(x);
   if (status != OFFRAMP_OK) return status;
   r->clamped_path_months = x->clamped;
@@ -364,6 +379,7 @@ offramp_status ofr_simulation_finish(simulation *x) {
 void ofr_simulation_free(simulation *x) {
   for (int i = 0; x->distillers && i < x->columns; i++) ofr_distiller_destroy(x->distillers[i]);
   free(x->distillers);
+  free(x->slices);
   ofr_differencer_destroy(x->differencer);
   free(x->minuends);
   free(x->sums);

@@ -13,6 +13,7 @@
 #include "../base/arena.h"
 #include "../plan/image.h"
 #include "../reduce/difference.h"
+#include "../reduce/slices.h"
 #include "cross_check.h"
 #include "metrics.h"
 #include "phases.h"
@@ -37,6 +38,7 @@ typedef struct ofr_simulation {
   ofr_cross_check check;
   int pass;
   ofr_distiller **distillers; /* replay: [columns] */
+  ofr_slices *slices;         /* and this: [columns] */
   ofr_differencer *differencer; /* NULL where no differences are wanted */
   ofr_minuend *minuends;      /* [differences] */
 } ofr_simulation;

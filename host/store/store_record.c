@@ -227,7 +227,7 @@ offramp_status ofr_store_record(ofr_store *store, const char *file, ofr_arena *a
   int n = 0;
   *record = r.record = ofr_inquiry_take(&r.store, 1, sizeof *r.record);
   if (!r.record) return r.store.status;
-  *r.record = (ofr_record){.file = file, .version = "", .plan_name = "", .futures = "", .is_store = true};
+  *r.record = (ofr_record){.file = file, .version = "", .plan_name = "", .futures = "", .futures_digest = "", .is_store = true};
   read_places(&r);
   if (r.store.status == OFFRAMP_OK && r.place_count == 0)
     return ofr_fail(error, OFFRAMP_ERR_PLAN, file, "it holds no point yet: `offramp sweep PLAN --store FILE` adds some");

@@ -52,6 +52,27 @@ expect 1 "$offramp" compare dear.json a.json --metric total_cost
 holds out "': total cost fell by"
 lacks out revenue
 
+# a hundredth of a price is lost in the noise of futures, and plain on the same ones
+kept tiny.json --set /pools/0/price/start=7.56
+expect 1 "$offramp" compare a.json tiny.json --metric total_cost
+holds out "What they have in common cancels" "Of independent futures it would be"
+lacks out "upper bound"
+sed 's/slices": \[[^]]*\]/nothing": 0/g' a.json >old.json # as an older version wrote it
+lacks old.json slices
+expect 0 "$offramp" compare a.json old.json --noise 0
+expect 0 "$offramp" compare old.json tiny.json
+holds out "old.json keeps no slices of its futures" "that of independent futures" "differ within it"
+expect 0 "$offramp" compare a.json seed.json --metric total_cost
+lacks out slices
+paired() { # FILE: the error of the first total cost, and whether it is paired
+  expect "$1" "$offramp" compare "$2" tiny.json --format csv
+  sed -n 's/^,promise,metric,,total_cost,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,\([^,]*\),.*,\([a-z]*\)$/\1 \2/p' out
+}
+read -r fine is <<<"$(paired 1 a.json)"
+read -r coarse is_not <<<"$(paired 0 old.json)"
+[ "$is $is_not" = "true false" ] || fail "paired is '$is' with slices and '$is_not' without"
+awk "BEGIN { exit !($fine * 20 < $coarse) }" || fail "the noise of the same futures is $fine, and $coarse of independent ones"
+
 # formats
 expect 1 "$offramp" compare a.json dear.json --format json
 cp out moved.json

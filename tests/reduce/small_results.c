@@ -15,6 +15,7 @@ void small_result_begin(small_result *at, const char *results_digest) {
                             .plan_digest = "plan",
                             .results_digest = results_digest,
                             .futures = "",
+                            .futures_digest = "",
                             .points = at->points,
                             .point_count = 1,
                             .strategy_count = 2,

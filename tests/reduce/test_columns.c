@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include "brute_force.h"
 #include "reduce/columns.h"
+#include "reduce/slices.h"
 
 enum { COLUMNS = 9, ROWS = 70001 };
 
@@ -70,6 +71,30 @@ static void doubles_are_the_same_bits_for_any_crew(void **state) {
   }
 }
 
+static void slices_are_the_same_for_any_crew_whether_it_shares_a_column_or_not(void **state) {
+  (void)state;
+  fill_table();
+  static ofr_slice_means found[COLUMNS];
+  for (int workers = 1; workers <= 5; workers += 2)
+    for (int count = 1; count <= COLUMNS; count += COLUMNS - 1) {
+      ofr_distribution out[COLUMNS];
+      ofr_column columns[COLUMNS];
+      ofr_crew *crew = ofr_crew_create(workers);
+      for (int c = 0; c < count; c++)
+        columns[c] = (ofr_column){.values = table[c], .metric = &metrics[c % 2], .out = &out[c], .slices = &found[c]};
+      assert_true(ofr_distil_columns(crew, columns, count, ROWS));
+      ofr_crew_destroy(crew);
+      for (int c = 0; c < count; c++) {
+        ofr_slices alone = {.sum = {0}};
+        ofr_slices_feed(&alone, ROWS, 0, table[c], NULL, ROWS);
+        const ofr_slice_means expected = ofr_slices_finish(&alone, ROWS, metrics[c % 2].scale);
+        assert_int_equal(found[c].count, OFR_SLICES);
+        assert_memory_equal(found[c].mean, expected.mean, sizeof expected.mean);
+        assert_memory_equal(found[c].positive, expected.positive, sizeof expected.positive);
+      }
+    }
+}
+
 static void no_columns_are_no_work(void **state) {
   (void)state;
   assert_as_sorted(2, 0, ROWS);
@@ -81,6 +106,7 @@ int main(void) {
       cmocka_unit_test(many_columns_are_as_sorting_finds_them),
       cmocka_unit_test(short_columns_are_as_sorting_finds_them),
       cmocka_unit_test(doubles_are_the_same_bits_for_any_crew),
+      cmocka_unit_test(slices_are_the_same_for_any_crew_whether_it_shares_a_column_or_not),
       cmocka_unit_test(no_columns_are_no_work),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

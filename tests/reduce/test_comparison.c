@@ -34,7 +34,7 @@ static ofr_comparison compare(const int64_t *a, const int64_t *b, size_t n, doub
   static const int64_t zeros[8];
   ofr_comparison c = ofr_comparison_begin(0, 1);
   ofr_comparison_feed(&c, (ofr_costs){a, a, zeros, NULL}, (ofr_costs){b, b, zeros, NULL}, n);
-  ofr_comparison_finish(&c, scale);
+  ofr_comparison_finish(&c, c.count, scale);
   return c;
 }
 
@@ -55,7 +55,7 @@ static void a_tie_of_weighted_paths_is_no_win(void **state) {
   const uint64_t weights[] = {5, 100, 7, 3};
   ofr_comparison c = ofr_comparison_begin(0, 1);
   ofr_comparison_feed(&c, (ofr_costs){a, a, zeros, weights}, (ofr_costs){b, b, zeros, weights}, 4);
-  ofr_comparison_finish(&c, 1);
+  ofr_comparison_finish(&c, c.count, 1);
   assert_int_equal(c.count, 115);
   assert_int_equal(c.a_wins, 5 + 7);
   assert_int_equal(c.b_wins, 3);
@@ -74,7 +74,7 @@ static double break_even(int64_t cash_difference, int64_t unmet_difference) {
   const int64_t zero = 0, sum = cash_difference + unmet_difference;
   ofr_comparison c = ofr_comparison_begin(0, 1);
   ofr_comparison_feed(&c, (ofr_costs){&sum, &cash_difference, &unmet_difference, NULL}, (ofr_costs){&zero, &zero, &zero, NULL}, 1);
-  ofr_comparison_finish(&c, 1e-6);
+  ofr_comparison_finish(&c, c.count, 1e-6);
   return c.break_even;
 }
 
@@ -95,8 +95,8 @@ static void swapping_a_and_b_mirrors_the_comparison(void **state) {
   ofr_comparison ab = ofr_comparison_begin(0, 1), ba = ofr_comparison_begin(1, 0);
   ofr_comparison_feed(&ab, costs_of(0), costs_of(1), ROWS);
   ofr_comparison_feed(&ba, costs_of(1), costs_of(0), ROWS);
-  ofr_comparison_finish(&ab, 1);
-  ofr_comparison_finish(&ba, 1);
+  ofr_comparison_finish(&ab, ab.count, 1);
+  ofr_comparison_finish(&ba, ba.count, 1);
   assert_true(ab.sum == -ba.sum && ab.mean == -ba.mean && ab.se == ba.se && ab.a_wins == ba.b_wins);
   assert_true(ab.break_even == ba.break_even || (isnan(ab.break_even) && isnan(ba.break_even)));
 }
@@ -114,7 +114,7 @@ static void all_pairs_are_the_same_for_any_crew(void **state) {
       for (int b = a + 1; b < STRATEGIES; b++) {
         ofr_comparison expected = ofr_comparison_begin(a, b);
         ofr_comparison_feed(&expected, costs[a], costs[b], ROWS);
-        ofr_comparison_finish(&expected, 1e-6);
+        ofr_comparison_finish(&expected, expected.count, 1e-6);
         assert_true(same(next++, &expected));
       }
     ofr_crew_destroy(crew);
@@ -132,7 +132,7 @@ static void one_strategy_has_nobody_to_be_compared_with(void **state) {
 static void no_paths_have_no_mean(void **state) {
   (void)state;
   ofr_comparison c = ofr_comparison_begin(0, 1);
-  ofr_comparison_finish(&c, 1);
+  ofr_comparison_finish(&c, c.count, 1);
   assert_true(isnan(c.mean) && isnan(c.win_share) && isnan(c.break_even) && c.se == 0);
 }
 

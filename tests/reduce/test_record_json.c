@@ -208,6 +208,37 @@ static void damage_is_told_with_its_place(void **state) {
   }
 }
 
+#define SLICED(mean, slices) "\"total_cost\": {\"mean\": " mean ", \"se\": 2, \"sd\": 200, \"slices\": [" slices "]}"
+
+static void slices_are_read_and_those_of_a_difference_follow_from_them(void **state) {
+  (void)state;
+  const ofr_record *r = read_sound(
+      RESULT(STRATEGY("free", SLICED("100", "90, 110"), "\"macc\": {\"charge\": {\"mean\": 1, \"se\": 1}, \"p_charge\": 0.5, "
+                                                        "\"p_charge_slices\": [0.25, 0.75]}") ", "
+             STRATEGY("tied", SLICED("104", "91, 117"), ""),
+             "{\"a\": \"free\", \"b\": \"tied\", \"total_cost\": {\"mean\": -4, \"se\": 1, \"a_wins\": 0.5, \"b_wins\": 0.25, "
+             "\"a_wins_slices\": [0.4, 0.6], \"b_wins_slices\": [0.2, 0.3]}}"));
+  const ofr_figure *total = figure(r, OFR_FIGURE_METRIC, "free", "", "total_cost"),
+                   *risk = figure(r, OFR_FIGURE_COMMITMENT, "free", "macc", "p_charge"),
+                   *between = figure(r, OFR_FIGURE_COMPARISON, "free", "tied", "total_cost"),
+                   *wins = figure(r, OFR_FIGURE_COMPARISON, "free", "tied", "a_wins");
+  assert_true(total->slice_count == 2 && total->slices[0] == 90 && total->slices[1] == 110);
+  assert_true(risk->slice_count == 2 && risk->slices[0] == 0.25 && risk->slices[1] == 0.75);
+  assert_true(between->slice_count == 2 && between->slices[0] == -1 && between->slices[1] == -7);
+  assert_true(between->reversed_slices[0] == 1 && between->reversed_slices[1] == 7);
+  assert_true(wins->slices[1] == 0.6 && wins->reversed_slices[1] == 0.3);
+  assert_int_equal(figure(r, OFR_FIGURE_COMMITMENT, "free", "macc", "charge")->slice_count, 0);
+}
+
+static void slices_that_are_no_numbers_are_damage(void **state) {
+  (void)state;
+  ofr_diagnostics d;
+  assert_null(read(RESULT(STRATEGY("free", SLICED("100", "90, null"), ""), ""), &d));
+  assert_string_equal(d.items[0].pointer, "/strategies/0/metrics/total_cost/slices/1");
+  assert_null(read(RESULT(STRATEGY("free", "\"total_cost\": {\"mean\": 1, \"se\": 1, \"slices\": 5}", ""), ""), &d));
+  assert_string_equal(d.items[0].pointer, "/strategies/0/metrics/total_cost/slices");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(who_made_it_and_every_mean_with_its_error_are_read),
@@ -220,6 +251,8 @@ int main(void) {
       cmocka_unit_test(more_figures_than_the_first_room_holds_are_kept),
       cmocka_unit_test(what_is_no_result_is_called_what_it_is),
       cmocka_unit_test(damage_is_told_with_its_place),
+      cmocka_unit_test(slices_are_read_and_those_of_a_difference_follow_from_them),
+      cmocka_unit_test(slices_that_are_no_numbers_are_damage),
   };
   return cmocka_run_group_tests(tests, begin, end);
 }

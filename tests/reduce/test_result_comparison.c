@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 #include <cmocka.h>
+#include "reduce/slices.h"
 #include "small_results.h"
 
 static ofr_arena *arena;
@@ -228,6 +229,10 @@ static void futures_are_the_same_by_seed_number_and_file(void **state) {
   assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SAME_FUTURES);
   b.record.plan_digest = "the file may have changed";
   assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
+  a.record.futures_digest = b.record.futures_digest = "what it holds";
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SAME_FUTURES);
+  b.record.futures_digest = "something else";
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->kinship, OFR_SOME_FUTURES);
 }
 
 /* Two points, 'x' and 'y', each with both totals; in `b` the second is 'z'. */
@@ -276,6 +281,89 @@ static void points_that_only_one_has_are_gone_or_new(void **state) {
   assert_int_equal(c->kinship, OFR_SAME_FUTURES); /* of what both have */
 }
 
+static double *slices(ofr_figure *f, int count) {
+  f->slice_count = count;
+  return (double *)(f->slices = ofr_arena_alloc(arena, (size_t)count, sizeof *f->slices));
+}
+
+/* Both swing by 8 billion from slice to slice, together; what is between them swings by 0.1. */
+static void swing(void) {
+  double *before = slices(&a.figures[0], 4), *after = slices(&b.figures[0], 4);
+  for (int i = 0; i < 4; i++) {
+    before[i] = 100e9 + (i & 1 ? 8e9 : -8e9);
+    after[i] = before[i] + 1e9 + (i & 2 ? 0.1e9 : -0.1e9);
+  }
+  b.figures[0].value.mean = 101e9;
+}
+
+static void what_the_same_futures_have_in_common_is_no_noise(void **state) {
+  (void)state;
+  swing();
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  const ofr_figure_pair *p = &c->pairs[0];
+  assert_true(p->paired && p->degrees == 3);
+  assert_float_equal(p->se, 0.1e9 / sqrt(3), 1); /* squares 4 x 0.01, over 4 x 3 */
+  assert_float_equal(p->apart, sqrt(2) * 1e9, 1);
+  assert_int_equal(p->move, OFR_ROSE); /* by 17 errors; of independent futures by 0.7 */
+  assert_int_equal(c->noisy, 3);
+  assert_int_equal(c->paired, 1);
+  assert_int_equal(small_results_compare(&a, &b, 4, 0, arena)->moved, 0); /* with 3 degrees of freedom 4 are more than 20 */
+  assert_int_equal(small_results_compare(&b, &a, 3, 0, arena)->pairs[0].move, OFR_FELL);
+}
+
+static void other_futures_have_nothing_in_common(void **state) {
+  (void)state;
+  swing();
+  b.points[0].paths = 20000;
+  assert_false(small_results_compare(&a, &b, 3, 0, arena)->pairs[0].paired);
+  b.points[0].seed = 8;
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_float_equal(c->pairs[0].se, sqrt(2) * 1e9, 1);
+  assert_int_equal(c->paired + c->moved, 0);
+}
+
+static void a_figure_without_noise_needs_no_slices_and_an_old_one_has_none(void **state) {
+  (void)state;
+  swing();
+  a.figures[0].slices = NULL;
+  a.figures[0].slice_count = 0;
+  assert_false(small_results_compare(&a, &b, 3, 0, arena)->pairs[0].paired);
+  a.figures[0].value = (ofr_measured){0, 0}; /* the same in all futures */
+  const ofr_figure_pair *p = &small_results_compare(&a, &b, 3, 0, arena)->pairs[0];
+  assert_true(p->paired);
+  assert_float_equal(p->se, ofr_slices_error(b.figures[0].slices, NULL, 4), 1);
+  slices(&a.figures[0], 5); /* as another version cuts them */
+  assert_false(small_results_compare(&a, &b, 3, 0, arena)->pairs[0].paired);
+}
+
+static void the_other_way_round_slices_are_those_of_the_other(void **state) {
+  (void)state;
+  static const double won[] = {0.1, 0.3}, lost[] = {0.9, 0.6};
+  ofr_figure *before = small_result_add(&a, OFR_FIGURE_COMPARISON, "tied", "free", "a_wins", 0.5, 0.01);
+  ofr_figure *after = small_result_add(&b, OFR_FIGURE_COMPARISON, "free", "tied", "a_wins", 0.2, 0.01);
+  after->reversed = (ofr_measured){0.75, 0.01};
+  before->slice_count = after->slice_count = 2;
+  before->slices = won;
+  after->reversed_slices = lost;
+  const ofr_figure_pair *p = &small_results_compare(&a, &b, 3, 0, arena)->pairs[3];
+  assert_true(p->paired && p->difference == 0.25);
+  assert_float_equal(p->se, 0.25, 1e-12); /* differences 0.8 and 0.3 */
+}
+
+static void points_of_a_store_share_futures_or_not_one_by_one(void **state) {
+  (void)state;
+  spread(&a, "y");
+  spread(&b, "y");
+  static const double some[] = {1, 2};
+  for (int i = 0; i < 6; i++) {
+    a.figures[i].slices = b.figures[i].slices = some;
+    a.figures[i].slice_count = b.figures[i].slice_count = 2;
+  }
+  b.points[1].paths = 5;
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  for (int i = 0; i < 6; i++) assert_true(c->pairs[i].paired == (i < 3));
+}
+
 /* A store does not know how often the other one wins. */
 static void what_is_not_known_the_other_way_round_is_not_compared(void **state) {
   (void)state;
@@ -302,6 +390,11 @@ int main(void) {
       cmocka_unit_test_setup_teardown(numbers_that_contradict_their_digests_are_found, begin, end),
       cmocka_unit_test_setup_teardown(points_are_compared_with_themselves, begin, end),
       cmocka_unit_test_setup_teardown(points_that_only_one_has_are_gone_or_new, begin, end),
+      cmocka_unit_test_setup_teardown(what_the_same_futures_have_in_common_is_no_noise, begin, end),
+      cmocka_unit_test_setup_teardown(other_futures_have_nothing_in_common, begin, end),
+      cmocka_unit_test_setup_teardown(a_figure_without_noise_needs_no_slices_and_an_old_one_has_none, begin, end),
+      cmocka_unit_test_setup_teardown(the_other_way_round_slices_are_those_of_the_other, begin, end),
+      cmocka_unit_test_setup_teardown(points_of_a_store_share_futures_or_not_one_by_one, begin, end),
       cmocka_unit_test_setup_teardown(what_is_not_known_the_other_way_round_is_not_compared, begin, end),
       cmocka_unit_test_setup_teardown(futures_are_the_same_by_seed_number_and_file, begin, end),
   };

@@ -137,7 +137,7 @@ static void columns_are_the_same_for_any_crew(void **state) {
   for (int workers = 1; workers <= 4; workers++) {
     ofr_crew *crew = ofr_crew_create(workers);
     ofr_column columns[3];
-    for (int i = 0; i < 3; i++) columns[i] = (ofr_column){values, &metric, &found[i], weights};
+    for (int i = 0; i < 3; i++) columns[i] = (ofr_column){values, &metric, &found[i], weights, NULL};
     assert_true(ofr_distil_columns(crew, columns, 3, PATHS));
     for (int i = 0; i < 3; i++)
       assert_true(same_integers(&found[i], &expected) && found[i].weight_squares == expected.weight_squares);
@@ -154,7 +154,7 @@ static void a_shared_column_is_merged_with_its_weights(void **state) {
   uint64_t *weight = malloc(ROWS * sizeof *weight), random = 3;
   for (int i = 0; i < ROWS; i++) column[i] = (int64_t)(brute_random(&random) >> 20), weight[i] = brute_random(&random) % 5;
   ofr_distribution one, many;
-  ofr_column columns = {column, &metric, &one, weight};
+  ofr_column columns = {column, &metric, &one, weight, NULL};
   ofr_crew *crew = ofr_crew_create(1);
   assert_true(ofr_distil_columns(crew, &columns, 1, ROWS));
   ofr_crew_destroy(crew);
@@ -181,8 +181,8 @@ static void a_comparison_is_that_of_repeated_paths(void **state) {
   assert_true(weighted.count == n && weighted.a_wins == plain.a_wins && weighted.b_wins == plain.b_wins);
   assert_true(weighted.sum == plain.sum && weighted.cash_sum == plain.cash_sum && weighted.unmet_sum == plain.unmet_sum);
   assert_memory_equal(weighted.square_sum, plain.square_sum, sizeof plain.square_sum);
-  ofr_comparison_finish(&weighted, 0.5);
-  ofr_comparison_finish(&plain, 0.5);
+  ofr_comparison_finish(&weighted, weighted.count, 0.5);
+  ofr_comparison_finish(&plain, plain.count, 0.5);
   assert_true(weighted.mean == plain.mean && weighted.win_share == plain.win_share && weighted.break_even == plain.break_even);
   assert_true(weighted.se > plain.se); /* fewer paths stand behind it */
 }

@@ -113,27 +113,6 @@ static void the_same_bits_need_no_more_words(void **state) {
   assert_string_equal(answer(3, 0), "Nothing moved: both results are the same, bit for bit. ");
 }
 
-static void noise_of_the_same_futures_is_called_an_upper_bound(void **state) {
-  (void)state;
-  b.figures[0].value.mean = 101e9;
-  says(answer(3, 0), "Both saw the same futures (10,000 of seed 7)");
-  says(answer(3, 0), "an upper bound");
-  b.points[0].paths = 20000;
-  says(answer(3, 0), "the smaller one's futures are among the larger one's (10,000 of seed 7; 20,000 of seed 7)");
-  b.points[0].seed = 8;
-  lacks(answer(3, 0), "upper bound");
-  says(answer(3, 0), "Other futures: 10,000 of seed 7 before, 20,000 of seed 8 after.");
-  a.record.futures = b.record.futures = "f.csv";
-  says(answer(3, 0), "Both took futures from files (10,000 of seed 7 and f.csv;");
-}
-
-static void what_chance_would_move_is_said_of_other_futures(void **state) {
-  (void)state;
-  b.points[0].seed = 8;
-  lacks(answer(3, 0), "By chance");
-  says(answer(1, 0), "By chance alone about 1.0 of 3 figures would differ by more than 1 standard error."); /* 3 x 0.317 */
-}
-
 static void what_is_gone_or_new_is_named(void **state) {
   (void)state;
   small_result_add(&a, OFR_FIGURE_PROVIDER, "tied", "azure", "revenue", 5, 1);
@@ -230,8 +209,6 @@ int main(void) {
       cmocka_unit_test_setup_teardown(figures_are_named_with_what_they_belong_to, begin, end),
       cmocka_unit_test_setup_teardown(where_nothing_moved_it_says_how_much_was_looked_at, begin, end),
       cmocka_unit_test_setup_teardown(the_same_bits_need_no_more_words, begin, end),
-      cmocka_unit_test_setup_teardown(noise_of_the_same_futures_is_called_an_upper_bound, begin, end),
-      cmocka_unit_test_setup_teardown(what_chance_would_move_is_said_of_other_futures, begin, end),
       cmocka_unit_test_setup_teardown(what_is_gone_or_new_is_named, begin, end),
       cmocka_unit_test_setup_teardown(other_answers_to_the_same_question_are_a_warning, begin, end),
       cmocka_unit_test_setup_teardown(points_go_by_their_settings, begin, end),

@@ -61,6 +61,8 @@ static void json_holds_every_figure_of_both(void **state) {
   assert_float_equal(fixture_number(root, "/figures/1/se"), sqrt(2) * 1e9, 1);
   assert_true(fixture_number(root, "/figures/1/relative") == 0.1);
   assert_string_equal(ofr_json_find(root, "/figures/1/verdict")->text, "ROSE");
+  assert_false(ofr_json_find(root, "/figures/1/paired")->boolean);
+  assert_true(fixture_number(root, "/paired") == 0);
   assert_string_equal(ofr_json_find(root, "/figures/3/verdict")->text, "FELL");
   assert_string_equal(ofr_json_find(root, "/figures/4/verdict")->text, "NEW");
   assert_int_equal(ofr_json_find(root, "/figures/4/a")->type, OFR_JSON_NULL);
@@ -70,15 +72,33 @@ static void json_holds_every_figure_of_both(void **state) {
   fixture_destroy(&f);
 }
 
+static void what_is_paired_says_so(void **state) {
+  (void)state;
+  static const double before[] = {1, 3}, after[] = {5, 8};
+  a.figures[1].slices = before;
+  b.figures[1].slices = after;
+  a.figures[1].slice_count = b.figures[1].slice_count = 2;
+  fixture f = fixture_create(1);
+  ofr_text json = report("json", 100, 3), csv = report("csv", 100, 3);
+  ofr_json *root = fixture_parse(&f, &json);
+  assert_true(ofr_json_find(root, "/figures/1/paired")->boolean);
+  assert_true(fixture_number(root, "/figures/1/se") == 0.5); /* differences 4 and 5 */
+  assert_true(fixture_number(root, "/paired") == 1);
+  assert_non_null(strstr(csv.data, "8000000000,0.5,0.1,ROSE,true\n"));
+  ofr_text_free(&json);
+  ofr_text_free(&csv);
+  fixture_destroy(&f);
+}
+
 static void csv_is_one_table_with_gaps_where_nothing_is_known(void **state) {
   (void)state;
   ofr_text text = report("csv", 100, 3);
-  assert_int_equal(fixture_check_csv(text.data, 13), 7);
+  assert_int_equal(fixture_check_csv(text.data, 14), 7);
   assert_non_null(strstr(text.data, "\n,tied,comparison,free,total_cost,20000000000,100000000,20000000000,"));
   assert_non_null(strstr(text.data,
                          ",free,provider,\"'=azure, \"\"the\"\" cloud\",revenue,5000000000,300000000,2000000000,400000000,"
-                         "-3000000000,500000000,-0.6,FELL\n"));
-  assert_non_null(strstr(text.data, ",free,metric,,unit_cost,,,4.5,0.25,,,,NEW\n"));
+                         "-3000000000,500000000,-0.6,FELL,false\n"));
+  assert_non_null(strstr(text.data, ",free,metric,,unit_cost,,,4.5,0.25,,,,NEW,false\n"));
   ofr_text_free(&text);
 }
 
@@ -142,6 +162,7 @@ static void there_are_four_formats(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(json_holds_every_figure_of_both, begin, end),
+      cmocka_unit_test_setup_teardown(what_is_paired_says_so, begin, end),
       cmocka_unit_test_setup_teardown(csv_is_one_table_with_gaps_where_nothing_is_known, begin, end),
       cmocka_unit_test_setup_teardown(the_page_shows_what_moved_in_units_that_fit, begin, end),
       cmocka_unit_test_setup_teardown(without_a_move_the_page_shows_total_costs, begin, end),

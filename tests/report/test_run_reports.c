@@ -314,17 +314,43 @@ static void limits_of_the_run_are_named(void **state) {
   fixture_destroy(&f);
 }
 
+static void slices_stand_beside_what_varies(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  ofr_result *r = f.result;
+  ofr_slice_means *slices = calloc((size_t)(r->metric_count * r->strategy_count), sizeof *slices);
+  ofr_text plain = run(&f, "json", 100);
+  for (int s = 0; s < r->strategy_count; s++) r->strategies[s].slices = slices + s * r->metric_count;
+  slices[0] = (ofr_slice_means){.count = 3, .mean = {1, 2, 4.5}};
+  for (int m = 0; m < r->metric_count; m++)
+    if (!strcmp(r->metrics[m].name, "charge"))
+      slices[m] = (ofr_slice_means){.count = 2, .mean = {7, 7}, .positive = {0.25, 0.5}};
+  r->comparisons[0].wins[1] = (ofr_slice_means){.count = 2, .positive = {0, 1}};
+  ofr_text text = run(&f, "json", 100);
+  ofr_json *root = fixture_parse(&f, &text);
+  assert_true(fixture_number(root, "/strategies/0/metrics/total_cost/slices/2") == 4.5);
+  assert_true(fixture_number(root, "/strategies/0/commitments/azure-floor/p_charge_slices/1") == 0.5);
+  assert_true(fixture_number(root, "/comparisons/0/total_cost/b_wins_slices/1") == 1);
+  assert_null(ofr_json_find(root, "/strategies/0/commitments/azure-floor/charge/slices")); /* the same in all */
+  assert_null(ofr_json_find(root, "/comparisons/0/total_cost/a_wins_slices"));
+  assert_null(strstr(plain.data, "slices"));
+  ofr_text_free(&text);
+  ofr_text_free(&plain);
+  free(slices);
+  fixture_destroy(&f);
+}
+
 static void futures_from_a_file_are_named(void **state) {
   (void)state;
   fixture f = fixture_create(2);
   uint64_t weights[1] = {0};
-  ofr_futures futures = {.file = "brought.csv"};
+  ofr_futures futures = {.file = "brought.csv", .digest = "0f"};
   f.plan->futures = &futures;
   expect_sentence(&f, "The futures are those of brought.csv, each as likely");
   futures.weights = weights;
   expect_sentence(&f, "The futures are those of brought.csv, each with its weight");
   ofr_text text = run(&f, "json", 100);
-  assert_non_null(strstr(text.data, "\"futures\": {\"file\": \"brought.csv\", \"weighted\": true}"));
+  assert_non_null(strstr(text.data, "\"futures\": {\"file\": \"brought.csv\", \"weighted\": true, \"digest\": \"0f\"}"));
   ofr_text_free(&text);
   f.plan->futures = NULL;
   fixture_destroy(&f);
@@ -495,6 +521,7 @@ int main(void) {
       cmocka_unit_test(limits_of_the_run_are_named),
       cmocka_unit_test(one_path_makes_no_claim_about_chance),
       cmocka_unit_test(a_plan_without_promises_has_no_table_of_them),
+      cmocka_unit_test(slices_stand_beside_what_varies),
       cmocka_unit_test(futures_from_a_file_are_named),
       cmocka_unit_test(text_fits_any_width_with_any_number_of_strategies),
       cmocka_unit_test(nasty_names_stay_names),

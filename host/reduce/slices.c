@@ -1,0 +1,89 @@
+#include "slices.h"
+#include <math.h>
+
+int ofr_slice_count(uint64_t paths) { return paths < OFR_SLICES ? (int)paths : OFR_SLICES; }
+
+uint64_t ofr_slice_start(uint64_t paths, int slice) {
+  uint64_t n = (uint64_t)ofr_slice_count(paths);
+  return (paths / n) * (uint64_t)slice + (paths % n * (uint64_t)slice + n - 1) / n;
+}
+
+static void feed_one(ofr_slices *s, int slice, const int64_t *values, size_t rows) {
+  ofr_i128 sum = 0;
+  uint64_t count = 0, positive = 0;
+  for (size_t i = 0; i < rows; i++) {
+    bool there = values[i] != OFR_MISSING;
+    sum += there ? values[i] : 0;
+    count += there;
+    positive += values[i] > 0;
+  }
+  s->sum[slice] += sum, s->count[slice] += count, s->positive[slice] += positive;
+}
+
+static void feed_weighted(ofr_slices *s, int slice, const int64_t *values, const uint64_t *weights, size_t rows) {
+  for (size_t i = 0; i < rows; i++) {
+    if (values[i] == OFR_MISSING) continue;
+    s->sum[slice] += (ofr_i128)values[i] * (ofr_i128)weights[i];
+    s->count[slice] += weights[i];
+    s->positive[slice] += values[i] > 0 ? weights[i] : 0;
+  }
+}
+
+void ofr_slices_feed(ofr_slices *slices, uint64_t paths, uint64_t first, const int64_t *values, const uint64_t *weights,
+                     size_t rows) {
+  int n = ofr_slice_count(paths);
+  for (int slice = 0; slice < n; slice++) {
+    uint64_t from = ofr_slice_start(paths, slice), to = ofr_slice_start(paths, slice + 1);
+    from = from > first ? from - first : 0;
+    to = to > first ? to - first : 0;
+    if (to > rows) to = rows;
+    if (from >= to) continue;
+    if (weights) feed_weighted(slices, slice, values + from, weights + from, to - from);
+    else feed_one(slices, slice, values + from, to - from);
+  }
+}
+
+void ofr_slices_merge(ofr_slices *into, const ofr_slices *from) {
+  for (int i = 0; i < OFR_SLICES; i++) {
+    into->sum[i] += from->sum[i];
+    into->count[i] += from->count[i];
+    into->positive[i] += from->positive[i];
+  }
+}
+
+/* The whole part of the mean is taken off in integers, where nothing cancels. */
+static void means_of(const ofr_i128 *sum, const uint64_t *count, int n, double scale, double *out) {
+  ofr_i128 all = 0, weight = 0;
+  for (int i = 0; i < n; i++) all += sum[i], weight += count[i];
+  ofr_i128 whole = weight ? all / weight : 0, rest = weight ? all % weight : 0;
+  double per_slice = weight ? (double)n / (double)weight : 0, part = weight ? (double)rest / (double)weight : 0;
+  for (int i = 0; i < n; i++) {
+    double deviation = (double)(sum[i] - whole * (ofr_i128)count[i]) - part * (double)count[i];
+    out[i] = ((double)whole + part + deviation * per_slice) * scale;
+  }
+}
+
+ofr_slice_means ofr_slices_finish(const ofr_slices *slices, uint64_t paths, double scale) {
+  ofr_slice_means means = {.count = ofr_slice_count(paths)};
+  ofr_i128 positive[OFR_SLICES];
+  for (int i = 0; i < OFR_SLICES; i++) positive[i] = slices->positive[i];
+  means_of(slices->sum, slices->count, means.count, scale, means.mean);
+  means_of(positive, slices->count, means.count, 1, means.positive);
+  return means;
+}
+
+double ofr_slices_error(const double *a, const double *b, int count) {
+  double mean = 0, squares = 0;
+  if (count < 2) return NAN;
+  for (int i = 0; i < count; i++) mean += (a[i] - (b ? b[i] : 0)) / count;
+  for (int i = 0; i < count; i++) {
+    double deviation = a[i] - (b ? b[i] : 0) - mean;
+    squares += deviation * deviation;
+  }
+  return sqrt(squares / count / (count - 1));
+}
+
+double ofr_student_limit(double normal, int degrees) {
+  double n = degrees, u = normal * (8 * n + 3) / (8 * n + 1);
+  return sqrt(n * expm1(u * u / n));
+}
