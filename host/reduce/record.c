@@ -31,6 +31,25 @@ double ofr_effective_paths(ofr_measured value, double sd, uint64_t paths) {
   return ratio * ratio < (double)paths ? ratio * ratio : (double)paths;
 }
 
+bool ofr_slice_difference(ofr_figure *between, const ofr_figure *a, const ofr_figure *b, ofr_arena *arena) {
+  if (!a || !b || !a->slices || !b->slices || a->slice_count != b->slice_count) return true;
+  int n = a->slice_count;
+  double *slices = ofr_arena_alloc(arena, 2 * (size_t)n, sizeof *slices);
+  if (!slices) return false;
+  for (int i = 0; i < n; i++) slices[i] = a->slices[i] - b->slices[i], slices[n + i] = -slices[i];
+  between->slice_count = n;
+  between->slices = slices;
+  between->reversed_slices = slices + n;
+  return true;
+}
+
+const ofr_figure *ofr_find_total(const ofr_figure *figures, int count, const char *strategy) {
+  for (int i = 0; i < count; i++)
+    if (figures[i].group == OFR_FIGURE_METRIC && !strcmp(figures[i].strategy, strategy) && !strcmp(figures[i].metric, "total_cost"))
+      return &figures[i];
+  return NULL;
+}
+
 static int by_settings(const void *x, const void *y) {
   return strcmp(((const ofr_record_point *)x)->settings, ((const ofr_record_point *)y)->settings);
 }

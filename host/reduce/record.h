@@ -4,6 +4,7 @@
 #define OFR_RECORD_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "../base/arena.h"
 
 typedef enum ofr_figure_group {
   OFR_FIGURE_METRIC,
@@ -67,6 +68,12 @@ ofr_figure_unit ofr_figure_unit_of(const char *metric);
 ofr_measured ofr_share_of_paths(double share, double paths);
 /* Of weighted paths, how many of equal weight would say as much: (sd / se)^2, where that is less than `paths`. */
 double ofr_effective_paths(ofr_measured value, double sd, uint64_t paths);
+
+/* The slices of `between`, a difference of two totals: the differences of theirs, where both are known. `arena` is out of memory:
+ * false. */
+bool ofr_slice_difference(ofr_figure *between, const ofr_figure *a, const ofr_figure *b, ofr_arena *arena);
+/* The total cost of its strategy at a point, among `count` figures; NULL: it is not there. */
+const ofr_figure *ofr_find_total(const ofr_figure *figures, int count, const char *strategy);
 
 const ofr_record_point *ofr_record_point_of(const ofr_record *record, const char *settings); /* NULL: there is none */
 bool ofr_record_is_mixed(const ofr_record *record); /* points have other paths or seeds than the first */

@@ -159,27 +159,6 @@ static void read_strategy(reader *r, const ofr_json *strategy) {
 
 /* ---- between strategies ---- */
 
-static const ofr_figure *total_of(const reader *r, const char *strategy) {
-  for (int i = 0; i < r->record->figure_count; i++) {
-    const ofr_figure *f = &r->record->figures[i];
-    if (f->group == OFR_FIGURE_METRIC && !strcmp(f->strategy, strategy) && !strcmp(f->metric, "total_cost")) return f;
-  }
-  return NULL;
-}
-
-/* Those of a difference of totals are the differences of theirs. */
-static void set_slices_between(reader *r, ofr_figure *f) {
-  const ofr_figure *a = total_of(r, f->strategy), *b = total_of(r, f->subject);
-  if (!a || !b || !a->slices || !b->slices || a->slice_count != b->slice_count) return;
-  double *slices = ofr_arena_alloc(r->arena, 2 * (size_t)a->slice_count, sizeof *slices);
-  if (!slices) r->ok = false;
-  if (!slices) return;
-  f->slice_count = a->slice_count;
-  f->slices = slices;
-  f->reversed_slices = slices + a->slice_count;
-  for (int i = 0; i < a->slice_count; i++) slices[i] = a->slices[i] - b->slices[i], slices[a->slice_count + i] = -slices[i];
-}
-
 static void read_comparison(reader *r, const ofr_json *comparison, double paths) {
   const ofr_json *total = want(r, comparison, "total_cost", OFR_JSON_OBJECT);
   ofr_figure f = {
@@ -188,7 +167,10 @@ static void read_comparison(reader *r, const ofr_json *comparison, double paths)
   f.metric = "total_cost";
   f.value = estimate_of(r, total);
   f.reversed = (ofr_measured){-f.value.mean, f.value.se};
-  set_slices_between(r, &f);
+  const ofr_figure *figures = r->record->figures;
+  int count = r->record->figure_count;
+  if (!ofr_slice_difference(&f, ofr_find_total(figures, count, f.strategy), ofr_find_total(figures, count, f.subject), r->arena))
+    r->ok = false;
   add(r, f);
   f.metric = "a_wins";
   f.value = ofr_share_of_paths(number_of(r, total, "a_wins"), paths);

@@ -91,7 +91,8 @@ static void say_bound(ofr_page *page, const ofr_result_comparison *c) {
     const ofr_record *old = without_slices(c);
     if (old) {
       ofr_page_literal(page, old->file);
-      ofr_page_words(page, " keeps no slices of its futures, as results of an older version: run it again. ");
+      ofr_page_words(page, " keeps no slices of its futures, as those of an older version: ");
+      ofr_page_words(page, old->is_store ? "sweep into a new store. " : "run it again. ");
     }
     ofr_page_words(page, "The noise shown is that of independent futures");
   }

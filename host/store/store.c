@@ -6,7 +6,7 @@
 #include "../base/sha256.h"
 #include "store_internal.h"
 
-enum { APPLICATION = 0x6f667270 /* "ofrp" */, LAYOUT = 1, WAIT_MS = 30000 };
+enum { APPLICATION = 0x6f667270 /* "ofrp" */, LAYOUT = 2, WAIT_MS = 30000 };
 
 static const char layout[] =
     "CREATE TABLE sweep(digest TEXT PRIMARY KEY, plan TEXT NOT NULL, points INTEGER NOT NULL) WITHOUT ROWID;"
@@ -24,10 +24,14 @@ static const char layout[] =
     "CREATE TABLE figure(point INTEGER NOT NULL REFERENCES point, strategy TEXT NOT NULL, kind TEXT NOT NULL,"
     " subject TEXT NOT NULL, metric TEXT NOT NULL, mean REAL, se REAL, sd REAL, min REAL, max REAL, p01 REAL, p05 REAL, p10 "
     "REAL,"
-    " p25 REAL, p50 REAL, p75 REAL, p90 REAL, p95 REAL, p99 REAL, cvar95 REAL, cvar99 REAL,"
+    " p25 REAL, p50 REAL, p75 REAL, p90 REAL, p95 REAL, p99 REAL, cvar95 REAL, cvar99 REAL, slices BLOB,"
     " PRIMARY KEY(point, strategy, kind, subject, metric)) WITHOUT ROWID;"
     "CREATE TABLE comparison(point INTEGER NOT NULL REFERENCES point, a TEXT NOT NULL, b TEXT NOT NULL, mean REAL, se REAL,"
-    " a_wins REAL, PRIMARY KEY(point, a, b)) WITHOUT ROWID;";
+    " a_wins REAL, b_wins REAL, a_slices BLOB, b_slices BLOB, PRIMARY KEY(point, a, b)) WITHOUT ROWID;";
+
+/* What layout 1 had not. Points that were kept then have none of it. */
+static const char upgrade[] = "ALTER TABLE figure ADD COLUMN slices BLOB; ALTER TABLE comparison ADD COLUMN b_wins REAL;"
+                              "ALTER TABLE comparison ADD COLUMN a_slices BLOB; ALTER TABLE comparison ADD COLUMN b_slices BLOB;";
 
 /* A store of before has none. */
 static const char claims[] =
@@ -59,11 +63,21 @@ sqlite3_stmt *ofr_store_prepare(ofr_store *s, const char *sql, offramp_error *er
   return NULL;
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "slices are kept as they lie in memory");
+
 static void bind_text(sqlite3_stmt *q, int at, const char *text) { sqlite3_bind_text(q, at, text, -1, SQLITE_TRANSIENT); }
 
 static void bind_number(sqlite3_stmt *q, int at, double value) {
   if (isfinite(value)) sqlite3_bind_double(q, at, value);
   else sqlite3_bind_null(q, at);
+}
+
+/* None where they are all alike. */
+static void bind_slices(sqlite3_stmt *q, int at, const double *means, int count) {
+  bool same = true;
+  for (int i = 1; i < count; i++) same = same && means[i] == means[0];
+  if (same) sqlite3_bind_null(q, at);
+  else sqlite3_bind_blob(q, at, means, count * (int)sizeof *means, SQLITE_TRANSIENT);
 }
 
 /* Runs a statement that gives no rows, and makes it ready for the next values. */
@@ -98,20 +112,23 @@ static offramp_status judge(ofr_store *s, offramp_error *error) {
   int application = number_of(s, "PRAGMA application_id"), version = number_of(s, "PRAGMA user_version");
   if (application < 0 || version < 0) return ofr_store_failed(s, error);
   if (application != APPLICATION) return no_store(s, error);
-  if (version == LAYOUT) return OFFRAMP_OK;
+  s->layout = version;
+  if (version >= 1 && version <= LAYOUT) return OFFRAMP_OK;
   return ofr_fail(error, OFFRAMP_ERR_FILE, s->file,
                   "this store is of layout %d, this program's is %d: use the program that made it", version, LAYOUT);
 }
 
-/* An empty database becomes a store; two programs that open it at once agree on who makes it one. */
+/* An empty database becomes a store, and one of layout 1 one of today's; two programs that open it at once agree on who does it. */
 static offramp_status make(ofr_store *s, offramp_error *error) {
   char mark[128];
   offramp_status status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
   if (status != OFFRAMP_OK) return status;
   sqlite3_snprintf(sizeof mark, mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION, LAYOUT);
-  bool is_empty = number_of(s, "SELECT count(*) FROM sqlite_master") == 0 && number_of(s, "PRAGMA application_id") == 0;
-  if (is_empty) status = ofr_store_run(s, layout, error);
-  if (is_empty && status == OFFRAMP_OK) status = ofr_store_run(s, mark, error);
+  int application = number_of(s, "PRAGMA application_id");
+  bool is_empty = number_of(s, "SELECT count(*) FROM sqlite_master") == 0 && application == 0;
+  bool is_old = application == APPLICATION && number_of(s, "PRAGMA user_version") == 1;
+  if (is_empty || is_old) status = ofr_store_run(s, is_empty ? layout : upgrade, error);
+  if ((is_empty || is_old) && status == OFFRAMP_OK) status = ofr_store_run(s, mark, error);
   return ofr_store_end(s, status, error);
 }
 
@@ -293,11 +310,12 @@ static void bind_distribution(sqlite3_stmt *q, int at, const ofr_metric *m, cons
 }
 
 static offramp_status keep_figures(ofr_store *s, sqlite3_int64 id, const ofr_result *r, offramp_error *error) {
-  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT INTO figure VALUES(?,?,?,?,?, ?,?,?,?,?, ?,?,?,?,?,?,?,?,?, ?,?)", error);
+  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT INTO figure VALUES(?,?,?,?,?, ?,?,?,?,?, ?,?,?,?,?,?,?,?,?, ?,?, ?)", error);
   offramp_status status = q ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
   for (int i = 0; i < r->strategy_count * r->metric_count && status == OFFRAMP_OK; i++) {
     int strategy = i / r->metric_count;
     const ofr_metric *m = &r->metrics[i % r->metric_count];
+    const ofr_slice_means *slices = &r->strategies[strategy].slices[i % r->metric_count];
     if (m->group > OFR_GROUP_STAKE || !ofr_metric_concerns(r->plan, strategy, m)) continue;
     sqlite3_bind_int64(q, 1, id);
     bind_text(q, 2, r->plan->strategies[strategy].name);
@@ -305,6 +323,7 @@ static offramp_status keep_figures(ofr_store *s, sqlite3_int64 id, const ofr_res
     bind_text(q, 4, ofr_metric_subject(r->plan, m));
     bind_text(q, 5, m->name);
     bind_distribution(q, 6, m, &r->strategies[strategy].metrics[i % r->metric_count]);
+    bind_slices(q, 22, slices->mean, slices->count);
     status = step(s, q, error);
   }
   sqlite3_finalize(q);
@@ -312,7 +331,7 @@ static offramp_status keep_figures(ofr_store *s, sqlite3_int64 id, const ofr_res
 }
 
 static offramp_status keep_comparisons(ofr_store *s, sqlite3_int64 id, const ofr_result *r, offramp_error *error) {
-  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT INTO comparison VALUES(?,?,?,?,?,?)", error);
+  sqlite3_stmt *q = ofr_store_prepare(s, "INSERT INTO comparison VALUES(?,?,?,?,?,?, ?,?,?)", error);
   offramp_status status = q ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
   for (int i = 0; i < r->comparison_count && status == OFFRAMP_OK; i++) {
     const ofr_comparison *c = &r->comparisons[i];
@@ -322,6 +341,8 @@ static offramp_status keep_comparisons(ofr_store *s, sqlite3_int64 id, const ofr
     bind_number(q, 4, c->mean);
     bind_number(q, 5, c->se);
     bind_number(q, 6, c->win_share);
+    bind_number(q, 7, c->count ? (double)c->b_wins / (double)c->count : NAN);
+    for (int k = 0; k < 2; k++) bind_slices(q, 8 + k, c->wins[k].positive, c->wins[k].count);
     status = step(s, q, error);
   }
   sqlite3_finalize(q);

@@ -6,10 +6,14 @@
  *   grid(sweep, place, point)         its points, those that were evaluated so far, in the order of the grid
  *   setting(sweep, place, pointer, value)   what makes them differ from the plan
  *   point(id, plan_digest, version, plan, paths, seed, results_digest, backend, device, seconds)
- *   figure(point, strategy, kind, subject, metric, mean, se, sd, min, max, p01 .. p99, cvar95, cvar99)
+ *   figure(point, strategy, kind, subject, metric, mean, se, sd, min, max, p01 .. p99, cvar95, cvar99, slices)
  *                                     kind: metric, provider, vendor, commitment, stake; subject: its name, or ''
- *   comparison(point, a, b, mean, se, a_wins)   total_cost of strategy a less that of b, on the same futures
+ *   comparison(point, a, b, mean, se, a_wins, b_wins, a_slices, b_slices)
+ *                                     total_cost of strategy a less that of b, on the same futures
  *   claim(sweep, place)           points that some program has begun to evaluate: a hint for others, true or not
+ *
+ * Slices (reduce/slices.h) are doubles, least significant byte first; null where they are all alike. Layout 1 had neither them nor
+ * b_wins: it is read as it is, and becomes today's when it is written to.
  *
  * A point is known by the digest of its plan and the program's version: what two sweeps share is evaluated once. */
 #ifndef OFR_STORE_H

@@ -7,6 +7,7 @@
 struct ofr_store {
   sqlite3 *db;
   const char *file;
+  int layout;           /* of the file: 1 only where it is not to be written */
   const ofr_plan *plan; /* of the sweep that was begun; NULL: none was */
   char sweep[65];       /* its digest; "": none was begun */
 };
@@ -33,6 +34,7 @@ void *ofr_inquiry_take(ofr_inquiry *x, uint64_t count, size_t size); /* room in 
 const char *ofr_inquiry_copy(ofr_inquiry *x, const char *text, size_t size);
 const char *ofr_inquiry_text(ofr_inquiry *x, sqlite3_stmt *query, int column);
 double ofr_inquiry_number(sqlite3_stmt *query, int column); /* NAN for null */
+const double *ofr_inquiry_numbers(ofr_inquiry *x, sqlite3_stmt *query, int column, int *count); /* NULL, and 0, for null */
 /* A query, and its first parameter where it is a text. NULL after an error; the others take that. */
 sqlite3_stmt *ofr_inquiry_ask(ofr_inquiry *x, const char *sql, const char *text);
 bool ofr_inquiry_next(ofr_inquiry *x, sqlite3_stmt *query); /* there is another row */

@@ -17,13 +17,20 @@ static const char take_in[] =
     " WHERE id IN (SELECT id FROM fresh);"
     "INSERT INTO figure SELECT p.id, f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd, f.min, f.max, f.p01, f.p05, "
     "f.p10,"
-    " f.p25, f.p50, f.p75, f.p90, f.p95, f.p99, f.cvar95, f.cvar99" BOTH " JOIN other.figure f ON f.point = q.id WHERE q.id IN"
+    " f.p25, f.p50, f.p75, f.p90, f.p95, f.p99, f.cvar95, f.cvar99, f.slices" BOTH " JOIN temp.figures f ON f.point = q.id WHERE q.id IN"
     " (SELECT id FROM fresh);"
-    "INSERT INTO comparison SELECT p.id, c.a, c.b, c.mean, c.se, c.a_wins" BOTH
-    " JOIN other.comparison c ON c.point = q.id WHERE q.id"
+    "INSERT INTO comparison SELECT p.id, c.a, c.b, c.mean, c.se, c.a_wins, c.b_wins, c.a_slices, c.b_slices" BOTH
+    " JOIN temp.comparisons c ON c.point = q.id WHERE q.id"
     " IN (SELECT id FROM fresh);"
     "INSERT OR IGNORE INTO grid SELECT g.sweep, g.place, p.id" BOTH " JOIN other.grid g ON g.point = q.id;"
     "INSERT OR IGNORE INTO setting SELECT * FROM other.setting;";
+
+/* The other store's, whatever its layout. */
+static const char views[] = "CREATE TEMP VIEW figures AS SELECT * FROM other.figure;"
+                            "CREATE TEMP VIEW comparisons AS SELECT * FROM other.comparison;";
+static const char views_of_layout_1[] =
+    "CREATE TEMP VIEW figures AS SELECT *, NULL AS slices FROM other.figure;"
+    "CREATE TEMP VIEW comparisons AS SELECT *, NULL AS b_wins, NULL AS a_slices, NULL AS b_slices FROM other.comparison;";
 
 /* The first point that the two hold other results for. */
 static offramp_status compare(ofr_store *s, const char *from, offramp_error *error) {
@@ -63,16 +70,19 @@ offramp_status ofr_store_merge(ofr_store *s, const char *from, uint64_t *added, 
   ofr_store *other;
   *added = 0;
   offramp_status status = ofr_store_open(from, false, &other, error); /* is it a store at all? */
+  bool is_old = other && other->layout == 1;
   ofr_store_close(other);
   if (status == OFFRAMP_OK) status = attach(s, from, error);
   if (status != OFFRAMP_OK) return status;
-  status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
+  status = ofr_store_run(s, is_old ? views_of_layout_1 : views, error);
+  if (status == OFFRAMP_OK) status = ofr_store_run(s, "BEGIN IMMEDIATE", error);
   if (status == OFFRAMP_OK) {
     status = compare(s, from, error);
     if (status == OFFRAMP_OK) status = ofr_store_run(s, take_in, error);
     if (status == OFFRAMP_OK) *added = count_fresh(s);
     status = ofr_store_end(s, status, error);
   }
-  ofr_store_run(s, "DROP TABLE IF EXISTS temp.fresh; DETACH DATABASE other;", NULL);
+  ofr_store_run(s, "DROP TABLE IF EXISTS temp.fresh; DROP VIEW IF EXISTS temp.figures; DROP VIEW IF EXISTS temp.comparisons;", NULL);
+  ofr_store_run(s, "DETACH DATABASE other;", NULL);
   return status;
 }

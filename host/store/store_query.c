@@ -28,6 +28,16 @@ double ofr_inquiry_number(sqlite3_stmt *query, int column) {
   return sqlite3_column_type(query, column) == SQLITE_NULL ? NAN : sqlite3_column_double(query, column);
 }
 
+const double *ofr_inquiry_numbers(ofr_inquiry *x, sqlite3_stmt *query, int column, int *count) {
+  size_t size = (size_t)sqlite3_column_bytes(query, column);
+  const void *bytes = sqlite3_column_blob(query, column);
+  *count = (int)(size / sizeof(double));
+  double *numbers = *count > 0 ? ofr_inquiry_take(x, (uint64_t)*count, sizeof *numbers) : NULL;
+  if (numbers) memcpy(numbers, bytes, (size_t)*count * sizeof *numbers);
+  else *count = 0;
+  return numbers;
+}
+
 sqlite3_stmt *ofr_inquiry_ask(ofr_inquiry *x, const char *sql, const char *text) {
   sqlite3_stmt *query = x->status == OFFRAMP_OK ? ofr_store_prepare(x->store, sql, x->error) : NULL;
   if (!query && x->status == OFFRAMP_OK) x->status = OFFRAMP_ERR_FILE;

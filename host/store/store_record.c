@@ -126,6 +126,7 @@ static double read_metrics(reader *r, sqlite3_stmt *q, const place *p) {
                       .subject = ofr_inquiry_text(&r->store, q, 2),
                       .metric = ofr_inquiry_text(&r->store, q, 3),
                       .value = measured(q, 4, p->paths)};
+    f->slices = ofr_inquiry_numbers(&r->store, q, 7, &f->slice_count);
     f->unit = ofr_figure_unit_of(f->metric);
     if (group == OFR_FIGURE_METRIC && !strcmp(f->metric, "total_cost"))
       paths = ofr_effective_paths(f->value, ofr_inquiry_number(q, 6), p->paths);
@@ -133,7 +134,22 @@ static double read_metrics(reader *r, sqlite3_stmt *q, const place *p) {
   return paths;
 }
 
-static void read_comparisons(reader *r, sqlite3_stmt *q, const place *p, double paths) {
+/* As often as the other one wins, too, unless the point was kept by a program that did not say. */
+static ofr_figure wins_of(reader *r, sqlite3_stmt *q, ofr_figure f, double paths) {
+  int a, b;
+  f.metric = "a_wins";
+  f.unit = OFR_FIGURE_SHARE;
+  f.value = ofr_share_of_paths(ofr_inquiry_number(q, 4), paths);
+  f.reversed = ofr_share_of_paths(ofr_inquiry_number(q, 5), paths);
+  f.slices = ofr_inquiry_numbers(&r->store, q, 6, &a);
+  f.reversed_slices = ofr_inquiry_numbers(&r->store, q, 7, &b);
+  f.slice_count = a ? a : b;
+  return f;
+}
+
+/* `first`: where the figures of the point begin. */
+static void read_comparisons(reader *r, sqlite3_stmt *q, const place *p, int first, double paths) {
+  int metrics = r->record->figure_count - first;
   sqlite3_reset(q);
   sqlite3_bind_int64(q, 1, p->point);
   while (ofr_inquiry_next(&r->store, q)) {
@@ -145,25 +161,37 @@ static void read_comparisons(reader *r, sqlite3_stmt *q, const place *p, double 
                     .metric = "total_cost",
                     .value = measured(q, 2, p->paths)};
     f.reversed = (ofr_measured){-f.value.mean, f.value.se};
+    const ofr_figure *figures = r->record->figures + first;
+    if (!ofr_slice_difference(&f, ofr_find_total(figures, metrics, f.strategy), ofr_find_total(figures, metrics, f.subject),
+                              r->store.arena))
+      ofr_inquiry_no_memory(&r->store);
     ofr_figure *to = add(r);
     if (to) *to = f;
-    f.metric = "a_wins";
-    f.unit = OFR_FIGURE_SHARE;
-    f.value = ofr_share_of_paths(ofr_inquiry_number(q, 4), paths);
-    f.reversed = (ofr_measured){NAN, NAN};
-    if ((to = add(r))) *to = f;
+    if ((to = add(r))) *to = wins_of(r, q, f, paths);
   }
 }
 
+#define FROM_FIGURES                                                                                                           \
+  " FROM figure f LEFT JOIN strategy n ON n.sweep = ?2 AND n.name = f.strategy WHERE f.point = ?1 ORDER BY n.place"
+
 static void read_figures(reader *r) {
+  bool is_old = r->store.store->layout == 1;
   sqlite3_stmt *metrics =
       ofr_inquiry_ask(&r->store,
-                      "SELECT f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd FROM figure f LEFT JOIN strategy n "
-                      "ON n.sweep = ?2 AND n.name = f.strategy WHERE f.point = ?1 ORDER BY n.place",
+                      is_old ? "SELECT f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd, NULL" FROM_FIGURES
+                             : "SELECT f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd, f.slices" FROM_FIGURES,
                       NULL);
-  sqlite3_stmt *comparisons = ofr_inquiry_ask(&r->store, "SELECT a, b, mean, se, a_wins FROM comparison WHERE point = ?", NULL);
-  for (int i = 0; i < r->place_count && r->store.status == OFFRAMP_OK; i++)
-    if (r->places[i].point) read_comparisons(r, comparisons, &r->places[i], read_metrics(r, metrics, &r->places[i]));
+  sqlite3_stmt *comparisons =
+      ofr_inquiry_ask(&r->store,
+                      is_old ? "SELECT a, b, mean, se, a_wins, NULL, NULL, NULL FROM comparison WHERE point = ?"
+                             : "SELECT a, b, mean, se, a_wins, b_wins, a_slices, b_slices FROM comparison WHERE point = ?",
+                      NULL);
+  for (int i = 0; i < r->place_count && r->store.status == OFFRAMP_OK; i++) {
+    int first = r->record->figure_count;
+    if (!r->places[i].point) continue;
+    double paths = read_metrics(r, metrics, &r->places[i]);
+    read_comparisons(r, comparisons, &r->places[i], first, paths);
+  }
   sqlite3_finalize(metrics);
   sqlite3_finalize(comparisons);
 }

@@ -191,6 +191,14 @@ holds flat "2 points are gone" "Gone: 2 of 4 points: macc/windows/0/amount=20000
 plan_of_grid=other_grid.json grid two.sweep # now of both grids: what they share is one point
 expect 0 "$offramp" compare one.sweep two.sweep
 holds out "New: 2 of 6 points"
+grid tiny.sweep --set /pools/0/price/start=7.56
+expect 1 "$offramp" compare one.sweep tiny.sweep --metric total_cost
+holds out "by slices of the futures"
+grid turned.sweep --set '/strategies=[{"name": "free", "contracts": []}, {"name": "promise and block", "contracts": ["macc", "block"], "pull": "pace"}]'
+expect 0 "$offramp" compare one.sweep turned.sweep --strategy free --metric a_wins --format csv
+# how often 'free' wins, too, is the same to the last digit: A says it of the other one
+sed -n 's/.*,promise and block,comparison,free,a_wins,[^,]*,[^,]*,\([^,]*\),[^,]*,0,.*,SAME,true$/\1/p' out >wins
+grep -q '^0\.[0-9]*$' wins || fail "stores do not know how often the later strategy wins: $(grep a_wins out)"
 grid dear.sweep # two nights in one store
 expect 3 "$offramp" compare one.sweep dear.sweep
 holds err "offramp: dear.sweep: it holds several results for /contracts/macc/windows/0/amount=0, /simulation/seed=1"

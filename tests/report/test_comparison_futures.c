@@ -84,12 +84,14 @@ static void figures_without_slices_keep_an_upper_bound(void **state) {
 static void a_result_of_an_older_version_is_named(void **state) {
   (void)state;
   slice(&b.figures[0], a_little_more);
-  says(futures(3), "before.json keeps no slices of its futures, as results of an older version: run it again. The noise shown is");
+  says(futures(3), "before.json keeps no slices of its futures, as those of an older version: run it again. The noise shown is");
   says(futures(3), "an upper bound");
   slice(&a.figures[1], low_high);
   b.figures[0].slice_count = 0;
   b.figures[0].slices = NULL;
   says(futures(3), "after.json keeps no slices");
+  a.record.is_store = b.record.is_store = true;
+  says(futures(3), "as those of an older version: sweep into a new store.");
 }
 
 static void fewer_paths_of_a_seed_are_among_the_others(void **state) {

@@ -101,6 +101,12 @@ static void every_number_of_a_point_is_there(void **state) {
   assert_true(asked("SELECT value FROM setting WHERE pointer = '/pools/l/price'") == 4);
   assert_true(asked("SELECT value FROM setting WHERE pointer LIKE '%amount'") == 4.5e6);
   assert_true(asked("SELECT mean FROM comparison WHERE a = 'z' AND b = 'y'") == r->comparisons[0].mean);
+  assert_true(asked("SELECT a_wins FROM comparison") == r->comparisons[0].win_share);
+  assert_true(asked("SELECT b_wins FROM comparison") == (double)r->comparisons[0].b_wins / 50);
+  assert_true(asked("SELECT a_wins + b_wins FROM comparison") > 0);
+  assert_true(asked("SELECT length(slices)" OF("z", "metric", "", "total_cost")) == 32 * 8);
+  assert_true(isnan(asked("SELECT slices" OF("y", "metric", "", "shortfall_cost")))); /* the same in all futures */
+  assert_true(asked("PRAGMA user_version") == 2);
   assert_true(asked("SELECT count(*) FROM point WHERE paths = 50 AND seed = '7' AND backend = 'cpu'") == 1);
   given_free(&given);
 }
@@ -191,6 +197,20 @@ static void a_point_that_is_begun_is_known_until_it_is_kept(void **state) {
   given_free(&given);
 }
 
+static void a_layout_of_tomorrow_is_refused(void **state) {
+  (void)state;
+  given_plan given = swept();
+  offramp_error error = {0};
+  ofr_store *store = opened(&given);
+  assert_int_equal(sqlite3_exec(store->db, "PRAGMA user_version = 3", NULL, NULL, NULL), SQLITE_OK);
+  ofr_store_close(store);
+  for (int to_write = 0; to_write < 2; to_write++) {
+    assert_int_equal(ofr_store_open(file_name(), to_write, &store, &error), OFFRAMP_ERR_FILE);
+    assert_non_null(strstr(error.message, "this store is of layout 3, this program's is 2"));
+  }
+  given_free(&given);
+}
+
 /* No page beyond those that are there, as on a full disk: the point is not there, what was there before is. */
 static void a_full_disk_keeps_what_was_there(void **state) {
   (void)state;
@@ -231,6 +251,76 @@ static void what_fails_half_way_is_taken_back_and_the_store_goes_on(void **state
   given_free(&given);
 }
 
+/* As a program of before left it. */
+static void make_old(const char *name) {
+  sqlite3 *db;
+  char *why = NULL;
+  assert_int_equal(sqlite3_open(name, &db), SQLITE_OK);
+  sqlite3_exec(db, "ALTER TABLE figure DROP COLUMN slices; ALTER TABLE comparison DROP COLUMN b_wins;"
+                   "ALTER TABLE comparison DROP COLUMN a_slices; ALTER TABLE comparison DROP COLUMN b_slices; PRAGMA user_version = 1",
+               NULL, NULL, &why);
+  if (why) fail_msg("%s", why);
+  sqlite3_close(db);
+}
+
+static void a_store_of_layout_1_is_read_as_it_is_and_upgraded_when_written(void **state) {
+  (void)state;
+  given_plan given = swept();
+  offramp_error error = {0};
+  ofr_stored_sweep *sweeps;
+  int count;
+  ofr_store *store = opened(&given);
+  const ofr_result *r = point_of(&given, 4);
+  assert_int_equal(keep(store, 4, r, NULL), OFFRAMP_OK);
+  ofr_store_close(store);
+  make_old(file_name());
+  if (ofr_store_open(file_name(), false, &store, &error) != OFFRAMP_OK) fail_msg("%s", error.message);
+  assert_int_equal(ofr_store_read(store, "total_cost", given.arena, &sweeps, &count, NULL), OFFRAMP_OK);
+  assert_int_equal(sweeps->point_count, 1);
+  ofr_store_close(store);
+  assert_true(asked("PRAGMA user_version") == 1);
+  double mean = asked("SELECT mean" OF("z", "metric", "", "total_cost"));
+  store = opened(&given);
+  assert_true(has(store, 4, r->plan)); /* what it holds still stands */
+  assert_int_equal(keep(store, 5, point_of(&given, 5), NULL), OFFRAMP_OK);
+  ofr_store_close(store);
+  assert_true(asked("PRAGMA user_version") == 2);
+  assert_true(asked("SELECT mean" OF("z", "metric", "", "total_cost") " ORDER BY point") == mean);
+  assert_true(asked("SELECT count(*) FROM comparison WHERE b_wins IS NULL") == 1);
+  assert_true(asked("SELECT count(*) FROM comparison WHERE b_wins IS NOT NULL") == 1);
+  assert_true(asked("SELECT count(DISTINCT point) FROM figure WHERE slices IS NOT NULL") == 1);
+  given_free(&given);
+}
+
+static void a_store_of_any_layout_is_taken_in(void **state) {
+  (void)state;
+  given_plan given = swept();
+  char from[80];
+  snprintf(from, sizeof from, "%s.from", file_name());
+  for (int old = 0; old < 2; old++) {
+    ofr_store *store = opened(&given);
+    uint64_t added;
+    offramp_error error = {0};
+    assert_int_equal(keep(store, 4, point_of(&given, 4), NULL), OFFRAMP_OK);
+    ofr_store_close(store);
+    assert_int_equal(rename(file_name(), from), 0);
+    if (old) make_old(from);
+    store = opened(&given);
+    assert_int_equal(keep(store, 5, point_of(&given, 5), NULL), OFFRAMP_OK);
+    if (ofr_store_merge(store, from, &added, &error) != OFFRAMP_OK) fail_msg("%s", error.message);
+    assert_int_equal(added, 1);
+    assert_int_equal(ofr_store_merge(store, from, &added, &error), OFFRAMP_OK); /* once more: nothing was left behind */
+    assert_int_equal(added, 0);
+    ofr_store_close(store);
+    assert_true(asked("SELECT count(*) FROM comparison WHERE b_wins IS NOT NULL") == (old ? 1 : 2));
+    assert_true(asked("SELECT count(DISTINCT point) FROM figure WHERE slices IS NOT NULL") == (old ? 1 : 2));
+    assert_true(asked("SELECT count(*) FROM comparison WHERE mean IS NOT NULL AND a_wins IS NOT NULL") == 2);
+    remove(from);
+    remove(file_name());
+  }
+  given_free(&given);
+}
+
 static void what_is_no_store_is_left_alone(void **state) {
   (void)state;
   ofr_store *store;
@@ -253,6 +343,8 @@ int main(void) {
                                      TEST(a_point_is_found_again_and_kept_once), TEST(several_points_are_kept_at_once),
                                      TEST(a_point_that_is_begun_is_known_until_it_is_kept),
                                      TEST(a_full_disk_keeps_what_was_there), TEST(what_fails_half_way_is_taken_back_and_the_store_goes_on),
-                                     TEST(what_is_no_store_is_left_alone)};
+                                     TEST(a_layout_of_tomorrow_is_refused),
+                                     TEST(a_store_of_layout_1_is_read_as_it_is_and_upgraded_when_written),
+                                     TEST(a_store_of_any_layout_is_taken_in), TEST(what_is_no_store_is_left_alone)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

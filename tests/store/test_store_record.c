@@ -20,8 +20,9 @@ static given_plan swept(int unmet_cost, const char *sweep) {
     "workloads": [{"name": "w", "demand": 1000, "unmet_cost": %d, "speed": {"a": 1}, "factors": {"f": 1}}],
     "pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 2, "capacity": 900}],
     "contracts": [{"name": "c", "type": "commitment", "provider": "p",
-                   "windows": [{"from": "2026-01", "to": "2026-03", "amount": 4e6}]}],
-    "strategies": [{"name": "z", "contracts": ["c"]}, {"name": "y", "contracts": []}], "sweep": %s}), unmet_cost, sweep);
+                   "windows": [{"from": "2026-01", "to": "2026-03", "amount": 4e6}]},
+                  {"name": "b", "type": "reservation", "pool": "k", "accelerators": 700, "price": 3.5}],
+    "strategies": [{"name": "z", "contracts": ["c"]}, {"name": "y", "contracts": ["b"]}], "sweep": %s}), unmet_cost, sweep);
 }
 
 static const char prices[] = "{\"/pools/k/price\": [3, 4]}", more_prices[] = "{\"/pools/k/price\": [5, 4]}",
@@ -106,8 +107,31 @@ static void every_figure_is_found_under_its_settings(void **state) {
   assert_true(f->value.mean == last->comparisons[0].mean && f->reversed.mean == -f->value.mean);
   f = figure(r, last_point, OFR_FIGURE_COMPARISON, "z", "y", "a_wins");
   double wins = last->comparisons[0].win_share;
-  assert_true(f->value.mean == wins && isnan(f->reversed.mean));
+  assert_true(f->value.mean == wins && f->reversed.mean == (double)last->comparisons[0].b_wins / 50);
   assert_float_equal(f->value.se, sqrt(wins * (1 - wins) / 50), 1e-12);
+  ofr_store_close(store);
+  given_free(&given);
+}
+
+static void slices_come_back_as_they_were(void **state) {
+  (void)state;
+  given_plan given = swept(9, prices);
+  ofr_store *store = opened(&given);
+  const ofr_result *kept = keep(store, &given, 1);
+  const ofr_record *r = read_back(store, &given);
+  const char *point = "/pools/k/price=4";
+  const ofr_figure *z = figure(r, point, OFR_FIGURE_METRIC, "z", "", "total_cost"),
+                   *y = figure(r, point, OFR_FIGURE_METRIC, "y", "", "total_cost"),
+                   *between = figure(r, point, OFR_FIGURE_COMPARISON, "z", "y", "total_cost"),
+                   *wins = figure(r, point, OFR_FIGURE_COMPARISON, "z", "y", "a_wins");
+  assert_int_equal(z->slice_count, OFR_SLICES);
+  assert_memory_equal(z->slices, kept->strategies[0].slices[0].mean, sizeof kept->strategies[0].slices[0].mean);
+  for (int i = 0; i < OFR_SLICES; i++) assert_true(between->slices[i] == z->slices[i] - y->slices[i]);
+  assert_true(between->reversed_slices[5] == -between->slices[5]);
+  assert_int_equal(figure(r, point, OFR_FIGURE_METRIC, "y", "", "shortfall_cost")->slice_count, 0);
+  assert_int_equal(wins->slice_count, OFR_SLICES);
+  assert_memory_equal(wins->slices, kept->comparisons[0].wins[0].positive, OFR_SLICES * sizeof(double));
+  assert_memory_equal(wins->reversed_slices, kept->comparisons[0].wins[1].positive, OFR_SLICES * sizeof(double));
   ofr_store_close(store);
   given_free(&given);
 }
@@ -179,6 +203,7 @@ static void a_store_that_says_nothing_or_two_things_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(every_figure_is_found_under_its_settings, tear_down),
+      cmocka_unit_test_teardown(slices_come_back_as_they_were, tear_down),
       cmocka_unit_test_teardown(equal_points_have_equal_digests, tear_down),
       cmocka_unit_test_teardown(a_point_of_two_sweeps_counts_once, tear_down),
       cmocka_unit_test_teardown(a_store_that_says_nothing_or_two_things_is_refused, tear_down),
