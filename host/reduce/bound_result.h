@@ -20,6 +20,7 @@ extern const char *const ofr_relaxed_names[OFR_RELAXED_KINDS]; /* "max_share", .
 
 typedef struct ofr_bound_strategy {
   ofr_distribution lower, upper, regret;      /* $ today */
+  ofr_slice_means lower_slices, regret_slices;
   /* relative to lower: of upper; of the same programme with accelerators split; of that without what the books' whole hours make */
   ofr_distribution gap, fractional_gap, beyond_quantum;
   double closed;                              /* the share of futures in which the last is at most 1e-6 */

@@ -65,7 +65,7 @@ typedef struct ofr_comparison {
   uint64_t square_sum[3];
   ofr_i128 cash_sum, unmet_sum;   /* of cash_cost a - b and unmet_cost a - b */
   ofr_u128 weight_squares;        /* as in ofr_distribution */
-  uint64_t slice_count[OFR_SLICES], slice_wins[2][OFR_SLICES]; /* by slice: paths, and those that a (b) wins; no part of the digest */
+  uint64_t slice_count[OFR_SLICES], slice_wins[2][OFR_SLICES]; /* by slice: paths, and those that a (b) wins; not digested */
   double mean, se;                /* dollars */
   double win_share;               /* a_wins / count */
   ofr_slice_means wins[2];        /* `positive` by slice, of a's (b's) */
@@ -78,6 +78,7 @@ typedef struct ofr_difference {
   int metric;                     /* of money: index into the result's metrics */
   ofr_distribution values;        /* `positive` counts the paths in which a's lies above b's */
   uint64_t negative;              /* and this those in which it lies below: a tie is neither */
+  ofr_slice_means slices;         /* of the values; of stakeholders' alone, no part of the digest */
 } ofr_difference;
 
 /* A monthly series over paths: mean of all paths, quantiles of the first band_paths. Arrays of months. */
@@ -115,6 +116,7 @@ typedef struct ofr_absorption {
   int contract;
   int64_t amount;                 /* what is promised within the horizon */
   ofr_distribution absorbed, missing, first_behind, last_behind;
+  ofr_slice_means absorbed_slices, missing_slices; /* no part of the digest */
 } ofr_absorption;
 
 typedef struct ofr_stakeholder_result {

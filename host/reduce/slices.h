@@ -31,7 +31,8 @@ void ofr_slices_merge(ofr_slices *into, const ofr_slices *from);
  * to its deviation (Cochran, Sampling Techniques, 3rd ed., chapter 6). Of slices that weigh alike they are their means. */
 ofr_slice_means ofr_slices_finish(const ofr_slices *slices, uint64_t paths, double scale);
 
-/* The standard error of the mean of a - b, both of `count` slices of the same paths; b NULL: of a itself. NAN for fewer than two. */
+/* The standard error of the mean of a - b, each of `count` slices of the same paths; b NULL: of a itself. NAN for fewer
+ * than two. */
 double ofr_slices_error(const double *a, const double *b, int count);
 
 /* Student's t that leaves as much outside as `normal` standard deviations of a normal leave: sqrt(n (exp(u^2 / n) - 1)), with

@@ -1,27 +1,20 @@
 /* A bound for programs: see INTERFACE `bound --format json` for the names that are kept; new keys may join. */
 #include <offramp/offramp.h>
-#include "json_writer.h"
+#include "distribution_json.h"
 #include "report.h"
 #include "statistics.h"
-
-static void write_distribution(ofr_json_writer *w, const char *key, const ofr_metric *metric, const ofr_distribution *d) {
-  ofr_json_object(w, key, OFR_JSON_FLAT);
-  for (int i = 0; i < OFR_STATISTICS; i++) ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[i]), metric, d, i);
-  if (d->missing > 0) ofr_json_integer(w, "missing", d->missing);
-  ofr_json_end(w);
-}
 
 static void write_strategy(ofr_json_writer *w, const ofr_bound_result *b, int s) {
   const ofr_bound_strategy *x = &b->strategies[s];
   ofr_json_object(w, NULL, OFR_JSON_LINES);
   ofr_json_string(w, "name", b->plan->strategies[s].name);
-  write_distribution(w, "lower", &b->money, &x->lower);
-  write_distribution(w, "upper", &b->money, &x->upper);
-  write_distribution(w, "gap", &b->ratio, &x->gap);
-  write_distribution(w, "fractional_gap", &b->ratio, &x->fractional_gap);
-  write_distribution(w, "beyond_quantum", &b->ratio, &x->beyond_quantum);
+  ofr_distribution_json(w, "lower", &b->money, &x->lower, NULL);
+  ofr_distribution_json(w, "upper", &b->money, &x->upper, NULL);
+  ofr_distribution_json(w, "gap", &b->ratio, &x->gap, NULL);
+  ofr_distribution_json(w, "fractional_gap", &b->ratio, &x->fractional_gap, NULL);
+  ofr_distribution_json(w, "beyond_quantum", &b->ratio, &x->beyond_quantum, NULL);
   ofr_json_number(w, "closed", x->closed);
-  write_distribution(w, "regret", &b->money, &x->regret);
+  ofr_distribution_json(w, "regret", &b->money, &x->regret, NULL);
   ofr_json_array(w, "relaxed", OFR_JSON_FLAT);
   for (int i = 0; i < OFR_RELAXED_KINDS; i++)
     if (x->relaxed >> i & 1) ofr_json_string(w, NULL, ofr_relaxed_names[i]);

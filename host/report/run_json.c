@@ -1,37 +1,18 @@
 /* A run for programs: every number of the result, in the shape that INTERFACE promises. Names are kept; new keys may join. */
 #include "report.h"
+#include "distribution_json.h"
 #include "facts.h"
 #include "profile_report.h"
 #include "stakeholder_report.h"
 #include "statistics.h"
 #include <math.h>
 
-/* What is the same in all futures has nothing to tell. */
-static void write_slices(ofr_json_writer *w, const char *key, const double *means, int count) {
-  bool same = true;
-  for (int i = 1; i < count; i++) same = same && means[i] == means[0];
-  if (same) return;
-  ofr_json_array(w, key, OFR_JSON_FLAT);
-  for (int i = 0; i < count; i++) ofr_json_number(w, NULL, means[i]);
-  ofr_json_end(w);
-}
-
-/* `slices` NULL: they are not kept. */
-static void write_distribution(ofr_json_writer *w, const char *key, const ofr_metric *metric, const ofr_distribution *d,
-                               const ofr_slice_means *slices) {
-  ofr_json_object(w, key, OFR_JSON_FLAT);
-  for (int i = 0; i < OFR_STATISTICS; i++) ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[i]), metric, d, i);
-  if (d->missing > 0) ofr_json_integer(w, "missing", d->missing);
-  if (slices) write_slices(w, "slices", slices->mean, slices->count);
-  ofr_json_end(w);
-}
-
 /* Every metric of one subject: {"revenue": {...}, "share": {...}}. */
 static void write_subject(ofr_json_writer *w, const ofr_result *r, int strategy, ofr_metric_group group, int subject) {
   const ofr_strategy_result *of = &r->strategies[strategy];
   for (int i = 0; i < r->metric_count; i++)
     if (r->metrics[i].group == group && (group == OFR_GROUP_METRIC || r->metrics[i].subject == subject))
-      write_distribution(w, r->metrics[i].name, &r->metrics[i], &of->metrics[i], of->slices ? &of->slices[i] : NULL);
+      ofr_distribution_json(w, r->metrics[i].name, &r->metrics[i], &of->metrics[i], of->slices ? &of->slices[i] : NULL);
 }
 
 static void write_charged(ofr_json_writer *w, const ofr_result *r, int strategy, int contract) {
@@ -39,7 +20,7 @@ static void write_charged(ofr_json_writer *w, const ofr_result *r, int strategy,
   const ofr_distribution *charge = ofr_distribution_of(r, strategy, OFR_GROUP_COMMITMENT, contract, "charge");
   const ofr_slice_means *slices = of->slices ? &of->slices[charge - of->metrics] : NULL;
   ofr_json_number(w, "p_charge", ofr_positive_share(charge));
-  if (slices) write_slices(w, "p_charge_slices", slices->positive, slices->count);
+  if (slices) ofr_slices_json(w, "p_charge_slices", slices->positive, slices->count);
 }
 
 static void write_subjects(ofr_json_writer *w, const ofr_result *r, int strategy, ofr_metric_group group, const char *any) {
@@ -139,8 +120,8 @@ static void write_comparison(ofr_json_writer *w, const ofr_result *r, const ofr_
   ofr_json_number(w, "se", c->se);
   ofr_json_number(w, "a_wins", c->win_share);
   ofr_json_number(w, "b_wins", c->count ? (double)c->b_wins / (double)c->count : NAN);
-  write_slices(w, "a_wins_slices", c->wins[0].positive, c->wins[0].count);
-  write_slices(w, "b_wins_slices", c->wins[1].positive, c->wins[1].count);
+  ofr_slices_json(w, "a_wins_slices", c->wins[0].positive, c->wins[0].count);
+  ofr_slices_json(w, "b_wins_slices", c->wins[1].positive, c->wins[1].count);
   ofr_json_end(w);
   ofr_json_object(w, "cash_cost", OFR_JSON_FLAT);
   ofr_json_number(w, "mean", per_path(r, c, c->cash_sum));
@@ -173,8 +154,8 @@ static void write_bound(ofr_json_writer *w, const ofr_bound_result *b) {
   for (int s = 0; s < b->plan->strategy_count; s++) {
     ofr_json_object(w, NULL, OFR_JSON_LINES);
     ofr_json_string(w, "name", b->plan->strategies[s].name);
-    write_distribution(w, "lower", &b->money, &b->strategies[s].lower, NULL);
-    write_distribution(w, "regret", &b->money, &b->strategies[s].regret, NULL);
+    ofr_distribution_json(w, "lower", &b->money, &b->strategies[s].lower, &b->strategies[s].lower_slices);
+    ofr_distribution_json(w, "regret", &b->money, &b->strategies[s].regret, &b->strategies[s].regret_slices);
     ofr_json_end(w);
   }
   ofr_json_end(w);

@@ -1,14 +1,9 @@
 /* Stakeholders for programs. */
 #include <math.h>
+#include "distribution_json.h"
 #include "stakeholder_report.h"
 
 static ofr_metric money_metric(const ofr_result *r) { return (ofr_metric){.unit = OFR_UNIT_MONEY, .scale = r->money_quantum}; }
-
-static void write_distribution(ofr_json_writer *w, const char *key, const ofr_metric *metric, const ofr_distribution *d) {
-  ofr_json_object(w, key, OFR_JSON_FLAT);
-  for (int i = 0; i < OFR_STATISTICS; i++) ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[i]), metric, d, i);
-  ofr_json_end(w);
-}
 
 /* Months by name: the share of futures in which it happens at all, and quantiles among those. */
 static void write_months(ofr_json_writer *w, const char *key, const ofr_result *r, const ofr_distribution *d) {
@@ -28,8 +23,8 @@ static void write_absorption(ofr_json_writer *w, const ofr_result *r, const ofr_
   ofr_json_object(w, r->plan->contracts[a->contract].name, OFR_JSON_LINES);
   ofr_value_write(ofr_json_value(w, "amount"), a->amount, r->money_quantum);
   ofr_json_number(w, "suffices", ofr_absorption_suffices(a));
-  write_distribution(w, "absorbed", &metric, &a->absorbed);
-  write_distribution(w, "missing", &metric, &a->missing);
+  ofr_distribution_json(w, "absorbed", &metric, &a->absorbed, &a->absorbed_slices);
+  ofr_distribution_json(w, "missing", &metric, &a->missing, &a->missing_slices);
   write_months(w, "falls_behind", r, &a->first_behind);
   write_months(w, "last_behind", r, &a->last_behind);
   ofr_json_end(w);
@@ -79,9 +74,7 @@ static void write_failure(ofr_json_writer *w, const ofr_result *r, int s) {
   ofr_json_object(w, "dependent_enterprise", OFR_JSON_LINES);
   for (int i = 0; i < 3; i++) {
     const ofr_difference *d = ofr_failure_of(r, s, metrics[i]);
-    ofr_json_object(w, metrics[i], OFR_JSON_FLAT);
-    for (int k = 0; k < OFR_STATISTICS; k++)
-      ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[k]), &r->metrics[d->metric], &d->values, k);
+    ofr_distribution_json_begin(w, metrics[i], &r->metrics[d->metric], &d->values, &d->slices);
     ofr_json_number(w, "above", (double)d->values.positive / (double)r->weight);
     ofr_json_number(w, "below", (double)d->negative / (double)r->weight);
     ofr_json_end(w);

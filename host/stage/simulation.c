@@ -31,7 +31,7 @@ static bool list_differences(simulation *x) {
   for (int p = 0; r->differences && p < x->plan->pair_count; p++)
     for (int m = 0; m < x->table.count; m++)
       if (ofr_metric_is_cost_or_revenue(&x->table.metrics[m]) && x->table.column[m] >= 0)
-        r->differences[r->difference_count++] = (ofr_difference){x->plan->pairs[p].a, x->plan->pairs[p].b, m, {0}, 0};
+        r->differences[r->difference_count++] = (ofr_difference){x->plan->pairs[p].a, x->plan->pairs[p].b, m, {0}, 0, {0}};
   return r->differences != NULL;
 }
 

@@ -64,10 +64,22 @@ static bool move_absorptions(ofr_result *r, const ofr_image *im, ofr_stakeholder
   for (int i = 0; i < out->absorption_count; i++) {
     int at = first + i * ABSORBER_COLUMNS, contract = r->metrics[at].subject;
     const ofr_distribution *d = &r->strategies[0].metrics[at];
-    out->absorptions[i] = (ofr_absorption){contract, amount_of(r->plan, im, contract), d[0], d[1], d[2], d[3]};
+    const ofr_slice_means *slices = &r->strategies[0].slices[at];
+    out->absorptions[i] =
+        (ofr_absorption){contract, amount_of(r->plan, im, contract), d[0], d[1], d[2], d[3], slices[0], slices[1]};
   }
   r->metric_count = first;
   return true;
+}
+
+/* Those of differences are the differences of theirs. */
+static void slice_failures(ofr_result *r) {
+  for (int i = 0; i < r->difference_count; i++) {
+    ofr_difference *d = &r->differences[i];
+    const ofr_slice_means *a = &r->strategies[d->a].slices[d->metric], *b = &r->strategies[d->b].slices[d->metric];
+    d->slices.count = a->count;
+    for (int k = 0; k < a->count; k++) d->slices.mean[k] = a->mean[k] - b->mean[k];
+  }
 }
 
 static void add_note(ofr_result *r, const char *note, ofr_arena *arena) {
@@ -85,6 +97,7 @@ offramp_status ofr_result_for_stakeholders(ofr_result *r, const ofr_plan *plan, 
   bool done = out && move_absorptions(r, staged.image, out, arena);
   ofr_image_free(&staged);
   if (!done) return out_of_memory(error);
+  slice_failures(r);
   out->difference_count = fails(plan) ? r->difference_count / plan->strategy_count : 0;
   out->failures = r->differences;
   r->differences = NULL;

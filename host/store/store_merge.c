@@ -17,7 +17,8 @@ static const char take_in[] =
     " WHERE id IN (SELECT id FROM fresh);"
     "INSERT INTO figure SELECT p.id, f.strategy, f.kind, f.subject, f.metric, f.mean, f.se, f.sd, f.min, f.max, f.p01, f.p05, "
     "f.p10,"
-    " f.p25, f.p50, f.p75, f.p90, f.p95, f.p99, f.cvar95, f.cvar99, f.slices" BOTH " JOIN temp.figures f ON f.point = q.id WHERE q.id IN"
+    " f.p25, f.p50, f.p75, f.p90, f.p95, f.p99, f.cvar95, f.cvar99, f.slices" BOTH
+    " JOIN temp.figures f ON f.point = q.id WHERE q.id IN"
     " (SELECT id FROM fresh);"
     "INSERT INTO comparison SELECT p.id, c.a, c.b, c.mean, c.se, c.a_wins, c.b_wins, c.a_slices, c.b_slices" BOTH
     " JOIN temp.comparisons c ON c.point = q.id WHERE q.id"

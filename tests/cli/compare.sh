@@ -118,6 +118,9 @@ holds out '"strategies_gone": ["promise"]' '"verdict": "GONE"'
 kept bound.json --bound
 expect 1 "$offramp" compare bound.json dear.json
 holds out "Gone: 'promise' lower bound, 'promise' regret"
+kept bound_tiny.json --bound --set /pools/0/price/start=7.56
+expect 1 "$offramp" compare bound.json bound_tiny.json --format csv
+grep -q '^,promise,bound,,lower,.*,ROSE,true$' out || fail "the bound is not paired: $(grep ,bound, out)"
 
 # what is no result, or damaged
 broken() { # HINT FILE: refused with exit code 3 and one line, on either side

@@ -82,6 +82,31 @@ static void the_failure_is_what_an_event_would_do(void **state) {
   given_free(&failed);
 }
 
+static void is_mean_of(const ofr_slice_means *slices, double mean) {
+  double sum = 0;
+  assert_int_equal(slices->count, OFR_SLICES);
+  for (int i = 0; i < slices->count; i++) sum += slices->mean[i] / slices->count;
+  assert_true(fabs(sum - mean) <= 1e-12 * fabs(mean) + 1e-3);
+}
+
+static void slices_of_what_stakeholders_see_have_its_mean(void **state) {
+  (void)state;
+  given_plan given = rich_plan("", stakeholders);
+  const ofr_result *r = run(&given, NULL);
+  const ofr_stakeholder_result *x = r->stakeholders;
+  bool vary = false;
+  for (int i = 0; i < r->strategy_count * x->difference_count; i++) {
+    is_mean_of(&x->failures[i].slices, x->failures[i].values.mean);
+    vary |= x->failures[i].slices.mean[0] != x->failures[i].slices.mean[1];
+  }
+  for (int i = 0; i < x->absorption_count; i++) {
+    is_mean_of(&x->absorptions[i].absorbed_slices, x->absorptions[i].absorbed.mean);
+    is_mean_of(&x->absorptions[i].missing_slices, x->absorptions[i].missing.mean);
+  }
+  assert_true(vary && x->absorption_count > 0);
+  given_free(&given);
+}
+
 static void the_failure_is_that_of_single_paths(void **state) {
   (void)state;
   given_plan given = rich_plan("", stakeholders), failed = rich_plan(failure_as_event, "");
@@ -315,6 +340,7 @@ static void sixteen_strategies_are_placed_twice(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_failure_is_what_an_event_would_do),
+      cmocka_unit_test(slices_of_what_stakeholders_see_have_its_mean),
       cmocka_unit_test(the_failure_is_that_of_single_paths),
       cmocka_unit_test(all_else_is_as_without_stakeholders),
       cmocka_unit_test(a_failure_beyond_the_horizon_is_none),
