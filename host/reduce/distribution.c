@@ -566,6 +566,11 @@ ofr_pass ofr_distiller_end_pass(ofr_distiller *d) {
   return d->question.stage == DONE ? OFR_PASS_DONE : OFR_PASS_AGAIN;
 }
 
+bool ofr_distiller_tail(const ofr_distiller *d, int64_t *edge) {
+  *edge = d->question.tail_edge[0];
+  return d->question.stage == FINE && *edge != INT64_MIN && *edge != INT64_MAX;
+}
+
 void ofr_distiller_reset(ofr_distiller *d, bool low_is_worse) {
   d->question = (question){.stage = TOTALS, .low_is_worse = low_is_worse};
   d->answer = (answer){.totals = no_totals};

@@ -20,6 +20,8 @@ typedef enum ofr_figure_group {
 } ofr_figure_group;
 extern const char *const ofr_figure_group_names[OFR_FIGURE_GROUPS]; /* "metric", "provider", ... */
 
+#define OFR_FIGURE_TAIL "total_cost_cvar95" /* only of results with slices */
+
 typedef enum ofr_figure_unit {
   OFR_FIGURE_MONEY,
   OFR_FIGURE_SHARE, /* 1 is all */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "slices.h"
 
 typedef struct reader {
   const char *file;
@@ -105,6 +106,14 @@ static double effective_paths(const reader *r, const ofr_json *distribution) {
   return ofr_effective_paths((ofr_measured){0, known ? se->number : 0}, known ? sd->number : 0, r->point->paths);
 }
 
+/* The mean of the worst 5 %, where slices tell how sure it is. */
+static void read_tail(reader *r, const ofr_json *distribution, ofr_figure f) {
+  f.metric = OFR_FIGURE_TAIL;
+  read_slices(r, distribution, "cvar95_slices", &f);
+  f.value = (ofr_measured){number_of(r, distribution, "cvar95"), ofr_slices_error(f.slices, NULL, f.slice_count)};
+  if (f.slices) add(r, f);
+}
+
 /* Every distribution of an object; what is none belongs to somebody else. */
 static void read_metrics(reader *r, const ofr_json *metrics, ofr_figure_group group, const char *strategy,
                          const char *subject) {
@@ -114,6 +123,7 @@ static void read_metrics(reader *r, const ofr_json *metrics, ofr_figure_group gr
       ofr_figure f = {.group = group, .strategy = strategy, .subject = subject, .metric = m->key, .value = estimate_of(r, m)};
       read_slices(r, m, "slices", &f);
       add(r, f);
+      if (ofr_json_get(m, "cvar95_slices")) read_tail(r, m, f);
     } else if (expected) wrong(r, m, "this is no distribution");
   }
 }

@@ -103,6 +103,7 @@ typedef struct ofr_year {
 typedef struct ofr_strategy_result {
   ofr_distribution *metrics;      /* [metric_count] */
   ofr_slice_means *slices;        /* [metric_count]; no part of the digest */
+  double *cvar95_slices;          /* [OFR_SLICES]: of total_cost, as slices.h has them; NULL: not known */
   ofr_band *bands;                /* [band_count] */
   ofr_year *years;                /* [band_count x year_count]: band b, year y at b x year_count + y; nominal dollars, reference
                                      accelerator-hours */

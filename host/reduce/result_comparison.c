@@ -31,6 +31,8 @@ static bool in_both(const ofr_result_comparison *c, const char *strategy) {
 /* Who asks for one strategy need not hear that another, to which it was compared, is gone. */
 static bool is_wanted(const ofr_figure *f, const ofr_result_comparison *c) {
   const char *only = c->options.strategy;
+  if (!strcmp(f->metric, OFR_FIGURE_TAIL) && !(ofr_record_has_metric(c->a, f->metric) && ofr_record_has_metric(c->b, f->metric)))
+    return false; /* of a result of before it is not known, and so neither gone nor new */
   if (c->options.metrics && !is_listed(c->options.metrics, f->metric)) return false;
   if (!only) return true;
   if (f->group != OFR_FIGURE_COMPARISON) return !strcmp(f->strategy, only);

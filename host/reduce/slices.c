@@ -1,6 +1,8 @@
 #include "slices.h"
 #include <math.h>
 
+enum { P95 = 7 /* among ofr_quantile_levels */ };
+
 int ofr_slice_count(uint64_t paths) { return paths < OFR_SLICES ? (int)paths : OFR_SLICES; }
 
 uint64_t ofr_slice_start(uint64_t paths, int slice) {
@@ -29,17 +31,23 @@ static void feed_weighted(ofr_slices *s, int slice, const int64_t *values, const
   }
 }
 
+typedef struct rows_of { uint64_t from, to; } rows_of;
+
+/* Which of `rows` from path `first` on are the slice's; none where from >= to. */
+static rows_of rows_within(uint64_t paths, int slice, uint64_t first, uint64_t rows) {
+  uint64_t from = ofr_slice_start(paths, slice), to = ofr_slice_start(paths, slice + 1);
+  from = from > first ? from - first : 0;
+  to = to > first ? to - first : 0;
+  return (rows_of){from, to < rows ? to : rows};
+}
+
 void ofr_slices_feed(ofr_slices *slices, uint64_t paths, uint64_t first, const int64_t *values, const uint64_t *weights,
                      size_t rows) {
-  int n = ofr_slice_count(paths);
-  for (int slice = 0; slice < n; slice++) {
-    uint64_t from = ofr_slice_start(paths, slice), to = ofr_slice_start(paths, slice + 1);
-    from = from > first ? from - first : 0;
-    to = to > first ? to - first : 0;
-    if (to > rows) to = rows;
-    if (from >= to) continue;
-    if (weights) feed_weighted(slices, slice, values + from, weights + from, to - from);
-    else feed_one(slices, slice, values + from, to - from);
+  for (int slice = 0; slice < ofr_slice_count(paths); slice++) {
+    rows_of part = rows_within(paths, slice, first, rows);
+    if (part.from >= part.to) continue;
+    if (weights) feed_weighted(slices, slice, values + part.from, weights + part.from, part.to - part.from);
+    else feed_one(slices, slice, values + part.from, part.to - part.from);
   }
 }
 
@@ -70,6 +78,36 @@ ofr_slice_means ofr_slices_finish(const ofr_slices *slices, uint64_t paths, doub
   means_of(slices->sum, slices->count, means.count, scale, means.mean);
   means_of(positive, slices->count, means.count, 1, means.positive);
   return means;
+}
+
+void ofr_tail_slices_feed(ofr_tail_slices *tail, uint64_t paths, uint64_t first, const int64_t *values, const uint64_t *weights,
+                          size_t rows) {
+  for (int slice = 0; slice < ofr_slice_count(paths); slice++) {
+    rows_of part = rows_within(paths, slice, first, rows);
+    for (uint64_t i = part.from; i < part.to; i++) {
+      uint64_t weight = weights ? weights[i] : 1;
+      if (values[i] <= tail->edge) continue;
+      tail->excess[slice] += (ofr_i128)(values[i] - tail->edge) * (ofr_i128)weight;
+      tail->count[slice] += weight;
+    }
+  }
+}
+
+void ofr_tail_slices_merge(ofr_tail_slices *into, const ofr_tail_slices *from) {
+  for (int i = 0; i < OFR_SLICES; i++) into->excess[i] += from->excess[i], into->count[i] += from->count[i];
+}
+
+bool ofr_tail_slices_finish(const ofr_tail_slices *tail, const ofr_slices *slices, uint64_t paths, double scale,
+                            const ofr_distribution *d, double out[OFR_SLICES]) {
+  int n = ofr_slice_count(paths);
+  ofr_i128 excess[OFR_SLICES] = {0};
+  double mean = 0;
+  if (!tail->known) return false;
+  for (int i = 0; i < n; i++) excess[i] = tail->excess[i] + (ofr_i128)(tail->edge - d->quantile[P95]) * (ofr_i128)tail->count[i];
+  means_of(excess, slices->count, n, scale / 0.05, out);
+  for (int i = 0; i < n; i++) mean += out[i] / n;
+  for (int i = 0; i < n; i++) out[i] += d->cvar95 - mean;
+  return true;
 }
 
 double ofr_slices_error(const double *a, const double *b, int count) {

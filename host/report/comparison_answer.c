@@ -20,6 +20,7 @@ void ofr_figure_name(ofr_text *out, const ofr_figure *f) {
   if (f->group == OFR_FIGURE_BOUND && !strcmp(f->metric, "lower")) ofr_text_add(out, "lower bound");
   else if (wins) ofr_text_add(out, "wins");
   else if (!strcmp(f->metric, "p_charge")) ofr_text_add(out, "charge risk");
+  else if (!strcmp(f->metric, OFR_FIGURE_TAIL)) ofr_text_add(out, "CVaR" NO_BREAK "95 of total cost");
   else add_metric(out, f->metric);
   if (f->group == OFR_FIGURE_FAILURE) ofr_text_add(out, " of the failure");
   if (!*f->subject) return;

@@ -6,13 +6,19 @@
 #include "stakeholder_report.h"
 #include "statistics.h"
 #include <math.h>
+#include <string.h>
 
 /* Every metric of one subject: {"revenue": {...}, "share": {...}}. */
 static void write_subject(ofr_json_writer *w, const ofr_result *r, int strategy, ofr_metric_group group, int subject) {
   const ofr_strategy_result *of = &r->strategies[strategy];
-  for (int i = 0; i < r->metric_count; i++)
-    if (r->metrics[i].group == group && (group == OFR_GROUP_METRIC || r->metrics[i].subject == subject))
-      ofr_distribution_json(w, r->metrics[i].name, &r->metrics[i], &of->metrics[i], of->slices ? &of->slices[i] : NULL);
+  for (int i = 0; i < r->metric_count; i++) {
+    const ofr_metric *m = &r->metrics[i];
+    if (m->group != group || (group != OFR_GROUP_METRIC && m->subject != subject)) continue;
+    ofr_distribution_json_begin(w, m->name, m, &of->metrics[i], of->slices ? &of->slices[i] : NULL);
+    if (group == OFR_GROUP_METRIC && !strcmp(m->name, "total_cost") && of->cvar95_slices)
+      ofr_slices_json(w, "cvar95_slices", of->cvar95_slices, of->slices[i].count);
+    ofr_json_end(w);
+  }
 }
 
 static void write_charged(ofr_json_writer *w, const ofr_result *r, int strategy, int contract) {

@@ -202,12 +202,12 @@ static void distil_strategy(work *x, int s, int64_t *values, ofr_column *columns
     regret[i] = total[i] - lower[i];
   }
   const uint64_t *weights = x->plan->futures ? x->plan->futures->weights : NULL;
-  columns[0] = (ofr_column){lower, &r->money, &y->lower, weights, &y->lower_slices};
-  columns[1] = (ofr_column){upper, &r->money, &y->upper, weights, NULL};
-  columns[2] = (ofr_column){gap, &r->ratio, &y->gap, weights, NULL};
-  columns[3] = (ofr_column){split, &r->ratio, &y->fractional_gap, weights, NULL};
-  columns[4] = (ofr_column){beyond, &r->ratio, &y->beyond_quantum, weights, NULL};
-  columns[5] = (ofr_column){regret, &r->money, &y->regret, weights, &y->regret_slices};
+  columns[0] = (ofr_column){lower, &r->money, &y->lower, weights, &y->lower_slices, NULL};
+  columns[1] = (ofr_column){upper, &r->money, &y->upper, weights, NULL, NULL};
+  columns[2] = (ofr_column){gap, &r->ratio, &y->gap, weights, NULL, NULL};
+  columns[3] = (ofr_column){split, &r->ratio, &y->fractional_gap, weights, NULL, NULL};
+  columns[4] = (ofr_column){beyond, &r->ratio, &y->beyond_quantum, weights, NULL, NULL};
+  columns[5] = (ofr_column){regret, &r->money, &y->regret, weights, &y->regret_slices, NULL};
   y->closed = share_closed(x->plan, beyond, paths);
   y->set = x->sets.of_strategy[s];
   y->relaxed = ofr_bound_relaxes(x->plan, s);

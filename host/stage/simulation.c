@@ -58,7 +58,8 @@ static bool make_result(simulation *x) {
     ofr_strategy_result *to = &r->strategies[s];
     to->metrics = ofr_arena_alloc(x->arena, (size_t)r->metric_count, sizeof *to->metrics);
     to->slices = ofr_arena_alloc(x->arena, (size_t)r->metric_count, sizeof *to->slices);
-    if (!to->metrics || !to->slices) return false;
+    to->cvar95_slices = ofr_arena_alloc(x->arena, OFR_SLICES, sizeof *to->cvar95_slices);
+    if (!to->metrics || !to->slices || !to->cvar95_slices) return false;
     for (int m = 0; m < r->metric_count; m++)
       if (x->table.column[m] < 0) {
         zero_distribution(r->weight, &to->metrics[m]);
@@ -92,6 +93,9 @@ static bool create_differencer(simulation *x) {
 static bool create_distillers(simulation *x) {
   x->distillers = calloc((size_t)x->columns, sizeof *x->distillers);
   x->slices = calloc((size_t)x->columns, sizeof *x->slices);
+  x->tails = calloc((size_t)x->plan->strategy_count, sizeof *x->tails);
+  x->tail_pass = calloc((size_t)x->plan->strategy_count, sizeof *x->tail_pass);
+  if (!x->tails || !x->tail_pass) return false;
   for (int s = 0; x->distillers && x->slices && s < x->plan->strategy_count; s++)
     for (int m = 0; m < x->table.count; m++) {
       int column = x->table.column[m];
@@ -180,16 +184,28 @@ static void feed_differences(simulation *x, const int64_t *values, uint64_t stri
 
 typedef struct feeding { simulation *x; const ofr_batch *batch; } feeding;
 
+/* Of total_cost, once it is known where its tail begins; a later pass knows better. */
+static void feed_tail(simulation *x, int strategy, const int64_t *values, const ofr_batch *b) {
+  ofr_tail_slices *tail = &x->tails[strategy];
+  int64_t edge;
+  if (!ofr_distiller_tail(x->distillers[strategy * x->staged.columns + COLUMN_TOTAL], &edge)) return;
+  if (x->tail_pass[strategy] != x->pass) *tail = (ofr_tail_slices){.known = true, .edge = edge};
+  x->tail_pass[strategy] = x->pass;
+  ofr_tail_slices_feed(tail, x->plan->paths, b->first_path, values, weights_of(x, b), b->paths);
+}
+
 static void feed_column(void *context, int worker, uint64_t index) {
   const feeding *f = context;
   (void)worker;
-  const simulation *x = f->x;
+  simulation *x = f->x;
   const ofr_batch *b = f->batch;
+  int column = (int)index % x->staged.columns;
   const int64_t *values = b->columns + index * b->stride;
   ofr_distiller *distiller = x->distillers[index];
   if (!distiller) return;
   ofr_distiller_feed_weighted(distiller, values, weights_of(x, b), b->paths);
   if (x->pass == 0) ofr_slices_feed(&x->slices[index], x->plan->paths, b->first_path, values, weights_of(x, b), b->paths);
+  if (column == COLUMN_TOTAL) feed_tail(x, (int)index / x->staged.columns, values, b);
 }
 
 /* Replay: what a batch gives is taken in at once, for a later batch overwrites it. */
@@ -253,7 +269,8 @@ static offramp_status distil_stored(simulation *x) {
     for (int m = 0; m < metrics; m++)
       if (x->table.column[m] >= 0)
         columns[count++] = (ofr_column){column_of(x, s, x->table.column[m]), &x->table.metrics[m],
-                                        &x->result->strategies[s].metrics[m], x->weights, &x->result->strategies[s].slices[m]};
+                                        &x->result->strategies[s].metrics[m], x->weights, &x->result->strategies[s].slices[m],
+                                        x->table.column[m] == COLUMN_TOTAL ? &x->result->strategies[s].cvar95_slices : NULL};
   ofr_phase_enter(x->phases, "distil");
   bool done = ofr_distil_columns(x->crew, columns, count, x->plan->paths);
   free(columns);
@@ -294,6 +311,9 @@ static offramp_status distil_replayed(simulation *x, bool *again) {
     double scale = x->table.metrics[m].scale;
     ofr_distiller_finish(*distiller, scale, &to->metrics[m]);
     to->slices[m] = ofr_slices_finish(&x->slices[column], x->plan->paths, scale);
+    if (x->table.column[m] == COLUMN_TOTAL &&
+        !ofr_tail_slices_finish(&x->tails[s], &x->slices[column], x->plan->paths, scale, &to->metrics[m], to->cvar95_slices))
+      to->cvar95_slices = NULL;
     ofr_distiller_destroy(*distiller);
     *distiller = NULL;
   }
@@ -380,6 +400,8 @@ void ofr_simulation_free(simulation *x) {
   for (int i = 0; x->distillers && i < x->columns; i++) ofr_distiller_destroy(x->distillers[i]);
   free(x->distillers);
   free(x->slices);
+  free(x->tails);
+  free(x->tail_pass);
   ofr_differencer_destroy(x->differencer);
   free(x->minuends);
   free(x->sums);

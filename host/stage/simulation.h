@@ -39,6 +39,8 @@ typedef struct ofr_simulation {
   int pass;
   ofr_distiller **distillers; /* replay: [columns] */
   ofr_slices *slices;         /* and this: [columns] */
+  ofr_tail_slices *tails;     /* and this: [strategies], of total_cost, by the latest pass that knew where its tail begins */
+  int *tail_pass;             /* [strategies]: that pass */
   ofr_differencer *differencer; /* NULL where no differences are wanted */
   ofr_minuend *minuends;      /* [differences] */
 } ofr_simulation;

@@ -59,6 +59,8 @@ holds out "What they have in common cancels" "Of independent futures it would be
 lacks out "upper bound"
 sed 's/slices": \[[^]]*\]/nothing": 0/g' a.json >old.json # as an older version wrote it
 lacks old.json slices
+expect 1 "$offramp" compare a.json dear.json --metric total_cost_cvar95
+holds out "CVaR 95 of total cost"
 expect 0 "$offramp" compare a.json old.json --noise 0
 expect 0 "$offramp" compare old.json tiny.json
 holds out "old.json keeps no slices of its futures" "that of independent futures" "differ within it"

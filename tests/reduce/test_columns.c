@@ -75,15 +75,23 @@ static void slices_are_the_same_for_any_crew_whether_it_shares_a_column_or_not(v
   (void)state;
   fill_table();
   static ofr_slice_means found[COLUMNS];
+  double first[OFR_SLICES];
   for (int workers = 1; workers <= 5; workers += 2)
     for (int count = 1; count <= COLUMNS; count += COLUMNS - 1) {
       ofr_distribution out[COLUMNS];
       ofr_column columns[COLUMNS];
       ofr_crew *crew = ofr_crew_create(workers);
+      double room[OFR_SLICES], *tail = room, sum = 0;
       for (int c = 0; c < count; c++)
-        columns[c] = (ofr_column){.values = table[c], .metric = &metrics[c % 2], .out = &out[c], .slices = &found[c]};
+        columns[c] = (ofr_column){.values = table[c], .metric = &metrics[c % 2], .out = &out[c], .slices = &found[c],
+                                  .cvar95_slices = c == 0 ? &tail : NULL};
       assert_true(ofr_distil_columns(crew, columns, count, ROWS));
       ofr_crew_destroy(crew);
+      assert_ptr_equal(tail, room);
+      for (int i = 0; i < OFR_SLICES; i++) sum += tail[i] / OFR_SLICES;
+      assert_true(fabs(sum / out[0].cvar95 - 1) < 1e-12);
+      if (workers == 1 && count == 1) memcpy(first, tail, sizeof first);
+      assert_memory_equal(first, tail, sizeof first);
       for (int c = 0; c < count; c++) {
         ofr_slices alone = {.sum = {0}};
         ofr_slices_feed(&alone, ROWS, 0, table[c], NULL, ROWS);
@@ -93,6 +101,19 @@ static void slices_are_the_same_for_any_crew_whether_it_shares_a_column_or_not(v
         assert_memory_equal(found[c].positive, expected.positive, sizeof expected.positive);
       }
     }
+}
+
+static void a_column_without_a_tail_has_no_slices_of_it(void **state) {
+  (void)state;
+  static int64_t same[ROWS];
+  double room[OFR_SLICES], *tail = room;
+  ofr_distribution out;
+  ofr_slice_means slices;
+  const ofr_column column = {.values = same, .metric = &metrics[0], .out = &out, .slices = &slices, .cvar95_slices = &tail};
+  ofr_crew *crew = ofr_crew_create(2);
+  assert_true(ofr_distil_columns(crew, &column, 1, ROWS));
+  ofr_crew_destroy(crew);
+  assert_null(tail);
 }
 
 static void no_columns_are_no_work(void **state) {
@@ -107,6 +128,7 @@ int main(void) {
       cmocka_unit_test(short_columns_are_as_sorting_finds_them),
       cmocka_unit_test(doubles_are_the_same_bits_for_any_crew),
       cmocka_unit_test(slices_are_the_same_for_any_crew_whether_it_shares_a_column_or_not),
+      cmocka_unit_test(a_column_without_a_tail_has_no_slices_of_it),
       cmocka_unit_test(no_columns_are_no_work),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,6 +230,16 @@ static void slices_are_read_and_those_of_a_difference_follow_from_them(void **st
   assert_int_equal(figure(r, OFR_FIGURE_COMMITMENT, "free", "macc", "charge")->slice_count, 0);
 }
 
+static void a_tail_is_a_figure_where_its_slices_tell_how_sure_it_is(void **state) {
+  (void)state;
+  const ofr_record *r = read_sound(RESULT(
+      STRATEGY("free", "\"total_cost\": {\"mean\": 100, \"se\": 2, \"cvar95\": 150, \"cvar95_slices\": [148, 152]}", "") ", "
+      STRATEGY("tied", "\"total_cost\": {\"mean\": 100, \"se\": 2, \"cvar95\": 150}", ""), ""));
+  const ofr_figure *tail = figure(r, OFR_FIGURE_METRIC, "free", "", OFR_FIGURE_TAIL);
+  assert_true(tail->value.mean == 150 && tail->value.se == 2 && tail->slice_count == 2 && tail->unit == OFR_FIGURE_MONEY);
+  assert_null(figure(r, OFR_FIGURE_METRIC, "tied", "", OFR_FIGURE_TAIL));
+}
+
 static void slices_that_are_no_numbers_are_damage(void **state) {
   (void)state;
   ofr_diagnostics d;
@@ -252,6 +262,7 @@ int main(void) {
       cmocka_unit_test(what_is_no_result_is_called_what_it_is),
       cmocka_unit_test(damage_is_told_with_its_place),
       cmocka_unit_test(slices_are_read_and_those_of_a_difference_follow_from_them),
+      cmocka_unit_test(a_tail_is_a_figure_where_its_slices_tell_how_sure_it_is),
       cmocka_unit_test(slices_that_are_no_numbers_are_damage),
   };
   return cmocka_run_group_tests(tests, begin, end);

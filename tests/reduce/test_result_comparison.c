@@ -364,6 +364,17 @@ static void points_of_a_store_share_futures_or_not_one_by_one(void **state) {
   for (int i = 0; i < 6; i++) assert_true(c->pairs[i].paired == (i < 3));
 }
 
+static void a_tail_that_an_older_result_does_not_tell_is_neither_gone_nor_new(void **state) {
+  (void)state;
+  small_result_add(&a, OFR_FIGURE_METRIC, "free", "", OFR_FIGURE_TAIL, 90e9, 1e9);
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  assert_int_equal(c->count, 3);
+  assert_int_equal(c->gone, 0);
+  assert_int_equal(small_results_compare(&b, &a, 3, 0, arena)->fresh, 0);
+  small_result_add(&b, OFR_FIGURE_METRIC, "free", "", OFR_FIGURE_TAIL, 99e9, 1e9);
+  assert_int_equal(small_results_compare(&a, &b, 3, 0, arena)->moved, 1);
+}
+
 /* A store does not know how often the other one wins. */
 static void what_is_not_known_the_other_way_round_is_not_compared(void **state) {
   (void)state;
@@ -395,6 +406,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_figure_without_noise_needs_no_slices_and_an_old_one_has_none, begin, end),
       cmocka_unit_test_setup_teardown(the_other_way_round_slices_are_those_of_the_other, begin, end),
       cmocka_unit_test_setup_teardown(points_of_a_store_share_futures_or_not_one_by_one, begin, end),
+      cmocka_unit_test_setup_teardown(a_tail_that_an_older_result_does_not_tell_is_neither_gone_nor_new, begin, end),
       cmocka_unit_test_setup_teardown(what_is_not_known_the_other_way_round_is_not_compared, begin, end),
       cmocka_unit_test_setup_teardown(futures_are_the_same_by_seed_number_and_file, begin, end),
   };

@@ -135,6 +135,49 @@ static void without_values_there_is_nothing(void **state) {
   for (int i = 0; i < OFR_SLICES; i++) assert_true(means.mean[i] == 0);
 }
 
+static void a_tail_sums_what_lies_above_its_edge(void **state) {
+  (void)state;
+  for (int weighted = 0; weighted < 2; weighted++) {
+    const uint64_t *w = weighted ? weights : NULL;
+    ofr_tail_slices whole = {.known = true, .edge = INT64_C(1) << 57}, parts[2] = {whole, whole}, expected = whole;
+    ofr_tail_slices_feed(&whole, PATHS, 0, values, w, PATHS);
+    for (int i = 0, slice = 0; i < PATHS; i++) {
+      while ((uint64_t)i >= ofr_slice_start(PATHS, slice + 1)) slice++;
+      if (values[i] <= whole.edge) continue;
+      expected.excess[slice] += (ofr_i128)(values[i] - whole.edge) * (ofr_i128)(w ? w[i] : 1);
+      expected.count[slice] += w ? w[i] : 1;
+    }
+    assert_memory_equal(&whole.excess, &expected.excess, sizeof whole.excess);
+    assert_memory_equal(whole.count, expected.count, sizeof whole.count);
+    ofr_tail_slices_feed(&parts[1], PATHS, 400, values + 400, w ? w + 400 : NULL, PATHS - 400);
+    ofr_tail_slices_feed(&parts[0], PATHS, 0, values, w, 400);
+    ofr_tail_slices_merge(&parts[0], &parts[1]);
+    assert_memory_equal(parts[0].excess, whole.excess, sizeof whole.excess);
+    assert_memory_equal(parts[0].count, whole.count, sizeof whole.count);
+  }
+}
+
+/* In each slice one value of twenty lies above the quantile of 100: it is the worst 5 %, and its mean is its CVaR. */
+static void the_mean_of_a_tails_slices_is_its_cvar(void **state) {
+  (void)state;
+  enum { ROWS = 20 * OFR_SLICES };
+  int64_t column[ROWS];
+  const ofr_distribution d = {.quantile = {[7] = 100}, .cvar95 = 62.5};
+  for (int i = 0; i < ROWS; i++) column[i] = i % 20 ? i % 20 : i % 40 ? 140 : 110;
+  for (int64_t edge = 100; edge < 110; edge += 3) { /* nothing lies between quantile and edge: they say the same */
+    ofr_slices slices = {.sum = {0}};
+    ofr_tail_slices tail = {.known = true, .edge = edge};
+    double means[OFR_SLICES];
+    ofr_slices_feed(&slices, ROWS, 0, column, NULL, ROWS);
+    ofr_tail_slices_feed(&tail, ROWS, 0, column, NULL, ROWS);
+    assert_true(ofr_tail_slices_finish(&tail, &slices, ROWS, 0.5, &d, means));
+    assert_float_equal(mean_of(means, OFR_SLICES), 62.5, 1e-9);
+    for (int i = 0; i < OFR_SLICES; i++) assert_float_equal(means[i], (i % 2 ? 70 : 55), 1e-9); /* half of 140 and of 110 */
+    tail.known = false;
+    assert_false(ofr_tail_slices_finish(&tail, &slices, ROWS, 0.5, &d, means));
+  }
+}
+
 /* Of one path a slice it is the paired t-test's. */
 static void the_error_is_that_of_a_mean_of_differences(void **state) {
   (void)state;
@@ -172,6 +215,8 @@ int main(void) {
       cmocka_unit_test(slices_of_a_size_are_their_own_means),
       cmocka_unit_test(what_does_not_vary_does_not_seem_to_and_large_sums_are_exact),
       cmocka_unit_test(without_values_there_is_nothing),
+      cmocka_unit_test(a_tail_sums_what_lies_above_its_edge),
+      cmocka_unit_test(the_mean_of_a_tails_slices_is_its_cvar),
       cmocka_unit_test(the_error_is_that_of_a_mean_of_differences),
       cmocka_unit_test(few_slices_ask_for_more),
   };

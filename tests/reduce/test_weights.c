@@ -137,7 +137,7 @@ static void columns_are_the_same_for_any_crew(void **state) {
   for (int workers = 1; workers <= 4; workers++) {
     ofr_crew *crew = ofr_crew_create(workers);
     ofr_column columns[3];
-    for (int i = 0; i < 3; i++) columns[i] = (ofr_column){values, &metric, &found[i], weights, NULL};
+    for (int i = 0; i < 3; i++) columns[i] = (ofr_column){values, &metric, &found[i], weights, NULL, NULL};
     assert_true(ofr_distil_columns(crew, columns, 3, PATHS));
     for (int i = 0; i < 3; i++)
       assert_true(same_integers(&found[i], &expected) && found[i].weight_squares == expected.weight_squares);
@@ -154,7 +154,7 @@ static void a_shared_column_is_merged_with_its_weights(void **state) {
   uint64_t *weight = malloc(ROWS * sizeof *weight), random = 3;
   for (int i = 0; i < ROWS; i++) column[i] = (int64_t)(brute_random(&random) >> 20), weight[i] = brute_random(&random) % 5;
   ofr_distribution one, many;
-  ofr_column columns = {column, &metric, &one, weight, NULL};
+  ofr_column columns = {column, &metric, &one, weight, NULL, NULL};
   ofr_crew *crew = ofr_crew_create(1);
   assert_true(ofr_distil_columns(crew, &columns, 1, ROWS));
   ofr_crew_destroy(crew);

@@ -84,6 +84,7 @@ static void figures_are_named_with_what_they_belong_to(void **state) {
   } cases[] = {{{.group = OFR_FIGURE_METRIC, .subject = "", .metric = "unmet_cost"}, "unmet cost"},
                {{.group = OFR_FIGURE_PROVIDER, .subject = "azure", .metric = "revenue"}, "revenue of azure"},
                {{.group = OFR_FIGURE_COMMITMENT, .subject = "macc", .metric = "p_charge"}, "charge risk of macc"},
+               {{.group = OFR_FIGURE_METRIC, .subject = "", .metric = "total_cost_cvar95"}, "CVaR\xC2\xA0" "95 of total cost"},
                {{.group = OFR_FIGURE_COMPARISON, .subject = "free", .metric = "total_cost"}, "total cost above free"},
                {{.group = OFR_FIGURE_COMPARISON, .subject = "free", .metric = "a_wins"}, "wins against free"},
                {{.group = OFR_FIGURE_FAILURE, .subject = "", .metric = "cash_cost"}, "cash cost of the failure"},

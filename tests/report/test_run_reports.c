@@ -326,9 +326,14 @@ static void slices_stand_beside_what_varies(void **state) {
     if (!strcmp(r->metrics[m].name, "charge"))
       slices[m] = (ofr_slice_means){.count = 2, .mean = {7, 7}, .positive = {0.25, 0.5}};
   r->comparisons[0].wins[1] = (ofr_slice_means){.count = 2, .positive = {0, 1}};
+  double tail[OFR_SLICES] = {10, 20, 30.5};
+  r->strategies[0].cvar95_slices = tail;
   ofr_text text = run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &text);
   assert_true(fixture_number(root, "/strategies/0/metrics/total_cost/slices/2") == 4.5);
+  assert_true(fixture_number(root, "/strategies/0/metrics/total_cost/cvar95_slices/2") == 30.5);
+  assert_int_equal(ofr_json_find(root, "/strategies/0/metrics/total_cost/cvar95_slices")->count, 3);
+  assert_null(ofr_json_find(root, "/strategies/1/metrics/total_cost/cvar95_slices"));
   assert_true(fixture_number(root, "/strategies/0/commitments/azure-floor/p_charge_slices/1") == 0.5);
   assert_true(fixture_number(root, "/comparisons/0/total_cost/b_wins_slices/1") == 1);
   assert_null(ofr_json_find(root, "/strategies/0/commitments/azure-floor/charge/slices")); /* the same in all */

@@ -129,6 +129,31 @@ static void its_interval_holds_the_true_difference_as_often_as_it_says(void **st
   assert_true(paired * 10 < apart); /* it is the reason for all this */
 }
 
+/* Variances over the seeds, which know nothing of slices, beside the errors that slices tell, of the tail and of what it moves by:
+ * these are somewhat large, since each of the two quantiles errs in its own way. */
+static void a_tails_error_is_what_other_seeds_make_of_it(void **state) {
+  (void)state;
+  enum { LONGER = 4000 };
+  double sum[2] = {0}, squares[2] = {0}, told[2] = {0};
+  for (int seed = 1; seed <= SEEDS; seed++) {
+    pair p = pair_of(seed, LONGER);
+    const double *a = p.a->strategies[0].cvar95_slices, *b = p.b->strategies[0].cvar95_slices;
+    double level = p.b->strategies[0].metrics[0].cvar95, seen[2] = {level, level - p.a->strategies[0].metrics[0].cvar95};
+    assert_true(a && b);
+    for (int k = 0; k < 2; k++) {
+      sum[k] += seen[k], squares[k] += seen[k] * seen[k];
+      told[k] += pow(ofr_slices_error(b, k ? a : NULL, OFR_SLICES), 2) / SEEDS;
+    }
+    free_pair(&p);
+  }
+  for (int k = 0; k < 2; k++) {
+    double variance = (squares[k] - sum[k] * sum[k] / SEEDS) / (SEEDS - 1);
+    if (told[k] < 0.7 * variance || told[k] > (k ? 2.2 : 1.4) * variance)
+      fail_msg("%s: %g told, %g seen", k ? "moved" : "level", told[k], variance);
+  }
+  assert_true(told[1] * 100 < told[0]);
+}
+
 static void slices_are_the_same_whether_paths_are_kept_or_replayed(void **state) {
   (void)state;
   given_plan given = world("2", 3, 5000);
@@ -139,6 +164,8 @@ static void slices_are_the_same_whether_paths_are_kept_or_replayed(void **state)
   options.batch = 333;
   const ofr_result *replayed = given_run(&given, &options);
   assert_string_equal(kept->results_digest, replayed->results_digest);
+  for (int s = 0; s < STRATEGIES; s++)
+    assert_memory_equal(kept->strategies[s].cvar95_slices, replayed->strategies[s].cvar95_slices, OFR_SLICES * sizeof(double));
   for (int s = 0; s < STRATEGIES; s++)
     for (int m = 0; m < kept->metric_count; m++) {
       const ofr_slice_means *x = &kept->strategies[s].slices[m], *y = &replayed->strategies[s].slices[m];
@@ -160,6 +187,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(its_error_is_that_of_the_differences_path_by_path),
       cmocka_unit_test(its_interval_holds_the_true_difference_as_often_as_it_says),
+      cmocka_unit_test(a_tails_error_is_what_other_seeds_make_of_it),
       cmocka_unit_test(slices_are_the_same_whether_paths_are_kept_or_replayed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
