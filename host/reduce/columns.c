@@ -95,7 +95,8 @@ bool ofr_distil_columns(ofr_crew *crew, const ofr_column *columns, int count, ui
   table table = {.columns = columns, .rows = rows, .distillers = calloc((size_t)workers, sizeof *table.distillers),
                  .slices = calloc((size_t)workers, sizeof *table.slices),
                  .tails = calloc((size_t)workers, sizeof *table.tails)};
-  while (table.distillers && table.slices && table.tails && made < workers && (table.distillers[made] = ofr_distiller_create(false))) made++;
+  bool room = table.distillers && table.slices && table.tails;
+  while (room && made < workers && (table.distillers[made] = ofr_distiller_create(false))) made++;
   if (made == workers) distil(crew, &table, count);
   for (int i = 0; i < made; i++) ofr_distiller_destroy(table.distillers[i]);
   free(table.distillers);

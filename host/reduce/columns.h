@@ -11,7 +11,7 @@ typedef struct ofr_column {
   ofr_distribution *out;
   const uint64_t *weights; /* [rows]: of the paths; NULL: all alike */
   ofr_slice_means *slices; /* where its slices go; NULL: they are not wanted */
-  double **cvar95_slices;  /* with slices: points to room for those, and is set to NULL where they are not known; NULL: not wanted */
+  double **cvar95_slices;  /* with slices: points to room for those, set to NULL where they are not known; NULL: not wanted */
 } ofr_column;
 
 /* Distils columns of `rows` values each; the same for any crew. False when out of memory. */

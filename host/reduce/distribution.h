@@ -39,8 +39,8 @@ void ofr_distiller_merge(ofr_distiller *leader, const ofr_distiller *follower);
 
 ofr_pass ofr_distiller_end_pass(ofr_distiller *distiller);
 
-/* A value near the quantile where the worst 5 % begin, in passes that know one: from the third on, usually, and the nearer the later.
- * The same for all who are fed the same values. */
+/* A value near the quantile where the worst 5 % begin, in passes that know one: from the third on, usually, and the nearer the
+ * later. The same for all who are fed the same values. */
 bool ofr_distiller_tail(const ofr_distiller *distiller, int64_t *edge);
 
 /* After OFR_PASS_DONE. `scale` turns values into the unit people read. Without any value the integers are 0, and mean, cvar95

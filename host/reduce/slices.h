@@ -44,10 +44,10 @@ void ofr_tail_slices_feed(ofr_tail_slices *tail, uint64_t paths, uint64_t first,
                           size_t rows);
 void ofr_tail_slices_merge(ofr_tail_slices *into, const ofr_tail_slices *from);
 /* Means such that their plain mean is d's cvar95. CVaR is q + E[(value - q)+] / 0.05 with q the quantile, where it varies as the
- * expectation does, q's own error being of second order (Rockafellar and Uryasev, J. Risk 2, 2000; Trindade et al., J. Banking & Finance
- * 31, 2007). `slices` are of the same values. From the edge to q counts make up for the difference, but for what lies between the two.
- * The error of a difference of two such is somewhat large where little changed, as the two quantiles err each in its own way: by
- * 20 to 40 % for some thousand paths. False where the edge is not known. */
+ * expectation does, q's own error being of second order (Rockafellar and Uryasev, J. Risk 2, 2000; Trindade et al., J. Banking &
+ * Finance 31, 2007). `slices` are of the same values. Counts make up for the way from the edge to q, but for what lies between
+ * the two. The error of a difference of two such is somewhat large where little changed, as the two quantiles err each in its own
+ * way: by 20 to 40 % for some thousand paths. False where the edge is not known. */
 bool ofr_tail_slices_finish(const ofr_tail_slices *tail, const ofr_slices *slices, uint64_t paths, double scale,
                             const ofr_distribution *d, double out[OFR_SLICES]);
 

@@ -47,6 +47,14 @@ static const ofr_figure_pair *total_to_say(const ofr_result_comparison *c) {
   return NULL;
 }
 
+/* So sharp a test tells of more than most nights care for. */
+static void say_small(ofr_page *page, const ofr_result_comparison *c) {
+  if (c->moved == 0 || c->gone > 0 || c->options.threshold > 0) return;
+  for (int i = 0; i < c->moved; i++)
+    if (!(fabs(c->largest[i]->relative) <= 0.01)) return;
+  ofr_page_words(page, " Nothing moved by more than 1" NO_BREAK "% of what it was: --threshold" NO_BREAK "1 lets that pass.");
+}
+
 static void say_paired(ofr_page *page, const ofr_result_comparison *c) {
   const ofr_figure_pair *p = total_to_say(c);
   ofr_page_words(page, "What they have in common cancels: the noise shown is that of the differences, by slices of the futures");
@@ -57,6 +65,7 @@ static void say_paired(ofr_page *page, const ofr_result_comparison *c) {
     ofr_page_name(page, p->figure->strategy);
   }
   ofr_page_words(page, ".");
+  say_small(page, c);
 }
 
 static bool has_slices(const ofr_record *r) {

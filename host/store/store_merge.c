@@ -83,7 +83,9 @@ offramp_status ofr_store_merge(ofr_store *s, const char *from, uint64_t *added, 
     if (status == OFFRAMP_OK) *added = count_fresh(s);
     status = ofr_store_end(s, status, error);
   }
-  ofr_store_run(s, "DROP TABLE IF EXISTS temp.fresh; DROP VIEW IF EXISTS temp.figures; DROP VIEW IF EXISTS temp.comparisons;", NULL);
-  ofr_store_run(s, "DETACH DATABASE other;", NULL);
+  ofr_store_run(s,
+                "DROP TABLE IF EXISTS temp.fresh; DROP VIEW IF EXISTS temp.figures; DROP VIEW IF EXISTS temp.comparisons;"
+                "DETACH DATABASE other;",
+                NULL);
   return status;
 }

@@ -68,6 +68,10 @@ static void of_the_same_futures_what_is_common_cancels(void **state) {
   says(text, "Both saw the same futures (10,000 of seed 7). What they have in common cancels");
   says(text, "Of independent futures it would be \xC2\xB1 $2.83 billion for the total cost of 'tied'.");
   lacks(text, "upper bound");
+  lacks(text, "--threshold");
+  says(futures(0), "Nothing moved by more than 1 % of what it was: --threshold 1 lets that pass.");
+  b.figures[0].value.mean = 101.1e9;
+  lacks(futures(0), "--threshold");
 }
 
 static void figures_without_slices_keep_an_upper_bound(void **state) {
