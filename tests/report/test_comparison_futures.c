@@ -102,8 +102,8 @@ static void fewer_paths_of_a_seed_are_among_the_others(void **state) {
   (void)state;
   for (int i = 0; i < 3; i++) slice(&a.figures[i], low_high), slice(&b.figures[i], a_little_more);
   b.points[0].paths = 20000;
-  says(futures(3), "the smaller one's futures are among the larger one's (10,000 of seed 7; 20,000 of seed 7). The noise shown is that "
-                   "of independent futures: an upper bound");
+  says(futures(3), "the smaller one's futures are among the larger one's (10,000 of seed 7; 20,000 of seed 7). The noise shown is "
+                   "that of independent futures: an upper bound");
   lacks(futures(3), "keeps no slices");
   a.record.futures = b.record.futures = "f.csv";
   says(futures(3), "Both took futures from files (10,000 of seed 7 and f.csv;");
