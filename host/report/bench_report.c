@@ -119,9 +119,9 @@ static const char *const notes[] = {
     "`run` counts them. Noise is 1.4826 x the median absolute deviation, of one repeat; with * it had not settled when the "
     "time was over. Repeats end once 1.2533 x noise / square root of their number is at most 1 %.",
     "Start is what comes before the first path: opening, self-test, compiled kernel from the cache, upload.",
-    "Instructions are those of a path-month: stepped, counted one by one while the CPU executes some months of a bundle; "
-    "static, those in the kernel's code, which a GPU passes through about once a month. Where neither can be had they are "
-    "not known.",
+    ("Instructions are those of a path-month: stepped, counted one by one while the CPU executes some months of a bundle; "
+     "static, those in the kernel's code, which a GPU passes through about once a month. Where neither can be had they are "
+     "not known."),
     "Of issue: the kernel's share of the mixed ceiling by these instructions (on a CPU by those that compute on vectors). Of "
     "memory: the paths' metrics, written and read once, of the memory ceiling. The larger of the two binds."};
 
