@@ -23,6 +23,8 @@ typedef struct books {
   wide listed[N_DISCOUNTS];      /* list spend of the period so far */
   wide grant_credit[N_GRANTS];   /* given and not yet used */
   mask quit[N_ENDABLE];          /* commitments, then reservations, that an exit has ended */
+  word taken_in[N_EXITS];        /* the month, or NO_MONTH */
+  wide taken_for[N_EXITS];       /* the fee, nominal */
   real rent[N_RENTS];            /* rule `optimal`: what one more unit of a workload's demand saved the month before */
   real used[N_ENDABLE][N_LOOKBACK], reserved[N_ENDABLE][N_LOOKBACK]; /* of reservations, by month modulo 12; quanta */
 } books;
@@ -54,6 +56,10 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
   UNROLL_BOOKS for (int n = 0; n < DIM(im, grants); n++) b->grant_credit[n] = L(0);
   for (int w = 0; w < HAS(im, optimal) * DIM(im, workloads); w++) b->rent[w] = R(0.0f);
   if (DIM(im, exits) == 0) return;
+  UNROLL_BOOKS for (int q = 0; q < DIM(im, exits); q++) {
+    b->taken_in[q] = W(NO_MONTH);
+    b->taken_for[q] = L(MISSING_VALUE);
+  }
   UNROLL_BOOKS for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations); c++) {
     b->quit[c] = m_none();
     UNROLL_BOOKS for (int n = 0; n < USE_MONTHS; n++) b->used[c][n] = b->reserved[c][n] = R(0.0f);
@@ -77,4 +83,6 @@ FN word list_price(GLOBAL const ofr_image *im, const weather *sky, int k) {
 }
 
 FN wide unless(mask m, wide a) { return l_sub(a, l_keep(m, a)); } /* 0 where m */
+
+FN wide month_or_missing(word month) { return l_select(w_eq(month, W(NO_MONTH)), L(MISSING_VALUE), l_from_word(month)); }
 #endif

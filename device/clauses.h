@@ -178,7 +178,7 @@ FN void note_use(GLOBAL const ofr_image *im, const weather *sky, const placement
   }
 }
 
-/* The off-ramp: a fee on what would still be owed, and the contract has ended. */
+/* The off-ramp: a fee on what would still be owed, and the contract has ended, so that no exit is taken twice. */
 FN void take_exits(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, month *m) {
   for (int q = 0; q < DIM(im, exits); q++) {
     int c = STRUCTURE(im, exit_target, q), r = c - DIM(im, commitments), at = t * DIM(im, exits) + q;
@@ -192,7 +192,9 @@ FN void take_exits(GLOBAL const ofr_image *im, const weather *sky, books *b, int
     wide fee = l_scale(l_add(owed, L(WIDES(im, exit_later)[at])), WORDS(im, exit_fee)[q], RATE_BITS);
     m->exit[g] = l_add(m->exit[g], l_keep(leaves, fee));
     b->quit[c] = m_or(b->quit[c], leaves);
-    TRACE_EXIT(s, c, leaves);
+    b->taken_in[q] = w_select(leaves, W((uint32)t), b->taken_in[q]);
+    b->taken_for[q] = l_select(leaves, fee, b->taken_for[q]);
+    TRACE_EXIT(s, q, c, leaves, fee);
   }
 }
 #endif

@@ -23,6 +23,7 @@ enum {
 #define RATE_BITS       28          /* of shortfall_rate, which may exceed 1 */
 #define CLAMP_LOG2      6.0f        /* multipliers are clamped at 2^6 = 64 */
 #define MISSING_VALUE   (-(int64)0x7fffffffffffffff - 1)
+#define NO_MONTH        0xffffffffu
 
 /* Random streams: the last word of the Philox counter. */
 enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000, STREAM_REFUSALS = 0x3000, STREAM_HISTORY = 0x4000 };
@@ -32,14 +33,14 @@ enum { STREAM_FACTORS = 0x0000, STREAM_EVENTS = 0x1000, STREAM_SLIP = 0x2000, ST
 #define ALWAYS          0xffffffffu /* a threshold that every draw passes */
 
 /* Columns of results, one int64 a path; after these, per provider revenue then share, per vendor share, per commitment
- * counted, charge, utilisation; where there are any, exit fees, cash grants, and per stake the holder's net; where a plan asks
- * for it, per workload unmet cost, and per commitment to the anchor what it could absorb, what is missing in the end, and the first
- * and the last month behind pace. */
+ * counted, charge, utilisation; where there are any, exit fees, cash grants, per stake the holder's net, and per exit the month in
+ * which it is taken and its fee; where a plan asks for it, per workload unmet cost, and per commitment to the anchor what it could
+ * absorb, what is missing in the end, and the first and the last month behind pace. */
 enum {
   COLUMN_TOTAL, COLUMN_CASH, COLUMN_USAGE, COLUMN_RESERVATION, COLUMN_EGRESS, COLUMN_SHORTFALL, COLUMN_UNMET, COLUMN_NOMINAL,
   COLUMN_SERVED, COLUMN_UNIT_COST, COLUMN_CONCENTRATION, COLUMN_FIXED
 };
-enum { ABSORBER_COLUMNS = 4 };
+enum { EXIT_COLUMNS = 2, ABSORBER_COLUMNS = 4 };
 /* Monthly series; after these, per provider revenue, and concentration where a plan has stakeholders. `priced` is 1 in a month in
  * which any accelerator was used. */
 enum { SERIES_DEMAND, SERIES_SERVED, SERIES_CASH, SERIES_CHARGES, SERIES_PRICE, SERIES_PRICED, SERIES_FIXED };
@@ -302,6 +303,7 @@ typedef struct ofr_job {
 #define N_DISCOUNTS     BOUND(MAX_CONTRACTS, OFR_discounts)
 #define N_GRANTS        BOUND(MAX_CONTRACTS, OFR_grants)
 #define N_REFUSALS      BOUND(MAX_CONTRACTS, OFR_refusals)
+#define N_EXITS         BOUND(MAX_CONTRACTS, OFR_exits)
 #define N_ENDABLE       BOUND(MAX_CONTRACTS, OFR_exits ? OFR_commitments + OFR_reservations : 0)
 #define N_CONTRACTS                                                                                                             \
   BOUND(MAX_CONTRACTS, OFR_commitments + OFR_reservations + OFR_exclusivities + OFR_discounts + OFR_grants + OFR_refusals +     \
@@ -324,10 +326,11 @@ typedef struct ofr_job {
 #define CONTRACTS(im)      STAKE(im, DIM(im, stakes))
 
 #define COMMITMENT_COLUMNS(im) (COLUMN_FIXED + 2 * DIM(im, providers) + DIM(im, vendors))
-#define EXIT_COLUMN(im)        (COMMITMENT_COLUMNS(im) + 3 * DIM(im, commitments))
-#define GRANT_COLUMN(im)       (EXIT_COLUMN(im) + (DIM(im, exits) > 0))
+#define EXIT_COST_COLUMN(im)   (COMMITMENT_COLUMNS(im) + 3 * DIM(im, commitments))
+#define GRANT_COLUMN(im)       (EXIT_COST_COLUMN(im) + (DIM(im, exits) > 0))
 #define STAKE_COLUMNS(im)      (GRANT_COLUMN(im) + (DIM(im, grants) > 0))
-#define UNMET_COLUMNS(im)      (STAKE_COLUMNS(im) + DIM(im, stakes))
+#define TAKEN_COLUMNS(im)      (STAKE_COLUMNS(im) + DIM(im, stakes))
+#define UNMET_COLUMNS(im)      (TAKEN_COLUMNS(im) + EXIT_COLUMNS * DIM(im, exits))
 #define ABSORPTION_COLUMNS(im) (UNMET_COLUMNS(im) + HAS(im, unmet_by_workload) * DIM(im, workloads))
 #define COLUMNS(im)            (ABSORPTION_COLUMNS(im) + ABSORBER_COLUMNS * DIM(im, absorbers))
 #define SERIES(im)             (SERIES_FIXED + DIM(im, providers) + HAS(im, stakeholders))

@@ -123,6 +123,10 @@ FN void keep_clauses(GLOBAL const ofr_image *im, const books *b, int s, wide net
     wide held = l_scale_signed(net, WORDS(im, stake_share)[h], FRACTION_BITS);
     l_store(to, signs(im, s, STAKE(im, h)) ? l_add(earned, held) : L(0), lanes);
   }
+  UNROLL_BOOKS for (int q = 0; q < DIM(im, exits); q++, to += EXIT_COLUMNS * stride) {
+    l_store(to, month_or_missing(b->taken_in[q]), lanes);
+    l_store(to + stride, b->taken_for[q], lanes);
+  }
 }
 
 /* A path's cash, today. */

@@ -40,9 +40,9 @@ extern const ofr_path_version ofr_path_x86_64_v4;
 #endif
 
 /* Of a commitment's month; of its books as a whole; of any contract's month: a balance or a list spend, what a discount saved,
- * whether an exit ended it. */
+ * whether an exit ended it; of an exit's, whether it was taken, for which fee. */
 enum { TRACED_TERMS = 5, TRACED_MONEY = 7 };
-enum { TRACED_BALANCE, TRACED_SAVED, TRACED_ENDED, TRACED_CLAUSE };
+enum { TRACED_BALANCE, TRACED_SAVED, TRACED_ENDED, TRACED_TAKEN, TRACED_FEE, TRACED_CLAUSE };
 
 /* One path with a record of everything: arrays sized by the image's dimensions, the caller's. Integers as in the books. */
 typedef struct ofr_path_trace {

@@ -3,8 +3,6 @@
 #ifndef OFR_STAKEHOLDERS_H
 #define OFR_STAKEHOLDERS_H
 
-#define NO_MONTH 0xffffffffu
-
 /* Of each commitment to the anchor: the open window's running sum, then the whole path's. */
 typedef struct absorption {
   wide window[N_ABSORBERS];
@@ -67,8 +65,6 @@ FN void absorb_month(GLOBAL const ofr_image *im, const weather *sky, absorption 
   }
   for (int i = 0; i < DIM(im, absorbers); i++) absorb_window(im, a, t, i, spend[i]);
 }
-
-FN wide month_or_missing(word month) { return l_select(w_eq(month, W(NO_MONTH)), L(MISSING_VALUE), l_from_word(month)); }
 
 FN void keep_absorption(GLOBAL const ofr_image *im, const absorption *a, GLOBAL int64 *to, uint64 stride, int lanes) {
   for (int i = 0; i < DIM(im, absorbers); i++, to += ABSORBER_COLUMNS * stride) {

@@ -8,7 +8,7 @@
 #define TRACE_MATCHED(s, w, slot, accelerators, spend) ((void)(s))
 #define TRACE_DISCOUNT(s, d, listed, saved) ((void)(s))
 #define TRACE_GRANT(s, n, balance) ((void)(s))
-#define TRACE_EXIT(s, contract, leaves) ((void)(s))
+#define TRACE_EXIT(s, q, contract, leaves, fee) ((void)(s))
 #define TRACE_COUNTED(s, c, counted, window)
 #define TRACE_SETTLED(s, c, required, charge, deferred, carried, ended) ((void)(s))
 #define TRACE_MONTH(s, t, sky, p, b, m)

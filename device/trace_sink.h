@@ -31,7 +31,12 @@ static _Thread_local const ofr_image *traced;
     TRACE_CLAUSE(s, DISCOUNT(traced, d))[TRACED_SAVED] = (saved);                                                               \
   } while (0)
 #define TRACE_GRANT(s, n, balance)      (TRACE_CLAUSE(s, GRANT(traced, n))[TRACED_BALANCE] = (balance))
-#define TRACE_EXIT(s, contract, leaves) (TRACE_CLAUSE(s, contract)[TRACED_ENDED] |= (leaves))
+#define TRACE_EXIT(s, q, contract, leaves, fee)                                                                                 \
+  do {                                                                                                                          \
+    TRACE_CLAUSE(s, contract)[TRACED_ENDED] |= (leaves);                                                                        \
+    TRACE_CLAUSE(s, EXIT(traced, q))[TRACED_TAKEN] = (leaves);                                                                  \
+    TRACE_CLAUSE(s, EXIT(traced, q))[TRACED_FEE] = (leaves) ? (fee) : 0;                                                        \
+  } while (0)
 #define TRACE_COMMITMENT(s, c) (sink->commitment + (TRACE_ROW(s) * (size_t)traced->commitments + (size_t)(c)) * TRACED_TERMS)
 #define TRACE_COUNTED(s, c, counted, window) (TRACE_COMMITMENT(s, c)[0] = ((window) & WINDOW_OPEN) ? (counted) : 0)
 #define TRACE_SETTLED(s, c, required, charge, deferred, carried, ended)                                                         \

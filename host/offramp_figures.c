@@ -25,25 +25,30 @@ static int metric_called(const ofr_result *r, int strategy, const char *kind, co
   bool is_kind = false, is_subject = false;
   for (int m = 0; m < r->metric_count; m++) {
     const ofr_metric *metric = &r->metrics[m];
-    if (metric->group >= OFR_GROUP_WORKLOAD || strcmp(ofr_metric_group_names[metric->group], kind)) continue;
+    if (ofr_metric_is_internal(metric) || strcmp(ofr_metric_group_names[metric->group], kind)) continue;
     is_kind = true;
     if (!ofr_metric_concerns(r->plan, strategy, metric) || strcmp(ofr_metric_subject(r->plan, metric), subject)) continue;
     is_subject = true;
     if (!strcmp(metric->name, name)) return m;
   }
   if (!is_kind)
-    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, kind, "there is nothing of this kind: metric, provider, vendor, commitment or stake");
+    ofr_fail(error, OFFRAMP_ERR_ARGUMENT, kind,
+             "there is nothing of this kind: metric, provider, vendor, commitment, stake or exit");
   else if (!is_subject)
     ofr_fail(error, OFFRAMP_ERR_ARGUMENT, subject, "the strategy has no %s of this name: use one of the plan's", kind);
   else ofr_fail(error, OFFRAMP_ERR_ARGUMENT, name, "there is no metric of this name: use one of `run --format json`'s metrics");
   return -1;
 }
 
-static offramp_status value_of(const ofr_metric *metric, const ofr_distribution *d, const char *statistic, double *value,
-                               offramp_error *error) {
+static offramp_status value_of(const ofr_result *r, const ofr_metric *metric, const ofr_distribution *d, const char *statistic,
+                               double *value, offramp_error *error) {
   const double plain[] = {d->mean, d->se, d->sd, ofr_value(d->min, metric->scale), ofr_value(d->max, metric->scale)};
   if (metric->group == OFR_GROUP_COMMITMENT && !strcmp(metric->name, "charge") && !strcmp(statistic, "p_charge")) {
     *value = ofr_positive_share(d);
+    return OFFRAMP_OK;
+  }
+  if (metric->group == OFR_GROUP_EXIT && !strcmp(statistic, "p_taken")) {
+    *value = ofr_taken_share(r, d);
     return OFFRAMP_OK;
   }
   for (int i = 0; i < OFR_STATISTICS; i++) {
@@ -63,7 +68,7 @@ offramp_status offramp_result_figure(const offramp_result *result, const char *s
   const ofr_result *r = result->result;
   const int s = ofr_strategy_called(r->plan, strategy, error);
   const int m = s < 0 ? -1 : metric_called(r, s, kind, subject ? subject : "", metric, error);
-  return m < 0 ? OFFRAMP_ERR_ARGUMENT : value_of(&r->metrics[m], &r->strategies[s].metrics[m], statistic, value, error);
+  return m < 0 ? OFFRAMP_ERR_ARGUMENT : value_of(r, &r->metrics[m], &r->strategies[s].metrics[m], statistic, value, error);
 }
 
 offramp_status offramp_result_statistic(const offramp_result *result, const char *strategy, const char *metric,

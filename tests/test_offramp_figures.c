@@ -17,7 +17,8 @@ static const char text[] =
     "9, \"speed\": {\"A\": 1}, \"factors\": {\"f\": 1}}], \"pools\": [{\"name\": \"pa\", \"provider\": \"p\", "
     "\"accelerator\": \"A\", \"price\": 3, \"capacity\": 90}, {\"name\": \"qa\", \"provider\": \"q\", \"accelerator\": "
     "\"A\", \"price\": 2, \"capacity\": 60}], \"contracts\": [{\"name\": \"c\", \"type\": \"commitment\", \"provider\": "
-    "\"p\", \"windows\": [{\"from\": \"2026-01\", \"to\": \"2026-12\", \"amount\": 2e6}]}], \"strategies\": [{\"name\": "
+    "\"p\", \"windows\": [{\"from\": \"2026-01\", \"to\": \"2026-12\", \"amount\": 2e6}]}, {\"name\": \"ramp\", \"type\": "
+    "\"exit\", \"contract\": \"c\", \"at\": [\"2026-06\", \"2026-09\"], \"below\": 1, \"fee\": 0.3}], \"strategies\": [{\"name\": "
     "\"signed\", \"pull\": \"pace\"}, {\"name\": \"free\", \"contracts\": []}], \"simulation\": {\"paths\": 500}}";
 
 typedef struct run {
@@ -62,7 +63,11 @@ static void every_kind_of_figure_is_what_the_report_says(void **state) {
                {"vendor", "V", "share", "min", "\nsigned,vendor,V,share,,min,"},
                {"commitment", "c", "charge", "max", "\nsigned,commitment,c,charge,,max,"},
                {"commitment", "c", "charge", "p_charge", "\nsigned,commitment,c,charge,,p_charge,"},
-               {"commitment", "c", "utilisation", "se", "\nsigned,commitment,c,utilisation,,se,"}};
+               {"commitment", "c", "utilisation", "se", "\nsigned,commitment,c,utilisation,,se,"},
+               {"exit", "ramp", "fee", "mean", "\nsigned,exit,ramp,fee,,mean,"},
+               {"exit", "ramp", "fee", "p95", "\nsigned,exit,ramp,fee,,p95,"},
+               {"exit", "ramp", "month", "mean", "\nsigned,exit,ramp,month,,mean,"},
+               {"exit", "ramp", "month", "p_taken", "\nsigned,exit,ramp,month,,p_taken,"}};
   const run *x = *state;
   for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
     double value = NAN;
@@ -91,11 +96,12 @@ static void what_is_not_there_is_named(void **state) {
     const char *strategy, *kind, *subject, *metric, *statistic, *place, *message;
   } asked[] = {{"sined", "metric", "", "total_cost", "mean", "sined", "did you mean 'signed'?"},
                {"nothing like it", "metric", "", "total_cost", "mean", "nothing like it", "it has 'signed', 'free'"},
-               {"free", "cloud", "q", "revenue", "mean", "cloud", "metric, provider, vendor, commitment or stake"},
+               {"free", "cloud", "q", "revenue", "mean", "cloud", "metric, provider, vendor, commitment, stake or exit"},
                {"free", "provider", "r", "revenue", "mean", "r", "no provider of this name"},
                {"free", "commitment", "c", "charge", "mean", "c", "no commitment of this name"}, /* it does not sign it */
                {"free", "provider", "q", "sales", "mean", "sales", "no metric of this name"},
-               {"free", "provider", "q", "revenue", "p_charge", "p_charge", "no statistic of this name"}};
+               {"free", "provider", "q", "revenue", "p_charge", "p_charge", "no statistic of this name"},
+               {"free", "exit", "ramp", "fee", "p_taken", "ramp", "no exit of this name"}};
   const run *x = *state;
   for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
     offramp_error error = {0};

@@ -1,6 +1,7 @@
 #include "digest.h"
 #include <string.h>
 #include "../base/sha256.h"
+#include "exit_months.h"
 
 static void add_i128(ofr_sha256 *hash, ofr_i128 value) {
   ofr_sha256_add_u64(hash, (uint64_t)value);
@@ -47,11 +48,18 @@ static void add_band(ofr_sha256 *hash, const ofr_band *band, int months, uint64_
   }
 }
 
+/* Nothing of a plan without exits. */
+static void add_exits(ofr_sha256 *hash, const ofr_result *r, const ofr_strategy_result *s) {
+  size_t counts = s->taken ? (size_t)ofr_exit_count(r->plan) * (size_t)r->plan->months : 0;
+  for (size_t i = 0; i < counts; i++) ofr_sha256_add_u64(hash, s->taken[i]);
+}
+
 static void add_strategy(ofr_sha256 *hash, const ofr_result *r, int index) {
   const ofr_strategy_result *s = &r->strategies[index];
   add_text(hash, r->plan->strategies[index].name);
   ofr_sha256_add_u64(hash, s->clamped_path_months);
   for (int i = 0; i < r->metric_count; i++) add_distribution(hash, &s->metrics[i]);
+  add_exits(hash, r, s);
   for (int i = 0; s->bands && i < r->band_count; i++) add_band(hash, &s->bands[i], r->plan->months, r->weight);
 }
 

@@ -8,6 +8,7 @@
  *   each metric: group, subject, name, unit, low_is_worse
  *   each strategy: its name, clamped_path_months,
  *     each metric: the integers of ofr_distribution in the order of their declaration
+ *     each exit, each month: the paths in which it is taken then
  *     each band: name, provider, sum_shift, each month: sum, count (of paths behind it), its quantiles in
  *       rising order of level
  *   each comparison: a, b, count, a_wins, b_wins, sum, square_sum, cash_sum, unmet_sum

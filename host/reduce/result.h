@@ -18,12 +18,12 @@ __extension__ typedef unsigned __int128 ofr_u128;
 typedef enum ofr_unit { OFR_UNIT_MONEY, OFR_UNIT_RATIO, OFR_UNIT_UNIT_COST, OFR_UNIT_MONTH } ofr_unit;
 typedef enum ofr_metric_group {
   OFR_GROUP_METRIC, OFR_GROUP_PROVIDER, OFR_GROUP_VENDOR, OFR_GROUP_COMMITMENT, OFR_GROUP_STAKE, OFR_GROUP_WORKLOAD,
-  OFR_GROUP_ABSORPTION
+  OFR_GROUP_ABSORPTION, OFR_GROUP_EXIT
 } ofr_metric_group;
 typedef struct ofr_metric {
   ofr_metric_group group;
   int subject;            /* provider, vendor, contract or workload index; 0 in OFR_GROUP_METRIC */
-  const char *name;       /* "total_cost", "revenue", "share", "counted", "charge", "utilisation" */
+  const char *name;       /* "total_cost", "revenue", "share", "counted", "charge", "utilisation", "month", "fee" */
   ofr_unit unit;
   bool low_is_worse;      /* served */
   double scale;           /* dollars per money quantum, 1e-9 for ratios */
@@ -34,7 +34,10 @@ const char *ofr_metric_subject(const ofr_plan *plan, const ofr_metric *metric); 
 /* Not what belongs to a contract that the strategy does not sign. */
 bool ofr_metric_concerns(const ofr_plan *plan, int strategy, const ofr_metric *metric);
 
-#define OFR_MISSING INT64_MIN /* a path in which a metric is undefined (unit_cost with nothing served) */
+/* Of what other parts of a result are made, and no report lists among the metrics: unmet cost by workload, what was absorbed. */
+bool ofr_metric_is_internal(const ofr_metric *metric);
+
+#define OFR_MISSING INT64_MIN /* a path in which a metric is undefined (unit_cost with nothing served, an exit not taken) */
 
 /* Exact statistics of one column over its paths. */
 typedef struct ofr_distribution {
@@ -109,6 +112,7 @@ typedef struct ofr_strategy_result {
                                      accelerator-hours */
   uint64_t clamped_path_months;
   uint64_t majority;              /* paths in which one provider earns more than half; counted for stakeholders only */
+  uint64_t *taken;                /* [exits in plan order x months]: paths in which each is taken then; NULL where there are none */
 } ofr_strategy_result;
 
 /* What the anchor could absorb of a commitment to it: the sum over months of what work could spend on its pools, whatever the

@@ -16,6 +16,8 @@ typedef struct ofr_trace_contract {
   int64_t balance;    /* credit left at the end of the month: of a commitment, or of a grant */
   int64_t listed, saved; /* a discount's list spend in the period so far, this month included; list less net of this month */
   bool ended;         /* by an exit, this month */
+  bool taken;         /* an exit, this month */
+  int64_t fee;        /* and what was paid for it */
 } ofr_trace_contract;
 
 typedef struct ofr_trace_strategy {  /* one strategy in one month; money quanta, nominal */

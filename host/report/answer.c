@@ -1,5 +1,6 @@
 /* The answer in words: see answer.h. */
 #include "answer.h"
+#include "exit_views.h"
 #include "figures.h"
 #include <math.h>
 
@@ -227,24 +228,10 @@ static void add_charge_in_short(ofr_page *page, const ofr_result *r, int strateg
   if (r->paths > 1) ofr_page_words(page, " on average");
 }
 
-/* An exit that the strategy signs and that may end the commitment; -1: none. */
-static int exit_from(const ofr_result *r, int strategy, int contract) {
-  for (int c = 0; c < r->plan->contract_count; c++)
-    if (r->plan->contracts[c].type == OFR_EXIT && r->plan->contracts[c].target == contract && ofr_signs(r, strategy, c)) return c;
-  return -1;
-}
-
 /* What was left early asked for nothing, and is no promise met. */
 static void add_met(ofr_page *page, const ofr_result *r, int strategy, int contract, const char *what) {
   const ofr_distribution *met = of_promise(r, strategy, contract, "utilisation");
-  const int leave = exit_from(r, strategy, contract);
-  if (leave >= 0) {
-    ofr_page_words(page, "; ");
-    ofr_figure_dollars(&page->line, of_promise(r, strategy, contract, "counted")->mean);
-    ofr_page_words(page, " counted, for ");
-    ofr_page_name(page, r->plan->contracts[leave].name);
-    ofr_page_words(page, " may end it");
-  } else if (met != NULL && met->count > 0) {
+  if (!ofr_say_left(page, r, strategy, contract) && met != NULL && met->count > 0) {
     ofr_page_words(page, "; ");
     ofr_figure_percent(&page->line, met->mean);
     ofr_page_words(page, what);
@@ -275,10 +262,11 @@ static void say_promise(ofr_page *page, const ofr_result *r, const int *order, i
   if (said > 0) ofr_page_item(page);
 }
 
-static void say_promises(ofr_page *page, const ofr_result *r, const int *order) {
-  for (int c = ofr_next_subject(r, OFR_GROUP_COMMITMENT, 0, "charge"); c >= 0;
-       c = ofr_next_subject(r, OFR_GROUP_COMMITMENT, c + 1, "charge"))
-    say_promise(page, r, order, c);
+static void say_contracts(ofr_page *page, const ofr_result *r, const int *order) {
+  for (int c = 0; c < r->plan->contract_count; c++) {
+    if (ofr_metric_index(r, OFR_GROUP_COMMITMENT, c, "charge") >= 0) say_promise(page, r, order, c);
+    ofr_say_exits(page, r, order, c);
+  }
 }
 
 static void say_unserved(ofr_page *page, const ofr_result *r, const int *order) {
@@ -356,7 +344,7 @@ void ofr_answer(const ofr_result *result, ofr_page *page) {
   say_headline(page, result, order);
   say_rivals(page, result, order);
   say_what_it_holds(page, result, order);
-  say_promises(page, result, order);
+  say_contracts(page, result, order);
   say_unserved(page, result, order);
   say_risk(page, result, order);
 }

@@ -103,6 +103,7 @@ static void write_books(ofr_text *out, const ofr_trace *trace, const ofr_trace_s
     const ofr_trace_contract *state = &s->contracts[c];
     r.subject = plan->contracts[c].name;
     if (state->ended) r.kind = "exited", write_number(out, r, 1);
+    if (state->taken) r.kind = "exit_fee", write_money(out, r, trace, state->fee);
     if (plan->contracts[c].type == OFR_GRANT && plan->contracts[c].credit && signs[c])
       r.kind = "credit", write_money(out, r, trace, state->balance);
     if (plan->contracts[c].type != OFR_DISCOUNT || !signs[c]) continue;

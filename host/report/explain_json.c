@@ -123,6 +123,10 @@ static void write_clauses(ofr_json_writer *w, const ofr_trace *trace, const ofr_
   for (int c = 0; c < plan->contract_count; c++)
     if (s->contracts[c].ended) ofr_json_string(w, NULL, plan->contracts[c].name);
   ofr_json_end(w);
+  ofr_json_object(w, "exit_fee", OFR_JSON_FLAT);
+  for (int c = 0; c < plan->contract_count; c++)
+    if (s->contracts[c].taken) write_money(w, plan->contracts[c].name, trace, s->contracts[c].fee);
+  ofr_json_end(w);
 }
 
 static void write_month(ofr_json_writer *w, const ofr_trace *trace, const ofr_report_options *options, int t) {

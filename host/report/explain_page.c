@@ -252,6 +252,16 @@ static void show_promises(const ofr_trace *trace, const ofr_report_options *opti
   ofr_page_table(page, &t);
 }
 
+/* "ended by off-ramp for $28.04 billion"; nothing where no exit ended it. */
+static void add_ending(ofr_text *out, const ofr_trace *trace, const ofr_trace_strategy *s, int contract) {
+  for (int c = 0; c < trace->plan->contract_count && s->contracts[contract].ended; c++) {
+    if (!s->contracts[c].taken || trace->plan->contracts[c].target != contract) continue;
+    ofr_text_printf(out, "ended by %s for ", trace->plan->contracts[c].name);
+    if (s->contracts[c].fee == 0) ofr_text_add(out, "nothing");
+    else ofr_figure_dollars(out, (double)s->contracts[c].fee * trace->money_quantum);
+  }
+}
+
 /* What other clauses did this month: credit left, list spend and what a discount saved, exits taken. */
 static void add_clause(ofr_table *t, const ofr_trace *trace, const ofr_trace_strategy *s, const char *strategy, int c,
                        ofr_money_unit unit) {
@@ -269,7 +279,8 @@ static void add_clause(ofr_table *t, const ofr_trace *trace, const ofr_trace_str
   }
   if (state->balance > 0) money_cell(t, trace, state->balance, unit);
   else ofr_table_string(t, "");
-  ofr_table_string(t, state->ended ? "ended by an exit" : "");
+  add_ending(ofr_table_cell(t), trace, s, c);
+  ofr_table_end_cell(t);
   ofr_table_end_row(t);
 }
 

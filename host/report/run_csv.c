@@ -1,5 +1,6 @@
 /* A run as a long table, one number a row: what spreadsheets pivot and data frames read. The same numbers as in JSON, under
  * the same names. What belongs to no strategy leaves that field empty, an undefined value its own. */
+#include "exit_views.h"
 #include "facts.h"
 #include "stakeholder_report.h"
 #include "statistics.h"
@@ -28,15 +29,28 @@ static void write_number(ofr_text *out, row r, double value) {
   ofr_text_add(out, "\n");
 }
 
-static void write_distribution(ofr_text *out, row r, const ofr_metric *m, const ofr_distribution *d) {
+static void write_distribution(ofr_text *out, row r, const ofr_plan *plan, const ofr_metric *m, const ofr_distribution *d) {
+  char month[8];
   for (int i = 0; i < OFR_STATISTICS; i++) {
     r.statistic = ofr_statistic_names[i];
     begin(out, &r);
-    if (d->count > 0 && !(i == 1 && !isfinite(d->se)) && !(i == 2 && !isfinite(d->sd))) ofr_statistic_write(out, m, d, i);
+    if (ofr_statistic_month(plan, m, d, i, month)) ofr_text_add(out, month);
+    else if (d->count > 0 && !(i == 1 && !isfinite(d->se)) && !(i == 2 && !isfinite(d->sd))) ofr_statistic_write(out, m, d, i);
     ofr_text_add(out, "\n");
   }
   r.statistic = "missing";
   if (d->missing > 0) write_integer(out, r, d->missing);
+}
+
+/* By date, beside the distribution of the months. */
+static void write_dates(ofr_text *out, const ofr_result *r, int strategy, int exit, row at) {
+  char month[8];
+  at.statistic = "share";
+  at.period = month;
+  for (int t = ofr_next_exit_month(r->plan, exit, 0); t >= 0; t = ofr_next_exit_month(r->plan, exit, t + 1)) {
+    ofr_plan_month_name(r->plan, t, month);
+    write_number(out, at, ofr_exit_month_share(r, strategy, exit, t));
+  }
 }
 
 static void write_metrics(ofr_text *out, const ofr_result *r, int strategy) {
@@ -46,10 +60,12 @@ static void write_metrics(ofr_text *out, const ofr_result *r, int strategy) {
     if (!ofr_metric_concerns(r->plan, strategy, m)) continue;
     const char *group = ofr_metric_group_names[m->group], *subject = ofr_metric_subject(r->plan, m);
     row at = {r->plan->strategies[strategy].name, group, subject, m->name, NULL, NULL};
-    write_distribution(out, at, m, d);
-    if (m->group != OFR_GROUP_COMMITMENT || d != ofr_distribution_of(r, strategy, m->group, m->subject, "charge")) continue;
-    at.statistic = "p_charge";
-    write_number(out, at, ofr_positive_share(d));
+    write_distribution(out, at, r->plan, m, d);
+    if (d == ofr_distribution_of(r, strategy, OFR_GROUP_COMMITMENT, m->subject, "charge"))
+      at.statistic = "p_charge", write_number(out, at, ofr_positive_share(d));
+    if (d != ofr_distribution_of(r, strategy, OFR_GROUP_EXIT, m->subject, "month")) continue;
+    at.statistic = "p_taken", write_number(out, at, ofr_taken_share(r, d));
+    write_dates(out, r, strategy, m->subject, at);
   }
 }
 

@@ -1,6 +1,7 @@
 /* A run for programs: every number of the result, in the shape that INTERFACE promises. Names are kept; new keys may join. */
 #include "report.h"
 #include "distribution_json.h"
+#include "exit_views.h"
 #include "facts.h"
 #include "profile_report.h"
 #include "stakeholder_report.h"
@@ -108,6 +109,7 @@ static void write_strategy(ofr_json_writer *w, const ofr_result *r, int strategy
   write_group(w, "vendors", r, strategy, OFR_GROUP_VENDOR, "share");
   write_group(w, "commitments", r, strategy, OFR_GROUP_COMMITMENT, "charge");
   write_group(w, "stakes", r, strategy, OFR_GROUP_STAKE, "net");
+  ofr_exits_json(w, r, strategy);
   write_series(w, "bands", r, strategy, false);
   write_series(w, "years", r, strategy, true);
   ofr_json_end(w);

@@ -2,6 +2,7 @@
  * same page as text and as markdown. */
 #include "report.h"
 #include "answer.h"
+#include "exit_views.h"
 #include "facts.h"
 #include "profile_report.h"
 #include "run_tables.h"
@@ -49,6 +50,7 @@ static void show(const ofr_result *r, const ofr_report_options *options, ofr_pag
     ofr_show_differences(r, unit, &page);
     ofr_show_cost_parts(r, unit, &page);
     ofr_show_commitments(r, unit, &page);
+    ofr_show_exits(r, unit, &page);
     ofr_show_revenue(r, unit, &page);
     ofr_show_work(r, &page);
     ofr_show_years(r, unit, &page);

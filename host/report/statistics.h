@@ -18,6 +18,10 @@ void ofr_value_write(ofr_text *out, int64_t value, double scale);
 double ofr_value(int64_t value, double scale);
 /* Share of paths with a value above zero. */
 double ofr_positive_share(const ofr_distribution *d);
+/* Share of paths in which an exit is taken, of the distribution of its months or fees. */
+double ofr_taken_share(const ofr_result *result, const ofr_distribution *taken);
+/* Whether a statistic is a month of the horizon, and its name, "2028-12". Means and deviations are numbers of months. */
+bool ofr_statistic_month(const ofr_plan *plan, const ofr_metric *metric, const ofr_distribution *d, int statistic, char name[8]);
 /* The mean over all paths of a monthly series; NAN in a month in which no path has a value. */
 double ofr_band_mean(const ofr_result *result, const ofr_band *band, int month);
 /* Whether a year of the series means anything: not of prices. */

@@ -32,7 +32,7 @@ static void add(ofr_metric_table *table, ofr_metric metric, int column) {
 
 /* The column of a metric that only plans with its clause have, or -1. */
 static int column_of(const ofr_image *im, const fixed_metric *m) {
-  if (!strcmp(m->name, "exit_cost")) return im->exits > 0 ? EXIT_COLUMN(im) : -1;
+  if (!strcmp(m->name, "exit_cost")) return im->exits > 0 ? EXIT_COST_COLUMN(im) : -1;
   if (!strcmp(m->name, "grants")) return im->grants > 0 ? GRANT_COLUMN(im) : -1;
   return m->column;
 }
@@ -66,6 +66,12 @@ bool ofr_metrics_of(const ofr_plan *plan, const ofr_staged *staged, ofr_arena *a
   for (int c = 0; c < plan->contract_count; c++)
     if (plan->contracts[c].type == OFR_STAKE)
       add(table, (ofr_metric){OFR_GROUP_STAKE, c, "net", OFR_UNIT_MONEY, true, money}, column++);
+  column = TAKEN_COLUMNS(staged->image);
+  for (int c = 0; c < plan->contract_count; c++) {
+    if (plan->contracts[c].type != OFR_EXIT) continue;
+    add(table, (ofr_metric){OFR_GROUP_EXIT, c, "month", OFR_UNIT_MONTH, false, 1}, column++);
+    add(table, (ofr_metric){OFR_GROUP_EXIT, c, "fee", OFR_UNIT_MONEY, false, money}, column++);
+  }
   column = UNMET_COLUMNS(staged->image);
   for (int w = 0; w < plan->workload_count && plan->unmet_by_workload; w++)
     add(table, (ofr_metric){OFR_GROUP_WORKLOAD, w, "unmet_cost", OFR_UNIT_MONEY, false, money}, column++);

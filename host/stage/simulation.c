@@ -8,6 +8,7 @@
 #include "../reduce/comparison.h"
 #include "../reduce/digest.h"
 #include "../reduce/distribution.h"
+#include "../reduce/exit_months.h"
 #include "../reduce/majority.h"
 
 typedef ofr_simulation simulation;
@@ -33,6 +34,13 @@ static bool list_differences(simulation *x) {
       if (ofr_metric_is_cost_or_revenue(&x->table.metrics[m]) && x->table.column[m] >= 0)
         r->differences[r->difference_count++] = (ofr_difference){x->plan->pairs[p].a, x->plan->pairs[p].b, m, {0}, 0, {0}};
   return r->differences != NULL;
+}
+
+static bool make_room_for_exits(simulation *x) {
+  size_t counts = (size_t)ofr_exit_count(x->plan) * (size_t)x->plan->months;
+  for (int s = 0; s < x->plan->strategy_count && counts > 0; s++)
+    if (!(x->result->strategies[s].taken = ofr_arena_alloc(x->arena, counts, sizeof(uint64_t)))) return false;
+  return true;
 }
 
 static bool make_result(simulation *x) {
@@ -68,7 +76,7 @@ static bool make_result(simulation *x) {
   }
   for (int a = 0, i = 0; a < S; a++)
     for (int b = a + 1; b < S; b++) r->comparisons[i++] = ofr_comparison_begin(a, b);
-  return list_differences(x);
+  return make_room_for_exits(x) && list_differences(x);
 }
 
 offramp_status ofr_simulation_begin(simulation *x, const ofr_plan *plan, ofr_arena *arena) {
@@ -237,6 +245,23 @@ static void count_majorities(simulation *x, const ofr_batch *batch) {
     ofr_crew_run(x->crew, (uint64_t)x->plan->strategy_count, count_majority, &f, NULL);
 }
 
+static void count_exit_months(void *context, int worker, uint64_t strategy) {
+  const feeding *f = context;
+  const simulation *x = f->x;
+  (void)worker;
+  for (int q = 0; q < x->staged.image->exits; q++)
+    ofr_exit_months_add(x->plan,
+                        column_within(x, f->batch->columns, f->batch->stride, (int)strategy,
+                                      TAKEN_COLUMNS(x->staged.image) + EXIT_COLUMNS * q) + f->batch->offset,
+                        weights_of(x, f->batch), f->batch->paths,
+                        x->result->strategies[strategy].taken + (size_t)q * (size_t)x->plan->months);
+}
+
+static void count_exits(simulation *x, const ofr_batch *batch) {
+  feeding f = {x, batch};
+  if (x->staged.image->exits > 0) ofr_crew_run(x->crew, (uint64_t)x->plan->strategy_count, count_exit_months, &f, NULL);
+}
+
 /* Its own part of a batch of all points. What is summed up comes in parts of all of them: see fold_sums. */
 static ofr_batch own_part(const simulation *x, const ofr_batch *batch) {
   ofr_batch own = *batch;
@@ -250,6 +275,7 @@ offramp_status ofr_simulation_take(simulation *x, const ofr_batch *batch) {
   if (x->pass == 0) {
     fold_sums(x, &own);
     count_majorities(x, &own);
+    count_exits(x, &own);
     fold_weighted(x, &own);
     offramp_status status = ofr_cross_check_batch(&x->check, &own, &x->error);
     if (status != OFFRAMP_OK) return status;

@@ -85,6 +85,8 @@ static bool fill_strategy(const tracer *x, int t, int s, ofr_trace_strategy *out
     if (type == OFR_DISCOUNT) c[i].listed = clause[TRACED_BALANCE], c[i].saved = clause[TRACED_SAVED];
     else c[i].balance = clause[TRACED_BALANCE];
     c[i].ended = clause[TRACED_ENDED] != 0;
+    c[i].taken = clause[TRACED_TAKEN] != 0;
+    c[i].fee = clause[TRACED_FEE];
   }
   out->contracts = c;
   return true;

@@ -126,6 +126,7 @@ typedef struct naive_state {
   int last_charge[NAIVE_CONTRACTS];
   double listed[NAIVE_CONTRACTS];                                  /* list spend of a discount's period */
   double used[NAIVE_CONTRACTS][12], reserved[NAIVE_CONTRACTS][12]; /* of a reservation, by month modulo 12 */
+  int taken[NAIVE_CONTRACTS];                                      /* of an exit: the month, counted from 1; 0: not yet */
 } naive_state;
 
 /* One strategy's month: accelerators, reference accelerators, nominal dollars. */
@@ -142,6 +143,7 @@ typedef struct naive_books {
   double deferred[NAIVE_CONTRACTS], carried[NAIVE_CONTRACTS], credit[NAIVE_CONTRACTS]; /* credit: balance after the month */
   double listed[NAIVE_CONTRACTS], saved[NAIVE_CONTRACTS];                              /* discounts */
   bool exited[NAIVE_CONTRACTS];
+  double fee[NAIVE_CONTRACTS]; /* of an exit that is taken */
 } naive_books;
 
 /* `json` must outlive the plan. */

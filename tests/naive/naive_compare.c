@@ -119,6 +119,8 @@ static void compare_contracts(naive_checked *c, int strategy, const cJSON *json,
     const char *name = contract->name;
     if (!c->plan.strategies[strategy].signs[i]) continue;
     naive_expect(c, "exited", name, ours->exited[i] == naive_listed(naive_get(json, "exited"), name), ours->exited[i], 0);
+    if (contract->kind == NAIVE_EXIT)
+      naive_expect_near(c, "exit fee", name, ours->fee[i], naive_number_or(naive_get(json, "exit_fee"), name, 0), slack);
     if (contract->kind == NAIVE_COMMITMENT) compare_commitment(c, i, json, ours, slack);
     if (contract->kind == NAIVE_GRANT && contract->credit)
       naive_expect_near(c, "balance", name, ours->credit[i], naive_number(naive_get(json, "grants_credit"), name), slack);

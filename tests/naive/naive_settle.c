@@ -50,13 +50,16 @@ static bool is_open(const naive_month_state *m, int c) {
   return m->plan->contracts[c].kind == NAIVE_COMMITMENT ? naive_window_of(m, c) != NULL : naive_binds(m, c);
 }
 
-static void leave(naive_month_state *m, const naive_contract *exit) {
+static void leave(naive_month_state *m, int number) {
+  const naive_contract *exit = &m->plan->contracts[number];
   int c = exit->exits;
   bool commitment = m->plan->contracts[c].kind == NAIVE_COMMITMENT;
   bool wanted = exit->unconditional ||
                 (commitment ? m->state->counted[c] < exit->below * naive_target(m, c, true) : is_underused(m, c, exit->below));
   if (!wanted) return;
   double fee = exit->fee * (commitment ? promised(m, c) : fees_to_come(m, c));
+  m->state->taken[number] = m->t + 1;
+  m->books->fee[number] = fee;
   m->books->exit += fee;
   m->books->revenue[exit->provider] += fee;
   m->books->exited[c] = true;
@@ -105,7 +108,7 @@ void naive_settle(naive_month_state *m) {
   for (int c = 0; c < m->plan->contract_count; c++)
     if (m->plan->contracts[c].kind == NAIVE_EXIT && naive_acts(m, c) && falls_in(m, m->plan->contracts[c].at) &&
         is_open(m, m->plan->contracts[c].exits))
-      leave(m, &m->plan->contracts[c]);
+      leave(m, c);
   for (int c = 0; c < m->plan->contract_count; c++) {
     const naive_contract *contract = &m->plan->contracts[c];
     const naive_window *w = naive_window_of(m, c);

@@ -2,12 +2,13 @@
 #include "naive_check.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* One strategy's path; dollars of today, but for nominal and charge. */
 typedef struct totals {
   naive_state state;
   double usage, reservation, egress, shortfall, exit, grants, unmet, nominal, value, revenue[NAIVE_PROVIDERS];
-  double charge[NAIVE_CONTRACTS];
+  double charge[NAIVE_CONTRACTS], fee[NAIVE_CONTRACTS];
   double demanded, served, work[NAIVE_PROVIDERS]; /* reference hours, with duty */
   double slack, work_slack;                       /* of all months */
 } totals;
@@ -36,7 +37,7 @@ static void add_month(const naive_checked *c, const naive_books *b, totals *x, d
   x->nominal += b->usage + b->reservation + b->egress + b->shortfall + b->exit - b->grants;
   x->slack += 2 * c->money_slack;
   for (int p = 0; p < c->plan.provider_count; p++) x->revenue[p] += discount * b->revenue[p];
-  for (int i = 0; i < c->plan.contract_count; i++) x->charge[i] += b->charge[i];
+  for (int i = 0; i < c->plan.contract_count; i++) x->charge[i] += b->charge[i], x->fee[i] += b->fee[i];
   add_work(c, b, x, discount);
 }
 
@@ -71,6 +72,21 @@ static void check_ratios(naive_checked *c, const char *of, const totals *x, cons
                       4 * x->slack / earned);
 }
 
+/* Of one path: taken or not, in this month, for that fee. */
+static void check_exit(naive_checked *c, int i, const totals *x, const cJSON *told) {
+  const char *name = c->plan.contracts[i].name, *last = cJSON_GetStringValue(naive_get(naive_get(told, "month"), "p95"));
+  int month = x->state.taken[i] - 1;
+  const cJSON *then = month < 0 ? NULL : naive_get(naive_get(told, "dates"), last ? last : "");
+  naive_expect(c, "p_taken", name, naive_number(told, "p_taken") == (month >= 0), month, naive_number(told, "p_taken"));
+  naive_expect(c, "ends", name, !strcmp(naive_get(told, "contract")->valuestring, c->plan.contracts[c->plan.contracts[i].exits].name),
+               month, 0);
+  naive_expect(c, "month", name, month < 0 ? !last : last && naive_month_of(&c->plan, last) == month, month, 0);
+  if (month < 0) return;
+  naive_expect(c, "mean month", name, mean(told, "month") == month, month, mean(told, "month"));
+  naive_expect(c, "date", name, then && then->valuedouble == 1, month, 0);
+  naive_expect_near(c, "fee", name, x->fee[i], mean(told, "fee"), x->slack);
+}
+
 static void check_parties(naive_checked *c, int s, const totals *x, const cJSON *told) {
   double cash = x->usage + x->reservation + x->egress + x->shortfall + x->exit - x->grants;
   for (int p = 0; p < c->plan.provider_count; p++) {
@@ -86,6 +102,7 @@ static void check_parties(naive_checked *c, int s, const totals *x, const cJSON 
     if (!c->plan.strategies[s].signs[i]) continue;
     if (contract->kind == NAIVE_COMMITMENT)
       naive_expect_near(c, "charge", contract->name, x->charge[i], mean(promise, "charge"), x->slack);
+    if (contract->kind == NAIVE_EXIT) check_exit(c, i, x, naive_get(naive_get(told, "exits"), contract->name));
     if (contract->kind != NAIVE_STAKE) continue;
     double net = contract->margin * x->revenue[contract->provider] + contract->share * (x->value - cash);
     naive_expect_near(c, "net", contract->name, net, mean(naive_get(naive_get(told, "stakes"), contract->name), "net"),

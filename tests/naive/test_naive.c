@@ -215,6 +215,33 @@ static void check_the_check(void **state) {
   cJSON_Delete(plan);
 }
 
+/* What a run of one path says of an exit that this path takes, and of one that it does not. */
+static void check_the_check_of_exits(void **state) {
+  static const char *const paths[][3] = {{"off-ramp", "p_taken"},      {"off-ramp", "contract"},    {"off-ramp", "month", "p95"},
+                                         {"off-ramp", "month", "mean"}, {"off-ramp", "fee", "mean"}, {"off-ramp", "dates", "2027-12"},
+                                         {"give-back", "p_taken"},     {"give-back", "contract"}};
+  (void)state;
+  char file[1024];
+  snprintf(file, sizeof file, "%s/tests/plans/clauses.json", OFFRAMP_SOURCE_DIR);
+  cJSON *plan = explained_file(file), *explain = explained_path(file, 0), *run = explained_run(file);
+  assert_true(plan && explain && run);
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+    naive_report report = {0};
+    cJSON *bent = cJSON_Duplicate(run, true), *x = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(bent, "strategies"), 0);
+    x = cJSON_GetObjectItemCaseSensitive(x, "exits");
+    for (int k = 0; x && k < 3 && paths[i][k]; k++) x = cJSON_GetObjectItemCaseSensitive(x, paths[i][k]);
+    if (!x) fail_msg("there is no %s of %s", paths[i][1], paths[i][0]);
+    if (cJSON_IsNumber(x)) cJSON_SetNumberValue(x, x->valuedouble * 1.01 + 1e9);
+    else cJSON_SetValuestring(x, "2026-02");
+    naive_check_run(plan, explain, bent, &report);
+    if (report.disagreements == 0) fail_msg("nobody notices %s of %s", paths[i][1], paths[i][0]);
+    cJSON_Delete(bent);
+  }
+  cJSON_Delete(run);
+  cJSON_Delete(explain);
+  cJSON_Delete(plan);
+}
+
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       {"every example's books agree with the naive model", check_examples, NULL, NULL, NULL},
@@ -223,6 +250,7 @@ int main(int argc, char **argv) {
       {"larger random plans agree with the naive model", check_large_plans, NULL, NULL, NULL},
       {"what a run of one path says of it agrees with the naive model", check_totals_of_runs, NULL, NULL, NULL},
       {"the naive model notices every number that is bent", check_the_check, NULL, NULL, NULL},
+      {"the naive model notices what is bent of an exit", check_the_check_of_exits, NULL, NULL, NULL},
   };
   if (argc >= 3) {
     unsigned clauses = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : RANDOM_EVERY_CLAUSE;

@@ -117,6 +117,21 @@ static void every_integer_of_a_band_matters(void **state) {
     }
 }
 
+static void every_count_of_an_exit_matters(void **state) {
+  ofr_contract contracts[] = {{.type = OFR_EXIT}, {.type = OFR_COMMITMENT}, {.type = OFR_EXIT}};
+  uint64_t taken[STRATEGIES][2 * MONTHS] = {{1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12}};
+  (void)state;
+  world w;
+  make_world(&w);
+  w.plan.contract_count = 3;
+  w.plan.contracts = contracts;
+  assert_false(changed(&w)); /* nobody counted */
+  for (int s = 0; s < STRATEGIES; s++) w.strategies[s].taken = taken[s];
+  assert_true(changed(&w));
+  ofr_result_digest(&w.result, w.digest);
+  assert_every_byte_matters(&w, taken, sizeof taken);
+}
+
 static void every_integer_of_a_comparison_matters(void **state) {
   (void)state;
   world w;
@@ -242,6 +257,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_integer_of_a_distribution_matters),
       cmocka_unit_test(every_integer_of_a_band_matters),
+      cmocka_unit_test(every_count_of_an_exit_matters),
       cmocka_unit_test(every_integer_of_a_comparison_matters),
       cmocka_unit_test(every_integer_of_the_run_matters),
       cmocka_unit_test(names_and_meanings_matter),

@@ -149,6 +149,7 @@ static double said(const ofr_json *root, const ofr_json *month, const fields *r)
   if (!strcmp(r->kind, "revenue")) return number_of(ofr_json_get(ofr_json_get(s, "revenue"), r->subject));
   if (is_one_of(r->kind, "list saved"))
     return number_of(ofr_json_get(ofr_json_get(ofr_json_get(s, "discounts"), r->subject), r->kind));
+  if (!strcmp(r->kind, "exit_fee")) return number_of(ofr_json_get(ofr_json_get(s, "exit_fee"), r->subject));
   if (!strcmp(r->kind, "exited")) return listed(ofr_json_get(s, "exited"), r->subject);
   if (*r->subject && (inner = ofr_json_get(ofr_json_get(s, "commitments"), r->subject))) return number_of(ofr_json_get(inner, r->kind));
   if (*r->subject) return number_of(ofr_json_get(ofr_json_get(s, "grants_credit"), r->subject));

@@ -454,18 +454,6 @@ static void colour_only_when_asked_for(void **state) {
   fixture_destroy(&f);
 }
 
-static void a_promise_that_may_be_left_is_not_called_met(void **state) {
-  (void)state;
-  fixture f = fixture_create(2);
-  expect_sentence(&f, "98.6 % of the promise is met");
-  f.plan->contracts[2] = (ofr_contract){.name = "off-ramp", .type = OFR_EXIT, .target = 0};
-  f.plan->strategies[0].signed_contracts = (const bool[]){true, true, true}; /* 'tied' */
-  expect_sentence(&f, "98.6 % of the promise is met. 'tied': 44 % of futures, $186.6 million on average; "
-                      "$2.61 billion counted, for 'off-ramp' may end it.");
-  expect_sentence(&f, "one that an exit ended asked nothing.");
-  fixture_destroy(&f);
-}
-
 static void what_is_certain_has_no_tail(void **state) {
   (void)state;
   fixture f = fixture_create(2);
@@ -520,7 +508,6 @@ int main(void) {
       cmocka_unit_test(what_lies_within_the_noise_is_not_called_cheaper),
       cmocka_unit_test(strategies_that_never_differ_cost_the_same),
       cmocka_unit_test(each_promise_is_accounted_for),
-      cmocka_unit_test(a_promise_that_may_be_left_is_not_called_met),
       cmocka_unit_test(what_is_certain_has_no_tail),
       cmocka_unit_test(unserved_work_and_the_tail_are_told),
       cmocka_unit_test(limits_of_the_run_are_named),

@@ -80,7 +80,7 @@ static void costs_add_up(const harvest *h, int s, int p) {
   int64_t total = column(h, s, COLUMN_TOTAL, p), cash = column(h, s, COLUMN_CASH, p), unmet = column(h, s, COLUMN_UNMET, p);
   int64_t usage = column(h, s, COLUMN_USAGE, p), fees = column(h, s, COLUMN_RESERVATION, p);
   int64_t egress = column(h, s, COLUMN_EGRESS, p), shortfall = column(h, s, COLUMN_SHORTFALL, p);
-  int64_t exits = h->im->exits > 0 ? column(h, s, EXIT_COLUMN(h->im), p) : 0;
+  int64_t exits = h->im->exits > 0 ? column(h, s, EXIT_COST_COLUMN(h->im), p) : 0;
   int64_t grants = h->im->grants > 0 ? column(h, s, GRANT_COLUMN(h->im), p) : 0;
   HOLDS(fees >= 0 && egress >= 0 && shortfall >= 0 && unmet >= 0 && exits >= 0 && grants >= 0);
   HOLDS(usage >= 0 || h->im->has_signed);

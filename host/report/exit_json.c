@@ -1,0 +1,43 @@
+/* Exits for programs. */
+#include "exit_views.h"
+
+/* Months by name, their mean and spread in months. */
+static void write_distribution(ofr_json_writer *w, const ofr_result *r, int strategy, int metric) {
+  const ofr_metric *m = &r->metrics[metric];
+  const ofr_distribution *d = &r->strategies[strategy].metrics[metric];
+  char month[8];
+  ofr_json_object(w, m->name, OFR_JSON_FLAT);
+  for (int i = 0; i < OFR_STATISTICS; i++) {
+    if (ofr_statistic_month(r->plan, m, d, i, month)) ofr_json_string(w, ofr_statistic_names[i], month);
+    else ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[i]), m, d, i);
+  }
+  if (d->missing > 0) ofr_json_integer(w, "missing", d->missing);
+  ofr_json_end(w);
+}
+
+/* {"2028-12": 0.31, ...} */
+static void write_dates(ofr_json_writer *w, const ofr_result *r, int strategy, int exit) {
+  char month[8];
+  ofr_json_object(w, "dates", OFR_JSON_FLAT);
+  for (int t = ofr_next_exit_month(r->plan, exit, 0); t >= 0; t = ofr_next_exit_month(r->plan, exit, t + 1)) {
+    ofr_plan_month_name(r->plan, t, month);
+    ofr_json_number(w, month, ofr_exit_month_share(r, strategy, exit, t));
+  }
+  ofr_json_end(w);
+}
+
+void ofr_exits_json(ofr_json_writer *w, const ofr_result *r, int strategy) {
+  ofr_json_object(w, "exits", OFR_JSON_LINES);
+  for (int c = ofr_next_subject(r, OFR_GROUP_EXIT, 0, "month"); c >= 0; c = ofr_next_subject(r, OFR_GROUP_EXIT, c + 1, "month")) {
+    if (!ofr_signs(r, strategy, c)) continue;
+    int month = ofr_metric_index(r, OFR_GROUP_EXIT, c, "month");
+    ofr_json_object(w, r->plan->contracts[c].name, OFR_JSON_LINES);
+    ofr_json_string(w, "contract", r->plan->contracts[r->plan->contracts[c].target].name);
+    write_distribution(w, r, strategy, month);
+    write_distribution(w, r, strategy, ofr_metric_index(r, OFR_GROUP_EXIT, c, "fee"));
+    ofr_json_number(w, "p_taken", ofr_taken_share(r, &r->strategies[strategy].metrics[month]));
+    write_dates(w, r, strategy, c);
+    ofr_json_end(w);
+  }
+  ofr_json_end(w);
+}
