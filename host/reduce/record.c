@@ -4,7 +4,7 @@
 #include <string.h>
 
 const char *const ofr_figure_group_names[OFR_FIGURE_GROUPS] = {"metric",     "provider",   "vendor",  "commitment", "stake",
-                                                               "comparison", "absorption", "failure", "bound"};
+                                                               "comparison", "absorption", "failure", "bound",  "exit"};
 
 ofr_figure_unit ofr_figure_unit_of(const char *metric) {
   static const struct {
@@ -15,8 +15,8 @@ ofr_figure_unit ofr_figure_unit_of(const char *metric) {
                {"a_wins", OFR_FIGURE_SHARE},    {"grants", OFR_FIGURE_MONEY},      {"nominal_cash", OFR_FIGURE_MONEY},
                {"revenue", OFR_FIGURE_MONEY},   {"counted", OFR_FIGURE_MONEY},     {"charge", OFR_FIGURE_MONEY},
                {"net", OFR_FIGURE_MONEY},       {"absorbed", OFR_FIGURE_MONEY},    {"missing", OFR_FIGURE_MONEY},
-               {"lower", OFR_FIGURE_MONEY},     {"regret", OFR_FIGURE_MONEY},
-               {OFR_FIGURE_TAIL, OFR_FIGURE_MONEY}};
+               {"lower", OFR_FIGURE_MONEY},     {"regret", OFR_FIGURE_MONEY},      {"p_taken", OFR_FIGURE_SHARE},
+               {"fee", OFR_FIGURE_MONEY},       {"month", OFR_FIGURE_MONTH},       {OFR_FIGURE_TAIL, OFR_FIGURE_MONEY}};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (!strcmp(metric, known[i].metric)) return known[i].unit;
   size_t length = strlen(metric);

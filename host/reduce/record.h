@@ -16,6 +16,7 @@ typedef enum ofr_figure_group {
   OFR_FIGURE_ABSORPTION, /* whatever the strategy, which is then "" */
   OFR_FIGURE_FAILURE,    /* what the anchor's failure adds */
   OFR_FIGURE_BOUND,      /* no part of the results digest */
+  OFR_FIGURE_EXIT,
   OFR_FIGURE_GROUPS
 } ofr_figure_group;
 extern const char *const ofr_figure_group_names[OFR_FIGURE_GROUPS]; /* "metric", "provider", ... */
@@ -26,6 +27,7 @@ typedef enum ofr_figure_unit {
   OFR_FIGURE_MONEY,
   OFR_FIGURE_SHARE, /* 1 is all */
   OFR_FIGURE_PRICE, /* dollars an hour */
+  OFR_FIGURE_MONTH, /* of the horizon, the first is 0 */
   OFR_FIGURE_PLAIN  /* not known here: a metric of another version */
 } ofr_figure_unit;
 

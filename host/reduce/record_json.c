@@ -151,6 +151,22 @@ static void read_subjects(reader *r, const ofr_json *strategy, const char *key, 
   }
 }
 
+/* Results of plans without an exit, or of earlier versions, may know of none. */
+static void read_exits(reader *r, const ofr_json *strategy, const ofr_json *metrics, const char *name) {
+  const ofr_json *exits = ofr_json_get(strategy, "exits");
+  double paths = effective_paths(r, ofr_json_get(metrics, "total_cost"));
+  for (const ofr_json *e = exits ? exits->first : NULL; e; e = e->next) {
+    double share = number_of(r, e, "p_taken");
+    if (share < 0 || share > 1) wrong(r, ofr_json_get(e, "p_taken"), "a share lies from 0 to 1");
+    read_metrics(r, e, OFR_FIGURE_EXIT, name, e->key);
+    add(r, (ofr_figure){.group = OFR_FIGURE_EXIT,
+                        .strategy = name,
+                        .subject = e->key,
+                        .metric = "p_taken",
+                        .value = ofr_share_of_paths(share, paths)});
+  }
+}
+
 static void read_strategy(reader *r, const ofr_json *strategy) {
   if (strategy->type != OFR_JSON_OBJECT) {
     wrong(r, strategy, "this is no strategy");
@@ -165,6 +181,7 @@ static void read_strategy(reader *r, const ofr_json *strategy) {
   read_subjects(r, strategy, "vendors", OFR_FIGURE_VENDOR, name);
   read_subjects(r, strategy, "commitments", OFR_FIGURE_COMMITMENT, name);
   read_subjects(r, strategy, "stakes", OFR_FIGURE_STAKE, name);
+  read_exits(r, strategy, metrics, name);
 }
 
 /* ---- between strategies ---- */

@@ -21,6 +21,7 @@ void ofr_figure_name(ofr_text *out, const ofr_figure *f) {
   else if (wins) ofr_text_add(out, "wins");
   else if (!strcmp(f->metric, "p_charge")) ofr_text_add(out, "charge risk");
   else if (!strcmp(f->metric, OFR_FIGURE_TAIL)) ofr_text_add(out, "CVaR" NO_BREAK "95 of total cost");
+  else if (!strcmp(f->metric, "p_taken")) ofr_text_add(out, "use");
   else add_metric(out, f->metric);
   if (f->group == OFR_FIGURE_FAILURE) ofr_text_add(out, " of the failure");
   if (!*f->subject) return;
@@ -93,6 +94,10 @@ static void add_change(ofr_page *page, const ofr_figure_pair *p) {
     add_within(line, size, error);
     ofr_page_words(page, " an hour");
     break;
+  case OFR_FIGURE_MONTH:
+    add_within(line, size, error);
+    ofr_page_words(page, NO_BREAK "months");
+    return; /* a share of a date is nothing */
   case OFR_FIGURE_PLAIN: add_within(line, size, error); break;
   }
   if (isnan(p->relative)) return;

@@ -22,6 +22,7 @@ static look look_of(const ofr_figure_pair *p) {
     l = (look){unit.name, 1 / unit.dollars, unit.decimals};
   } else if (p->figure->unit == OFR_FIGURE_SHARE) l = (look){"%", 100, 1};
   else if (p->figure->unit == OFR_FIGURE_PRICE) l = (look){"$/hour", 1, 3};
+  else if (p->figure->unit == OFR_FIGURE_MONTH) l = (look){"months", 1, 1};
   if (p->difference != 0) finest = fmin(finest, fabs(p->difference));
   if (isfinite(finest)) l.decimals = ofr_figure_decimals(finest * l.scale);
   if (l.decimals > MOST_DECIMALS) l.decimals = MOST_DECIMALS;

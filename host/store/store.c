@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "../base/error.h"
 #include "../base/sha256.h"
+#include "../reduce/record.h"
 #include "store_internal.h"
 
 enum { APPLICATION = 0x6f667270 /* "ofrp" */, LAYOUT = 2, WAIT_MS = 30000 };
@@ -316,7 +317,7 @@ static offramp_status keep_figures(ofr_store *s, sqlite3_int64 id, const ofr_res
     int strategy = i / r->metric_count;
     const ofr_metric *m = &r->metrics[i % r->metric_count];
     const ofr_slice_means *slices = &r->strategies[strategy].slices[i % r->metric_count];
-    if (m->group > OFR_GROUP_STAKE || !ofr_metric_concerns(r->plan, strategy, m)) continue;
+    if (ofr_metric_is_internal(m) || !ofr_metric_concerns(r->plan, strategy, m)) continue;
     sqlite3_bind_int64(q, 1, id);
     bind_text(q, 2, r->plan->strategies[strategy].name);
     bind_text(q, 3, ofr_metric_group_names[m->group]);
@@ -324,6 +325,30 @@ static offramp_status keep_figures(ofr_store *s, sqlite3_int64 id, const ofr_res
     bind_text(q, 5, m->name);
     bind_distribution(q, 6, m, &r->strategies[strategy].metrics[i % r->metric_count]);
     bind_slices(q, 22, slices->mean, slices->count);
+    status = step(s, q, error);
+  }
+  sqlite3_finalize(q);
+  return status;
+}
+
+/* In which share of futures each exit is taken: no distribution of its own, but a mean and its error. */
+static offramp_status keep_taken(ofr_store *s, sqlite3_int64 id, const ofr_result *r, offramp_error *error) {
+  sqlite3_stmt *q = ofr_store_prepare(
+      s, "INSERT INTO figure(point, strategy, kind, subject, metric, mean, se) VALUES(?,?,?,?,'p_taken',?,?)", error);
+  offramp_status status = q ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
+  for (int i = 0; i < r->strategy_count * r->metric_count && status == OFFRAMP_OK; i++) {
+    int strategy = i / r->metric_count;
+    const ofr_metric *m = &r->metrics[i % r->metric_count];
+    const ofr_distribution *total = r->strategies[strategy].metrics, *month = &total[i % r->metric_count];
+    if (m->group != OFR_GROUP_EXIT || m->unit != OFR_UNIT_MONTH || !ofr_metric_concerns(r->plan, strategy, m)) continue;
+    double paths = ofr_effective_paths((ofr_measured){total->mean, total->se}, total->sd, r->paths);
+    const ofr_measured taken = ofr_share_of_paths((double)month->count / (double)r->weight, paths);
+    sqlite3_bind_int64(q, 1, id);
+    bind_text(q, 2, r->plan->strategies[strategy].name);
+    bind_text(q, 3, ofr_metric_group_names[m->group]);
+    bind_text(q, 4, ofr_metric_subject(r->plan, m));
+    bind_number(q, 5, taken.mean);
+    bind_number(q, 6, taken.se);
     status = step(s, q, error);
   }
   sqlite3_finalize(q);
@@ -377,6 +402,7 @@ static offramp_status keep(ofr_store *s, uint64_t place, const ofr_result *r, of
   if (status != OFFRAMP_OK || has) return status;
   status = keep_point(s, place, r, &id, error);
   if (status == OFFRAMP_OK) status = keep_figures(s, id, r, error);
+  if (status == OFFRAMP_OK) status = keep_taken(s, id, r, error);
   return status == OFFRAMP_OK ? keep_comparisons(s, id, r, error) : status;
 }
 

@@ -7,7 +7,7 @@
  *   setting(sweep, place, pointer, value)   what makes them differ from the plan
  *   point(id, plan_digest, version, plan, paths, seed, results_digest, backend, device, seconds)
  *   figure(point, strategy, kind, subject, metric, mean, se, sd, min, max, p01 .. p99, cvar95, cvar99, slices)
- *                                     kind: metric, provider, vendor, commitment, stake; subject: its name, or ''
+ *                                     kind: metric, provider, vendor, commitment, stake, exit; subject: its name, or ''
  *   comparison(point, a, b, mean, se, a_wins, b_wins, a_slices, b_slices)
  *                                     total_cost of strategy a less that of b, on the same futures
  *   claim(sweep, place)           points that some program has begun to evaluate: a hint for others, true or not

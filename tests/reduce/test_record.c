@@ -52,6 +52,7 @@ static void every_group_has_a_name(void **state) {
   (void)state;
   for (int i = 0; i < OFR_FIGURE_GROUPS; i++) assert_non_null(ofr_figure_group_names[i]);
   assert_string_equal(ofr_figure_group_names[OFR_FIGURE_BOUND], "bound");
+  assert_string_equal(ofr_figure_group_names[OFR_FIGURE_EXIT], "exit");
 }
 
 int main(void) {

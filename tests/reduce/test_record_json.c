@@ -108,6 +108,32 @@ static void a_share_of_futures_has_the_error_of_a_count(void **state) {
   assert_non_null(figure(r, OFR_FIGURE_COMMITMENT, "free", "macc", "charge"));
 }
 
+#define EXITS(exits)                                                                                                           \
+  RESULT("{\"name\": \"free\", \"metrics\": {" TOTAL "}, \"providers\": {}, \"vendors\": {}, \"commitments\": {}, "              \
+         "\"stakes\": {}, \"exits\": {" exits "}}", "")
+
+static void exits_are_read_where_there_are_any(void **state) {
+  (void)state;
+  const ofr_record *r = read_sound(EXITS("\"ramp\": {\"contract\": \"macc\", \"month\": {\"mean\": 30, \"se\": 0.5, \"p50\": "
+                                         "\"2028-06\"}, \"fee\": {\"mean\": 5, \"se\": 1}, \"p_taken\": 0.2, \"dates\": "
+                                         "{\"2028-06\": 0.2}}"));
+  const ofr_figure *taken = figure(r, OFR_FIGURE_EXIT, "free", "ramp", "p_taken");
+  assert_true(taken->value.mean == 0.2 && taken->unit == OFR_FIGURE_SHARE);
+  assert_float_equal(taken->value.se, 0.004, 1e-12); /* sqrt(0.2 x 0.8 / 10,000) */
+  const ofr_figure *month = figure(r, OFR_FIGURE_EXIT, "free", "ramp", "month");
+  const ofr_figure *fee = figure(r, OFR_FIGURE_EXIT, "free", "ramp", "fee");
+  assert_true(month->value.mean == 30 && month->value.se == 0.5 && month->unit == OFR_FIGURE_MONTH);
+  assert_true(fee->value.mean == 5 && fee->unit == OFR_FIGURE_MONEY);
+  assert_int_equal(r->figure_count, 4);
+  r = read_sound(EXITS("\"ramp\": {\"month\": {\"mean\": null, \"se\": null}, \"fee\": {\"mean\": null, \"se\": null}, "
+                       "\"p_taken\": 0}")); /* never taken */
+  assert_true(figure(r, OFR_FIGURE_EXIT, "free", "ramp", "p_taken")->value.mean == 0);
+  assert_true(isnan(figure(r, OFR_FIGURE_EXIT, "free", "ramp", "month")->value.mean));
+  ofr_diagnostics d;
+  assert_null(read(EXITS("\"ramp\": {\"p_taken\": 1.5}"), &d));
+  assert_null(read(EXITS("\"ramp\": {}"), &d));
+}
+
 static void a_comparison_is_known_both_ways_round(void **state) {
   (void)state;
   const ofr_record *r = read_sound(RESULT(
@@ -255,6 +281,7 @@ int main(void) {
       cmocka_unit_test(numbers_beyond_a_double_are_texts),
       cmocka_unit_test(null_is_no_value_and_the_error_of_one_path_is_not_known),
       cmocka_unit_test(a_share_of_futures_has_the_error_of_a_count),
+      cmocka_unit_test(exits_are_read_where_there_are_any),
       cmocka_unit_test(a_comparison_is_known_both_ways_round),
       cmocka_unit_test(what_only_some_results_have_is_read_where_it_is),
       cmocka_unit_test(metrics_of_another_version_are_plain_numbers),

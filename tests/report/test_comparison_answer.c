@@ -74,6 +74,10 @@ static void every_unit_reads_as_people_say_it(void **state) {
   small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "carbon", 0, 0)->unit = OFR_FIGURE_PLAIN;
   small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "carbon", 20, 0)->unit = OFR_FIGURE_PLAIN;
   says(answer(3, 0), "'free': carbon rose by 20;");
+  b.figures[5].value.mean = 0;
+  small_result_add(&a, OFR_FIGURE_EXIT, "free", "ramp", "month", 30, 0.3)->unit = OFR_FIGURE_MONTH;
+  small_result_add(&b, OFR_FIGURE_EXIT, "free", "ramp", "month", 27, 0.4)->unit = OFR_FIGURE_MONTH;
+  says(answer(3, 0), "'free': month of ramp fell by 3.0 \xC2\xB1 1.0 months;");
 }
 
 static void figures_are_named_with_what_they_belong_to(void **state) {
@@ -85,6 +89,8 @@ static void figures_are_named_with_what_they_belong_to(void **state) {
                {{.group = OFR_FIGURE_PROVIDER, .subject = "azure", .metric = "revenue"}, "revenue of azure"},
                {{.group = OFR_FIGURE_COMMITMENT, .subject = "macc", .metric = "p_charge"}, "charge risk of macc"},
                {{.group = OFR_FIGURE_METRIC, .subject = "", .metric = "total_cost_cvar95"}, "CVaR\xC2\xA0" "95 of total cost"},
+               {{.group = OFR_FIGURE_EXIT, .subject = "ramp", .metric = "p_taken"}, "use of ramp"},
+               {{.group = OFR_FIGURE_EXIT, .subject = "ramp", .metric = "fee"}, "fee of ramp"},
                {{.group = OFR_FIGURE_COMPARISON, .subject = "free", .metric = "total_cost"}, "total cost above free"},
                {{.group = OFR_FIGURE_COMPARISON, .subject = "free", .metric = "a_wins"}, "wins against free"},
                {{.group = OFR_FIGURE_FAILURE, .subject = "", .metric = "cash_cost"}, "cash cost of the failure"},

@@ -21,8 +21,9 @@ static given_plan swept(int unmet_cost, const char *sweep) {
     "pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 2, "capacity": 900}],
     "contracts": [{"name": "c", "type": "commitment", "provider": "p",
                    "windows": [{"from": "2026-01", "to": "2026-03", "amount": 4e6}]},
-                  {"name": "b", "type": "reservation", "pool": "k", "accelerators": 700, "price": 3.5}],
-    "strategies": [{"name": "z", "contracts": ["c"]}, {"name": "y", "contracts": ["b"]}], "sweep": %s}), unmet_cost, sweep);
+                  {"name": "b", "type": "reservation", "pool": "k", "accelerators": 700, "price": 3.5},
+                  {"name": "ramp", "type": "exit", "contract": "c", "at": ["2026-02", "2026-03"], "below": 1.2, "fee": 0.5}],
+    "strategies": [{"name": "z", "contracts": ["c", "ramp"]}, {"name": "y", "contracts": ["b"]}], "sweep": %s}), unmet_cost, sweep);
 }
 
 static const char prices[] = "{\"/pools/k/price\": [3, 4]}", more_prices[] = "{\"/pools/k/price\": [5, 4]}",
@@ -136,6 +137,29 @@ static void slices_come_back_as_they_were(void **state) {
   given_free(&given);
 }
 
+static void exits_come_with_their_share_of_futures(void **state) {
+  (void)state;
+  given_plan given = swept(9, prices);
+  ofr_store *store = opened(&given);
+  const ofr_result *kept = keep(store, &given, 0);
+  const ofr_record *r = read_back(store, &given);
+  const ofr_distribution *month = given_metric(kept, 0, OFR_GROUP_EXIT, 2, "month");
+  const ofr_distribution *fee = given_metric(kept, 0, OFR_GROUP_EXIT, 2, "fee");
+  const double share = (double)month->count / 50;
+  assert_true(month->count > 0 && month->count < 50);
+  const ofr_figure *f = figure(r, "/pools/k/price=3", OFR_FIGURE_EXIT, "z", "ramp", "p_taken");
+  assert_true(f->value.mean == share && f->unit == OFR_FIGURE_SHARE);
+  assert_float_equal(f->value.se, sqrt(share * (1 - share) / 50), 1e-12);
+  f = figure(r, "/pools/k/price=3", OFR_FIGURE_EXIT, "z", "ramp", "month");
+  assert_true(f->value.mean == month->mean && f->value.se == month->se && f->unit == OFR_FIGURE_MONTH);
+  f = figure(r, "/pools/k/price=3", OFR_FIGURE_EXIT, "z", "ramp", "fee");
+  assert_true(f->value.mean == fee->mean && f->unit == OFR_FIGURE_MONEY);
+  for (int i = 0; i < r->figure_count; i++)
+    assert_false(r->figures[i].group == OFR_FIGURE_EXIT && !strcmp(r->figures[i].strategy, "y")); /* who does not sign it */
+  ofr_store_close(store);
+  given_free(&given);
+}
+
 static void equal_points_have_equal_digests(void **state) {
   (void)state;
   given_plan given = swept(9, seeds);
@@ -204,6 +228,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(every_figure_is_found_under_its_settings, tear_down),
       cmocka_unit_test_teardown(slices_come_back_as_they_were, tear_down),
+      cmocka_unit_test_teardown(exits_come_with_their_share_of_futures, tear_down),
       cmocka_unit_test_teardown(equal_points_have_equal_digests, tear_down),
       cmocka_unit_test_teardown(a_point_of_two_sweeps_counts_once, tear_down),
       cmocka_unit_test_teardown(a_store_that_says_nothing_or_two_things_is_refused, tear_down),
