@@ -17,14 +17,14 @@ typedef struct books {
   wide deferred[N_TERMS], carried[N_TERMS]; /* from the window before */
   wide credit[N_CREDITS];    /* what charges gave back, not yet used */
   word credit_until[N_CREDITS]; /* the last month in which it pays */
+  word taken_in[N_EXITS];       /* the month in which an exit was taken, or NO_MONTH */
+  wide taken_for[N_EXITS];      /* and its fee, nominal */
   wide counted_all[N_COMMITMENTS], charged_all[N_COMMITMENTS], met_all[N_COMMITMENTS], required_all[N_COMMITMENTS];
   /* other clauses */
   wide exits, grants, value;     /* fees, cash, the value of served work: today's money, whole path */
   wide listed[N_DISCOUNTS];      /* list spend of the period so far */
   wide grant_credit[N_GRANTS];   /* given and not yet used */
   mask quit[N_ENDABLE];          /* commitments, then reservations, that an exit has ended */
-  word taken_in[N_EXITS];        /* the month, or NO_MONTH */
-  wide taken_for[N_EXITS];       /* the fee, nominal */
   real rent[N_RENTS];            /* rule `optimal`: what one more unit of a workload's demand saved the month before */
   real used[N_ENDABLE][N_LOOKBACK], reserved[N_ENDABLE][N_LOOKBACK]; /* of reservations, by month modulo 12; quanta */
 } books;

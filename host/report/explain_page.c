@@ -252,16 +252,6 @@ static void show_promises(const ofr_trace *trace, const ofr_report_options *opti
   ofr_page_table(page, &t);
 }
 
-/* "ended by off-ramp for $28.04 billion"; nothing where no exit ended it. */
-static void add_ending(ofr_text *out, const ofr_trace *trace, const ofr_trace_strategy *s, int contract) {
-  for (int c = 0; c < trace->plan->contract_count && s->contracts[contract].ended; c++) {
-    if (!s->contracts[c].taken || trace->plan->contracts[c].target != contract) continue;
-    ofr_text_printf(out, "ended by %s for ", trace->plan->contracts[c].name);
-    if (s->contracts[c].fee == 0) ofr_text_add(out, "nothing");
-    else ofr_figure_dollars(out, (double)s->contracts[c].fee * trace->money_quantum);
-  }
-}
-
 /* What other clauses did this month: credit left, list spend and what a discount saved, exits taken. */
 static void add_clause(ofr_table *t, const ofr_trace *trace, const ofr_trace_strategy *s, const char *strategy, int c,
                        ofr_money_unit unit) {
@@ -279,8 +269,7 @@ static void add_clause(ofr_table *t, const ofr_trace *trace, const ofr_trace_str
   }
   if (state->balance > 0) money_cell(t, trace, state->balance, unit);
   else ofr_table_string(t, "");
-  add_ending(ofr_table_cell(t), trace, s, c);
-  ofr_table_end_cell(t);
+  ofr_table_string(t, state->ended ? "ended by an exit" : "");
   ofr_table_end_row(t);
 }
 
@@ -301,6 +290,26 @@ static void show_clauses(const ofr_trace *trace, const ofr_report_options *optio
   ofr_text_printf(&page->line, "Discounts, credits and exits, %s", unit.name);
   ofr_page_heading(page, 3);
   ofr_page_table(page, &t);
+}
+
+/* "'open, off-ramp' leaves 'azure-250b' by 'off-ramp', for $27.68 billion." */
+static void say_exits(const ofr_trace *trace, const ofr_report_options *options, const ofr_trace_month *month, ofr_page *page) {
+  const ofr_plan *plan = trace->plan;
+  for (int s = 0; s < plan->strategy_count; s++)
+    for (int c = 0; c < plan->contract_count && ofr_is_wanted(options, s); c++) {
+      const ofr_trace_contract *exit = &month->strategies[s].contracts[c];
+      if (!exit->taken) continue;
+      ofr_page_name(page, plan->strategies[s].name);
+      ofr_page_words(page, " leaves ");
+      ofr_page_name(page, plan->contracts[plan->contracts[c].target].name);
+      ofr_page_words(page, " by ");
+      ofr_page_name(page, plan->contracts[c].name);
+      ofr_page_words(page, ", for ");
+      if (exit->fee == 0) ofr_page_words(page, "nothing");
+      else ofr_figure_dollars(&page->line, (double)exit->fee * trace->money_quantum);
+      ofr_page_words(page, ".");
+      ofr_page_item(page);
+    }
 }
 
 static void show_declined(const ofr_trace *trace, const ofr_trace_month *month, ofr_page *page) {
@@ -333,6 +342,7 @@ static void show(const ofr_trace *trace, const ofr_report_options *options, ofr_
     show_books(trace, options, month, unit, &page);
     show_promises(trace, options, t, &page);
     show_clauses(trace, options, month, unit, &page);
+    say_exits(trace, options, month, &page);
   }
   ofr_page_end(&page);
 }

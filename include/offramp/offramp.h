@@ -153,9 +153,9 @@ OFFRAMP_API offramp_status offramp_result_statistic(const offramp_result *result
 
 /* The same of one `kind` of thing, by its name: of a "provider" the "revenue" ($ in today's money) and "share" of the work (0 to
  * 1); of a "vendor" of accelerators the "share"; of a "commitment" "counted" and "charge" ($, nominal; "p_charge" is the share of
- * futures with one) and "utilisation" (0 to 1); of a "stake" the "net" ($ in today's money); of an "exit", over the futures in which
- * it is taken, the "month" (from the horizon's first, which is 0) and the "fee" ($, nominal), and of both "p_taken", the share of
- * all futures that these are; of a "metric", `subject` NULL, what offramp_result_statistic has. */
+ * futures with one) and "utilisation" (0 to 1); of a "stake" the "net" ($ in today's money); of an "exit", over the futures that
+ * take it, the "month" (from the horizon's first, which is 0) and the "fee" ($, nominal), and of both "p_taken", the share of all
+ * futures that these are; of a "metric", `subject` NULL, what offramp_result_statistic has. */
 OFFRAMP_API offramp_status offramp_result_figure(const offramp_result *result, const char *strategy, const char *kind,
                                                  const char *subject, const char *metric, const char *statistic, double *value,
                                                  offramp_error *error);

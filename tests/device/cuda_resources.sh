@@ -47,7 +47,7 @@ examples/enterprise.json 128 0 1950
 tests/plans/interface.json 128 0 2000
 examples/anthropic-two-clouds.json 128 0 3200
 examples/openai-azure.json 216 0 6500
-tests/plans/clauses.json 128 0 4250
+tests/plans/clauses.json 128 0 4300
 tests/plans/optimal.json 210 0 5450
 tests/plans/largest.json 128 6208 4200
 END

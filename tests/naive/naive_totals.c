@@ -74,12 +74,12 @@ static void check_ratios(naive_checked *c, const char *of, const totals *x, cons
 
 /* Of one path: taken or not, in this month, for that fee. */
 static void check_exit(naive_checked *c, int i, const totals *x, const cJSON *told) {
-  const char *name = c->plan.contracts[i].name, *last = cJSON_GetStringValue(naive_get(naive_get(told, "month"), "p95"));
+  const char *name = c->plan.contracts[i].name, *target = c->plan.contracts[c->plan.contracts[i].exits].name;
+  const char *last = cJSON_GetStringValue(naive_get(naive_get(told, "month"), "p95"));
   int month = x->state.taken[i] - 1;
   const cJSON *then = month < 0 ? NULL : naive_get(naive_get(told, "dates"), last ? last : "");
   naive_expect(c, "p_taken", name, naive_number(told, "p_taken") == (month >= 0), month, naive_number(told, "p_taken"));
-  naive_expect(c, "ends", name, !strcmp(naive_get(told, "contract")->valuestring, c->plan.contracts[c->plan.contracts[i].exits].name),
-               month, 0);
+  naive_expect(c, "contract", name, !strcmp(naive_get(told, "contract")->valuestring, target), month, 0);
   naive_expect(c, "month", name, month < 0 ? !last : last && naive_month_of(&c->plan, last) == month, month, 0);
   if (month < 0) return;
   naive_expect(c, "mean month", name, mean(told, "month") == month, month, mean(told, "month"));

@@ -217,8 +217,9 @@ static void check_the_check(void **state) {
 
 /* What a run of one path says of an exit that this path takes, and of one that it does not. */
 static void check_the_check_of_exits(void **state) {
-  static const char *const paths[][3] = {{"off-ramp", "p_taken"},      {"off-ramp", "contract"},    {"off-ramp", "month", "p95"},
-                                         {"off-ramp", "month", "mean"}, {"off-ramp", "fee", "mean"}, {"off-ramp", "dates", "2027-12"},
+  static const char *const paths[][3] = {{"off-ramp", "p_taken"},      {"off-ramp", "contract"},
+                                         {"off-ramp", "month", "p95"}, {"off-ramp", "month", "mean"},
+                                         {"off-ramp", "fee", "mean"},  {"off-ramp", "dates", "2027-12"},
                                          {"give-back", "p_taken"},     {"give-back", "contract"}};
   (void)state;
   char file[1024];

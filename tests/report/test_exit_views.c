@@ -11,7 +11,8 @@
 
 enum { EXIT = 2, MONTHS = 36 };
 
-/* The third contract as an exit from the first, in months 11, 23, 26, 29 and 35; the first two strategies sign it, nobody takes it. */
+/* The third contract as an exit from the first, in months 11, 23, 26, 29 and 35; the first two strategies sign it, and never take
+ * it. */
 static fixture with_exit(void) {
   static bool at[MONTHS] = {[11] = true, [23] = true, [26] = true, [29] = true, [35] = true};
   static const bool signs[] = {true, false, true}, none[3];
@@ -76,7 +77,8 @@ static ofr_text run(const fixture *f, const char *format, int width) {
 
 static void look(const fixture *f, const char *sentence, bool wanted) {
   ofr_text text = run(f, "text", 100), plain = fixture_unwrapped(&text);
-  if ((strstr(plain.data, sentence) != NULL) != wanted) fail_msg("%s: %s\nin: %s", wanted ? "not found" : "found", sentence, plain.data);
+  if ((strstr(plain.data, sentence) != NULL) != wanted)
+    fail_msg("%s: %s\nin: %s", wanted ? "not found" : "found", sentence, plain.data);
   ofr_text_free(&text);
   ofr_text_free(&plain);
 }
@@ -101,8 +103,9 @@ static void many_dates_are_told_by_their_median(void **state) {
   TAKE(&f, 1, 5e6, LIST(11, 23, 26, 29, 35), 100, 900, 4000, 900, 100);
   fixture_metric(&f, 1, OFR_GROUP_EXIT, EXIT, "fee")->max++;
   TAKE(&f, 0, 0, LIST(11, 23), 600, 1400);
-  expect_sentence(&f, "'free' leaves 'azure-floor' in 60 % of futures, in 2028-03 at the median (nine in ten from 2027-12 to 2028-06), "
-                      "for $5.00 million on average (nominal). 'tied': 20 % of futures, in 2027-12 at the median, for nothing.");
+  expect_sentence(&f, "'free' leaves 'azure-floor' in 60 % of futures, in 2028-03 at the median (nine in ten from 2027-12 to "
+                      "2028-06), for $5.00 million on average (nominal). 'tied': 20 % of futures, in 2027-12 at the median, for "
+                      "nothing.");
   fixture_destroy(&f);
 }
 

@@ -33,7 +33,8 @@ static const ofr_distribution *fee_of(const ofr_result *r, int strategy, int exi
        "pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 1, "capacity": 1000}])
 #define SURE_FLOOR                                                                                                             \
   JSON({"name": "floor", "type": "commitment", "provider": "p",                                                                \
-        "windows": [{"from": "2026-01", "to": "2026-02", "amount": 100000}, {"from": "2026-03", "to": "2026-04", "amount": 500000}]})
+        "windows": [{"from": "2026-01", "to": "2026-02", "amount": 100000},                                                    \
+                    {"from": "2026-03", "to": "2026-04", "amount": 500000}]})
 
 /* The exits, in units of plan order after the floor, under the only strategy: taken in `month` for `fee`; -1: never. */
 static void expect(const ofr_result *r, int exit, int month, double fee) {
@@ -146,8 +147,8 @@ static void under_lognormal_spend_an_exit_is_taken_as_often_as_spend_is_low(void
       "horizon": {"start": "2026-01", "months": 3}, "simulation": {"paths": 400000, "band_paths": 1},
       "reference_accelerator": "a", "accelerators": [{"name": "a"}], "providers": [{"name": "p"}],
       "factors": [{"name": "need", "volatility": 1.0392304845413265}],
-      "workloads": [{"name": "w", "demand": {"points": [["2026-01", 0], ["2026-02", 100000], ["2026-03", 0]], "interpolate": "step"},
-                     "unmet_cost": 20, "speed": {"a": 1}, "factors": {"need": 1}}],
+      "workloads": [{"name": "w", "unmet_cost": 20, "speed": {"a": 1}, "factors": {"need": 1},
+                     "demand": {"points": [["2026-01", 0], ["2026-02", 100000], ["2026-03", 0]], "interpolate": "step"}}],
       "pools": [{"name": "k", "provider": "p", "accelerator": "a", "price": 2.7397260273972601, "capacity": 1e9}],
       "contracts": [
         {"name": "low", "type": "commitment", "provider": "p", "windows": [{"from": "2026-02", "to": "2026-02", "amount": 180e6}]},
@@ -210,7 +211,8 @@ static int compare_with_explain(given_plan *given, uint32_t first) {
         for (int i = 0; i < EXIT_COLUMNS; i++) {
           int64_t value = columns[(size_t)(s * given->staged.columns + column + i) * FEW + p];
           if (value != found[i])
-            fail_msg("path %u, strategy %d, exit %d: %lld, explain says %lld", first + p, s, c, (long long)value, (long long)found[i]);
+            fail_msg("path %u, strategy %d, exit %d: %lld, explain says %lld", first + p, s, c, (long long)value,
+                     (long long)found[i]);
         }
         taken += found[0] != OFR_MISSING;
       }
