@@ -3,8 +3,6 @@
 #include "../reduce/exit_months.h"
 #include <math.h>
 
-#define NO_BREAK "\xC2\xA0"
-
 enum { OTHERS_NAMED = 3, DATES_NAMED = 4 /* in a sentence */, DATES_SHOWN = 8 /* in a table */ };
 
 static const ofr_distribution *month_of(const ofr_result *r, int strategy, int exit) {
