@@ -159,11 +159,13 @@ static void read_exits(reader *r, const ofr_json *strategy, const ofr_json *metr
     double share = number_of(r, e, "p_taken");
     if (share < 0 || share > 1) wrong(r, ofr_json_get(e, "p_taken"), "a share lies from 0 to 1");
     read_metrics(r, e, OFR_FIGURE_EXIT, name, e->key);
-    add(r, (ofr_figure){.group = OFR_FIGURE_EXIT,
-                        .strategy = name,
-                        .subject = e->key,
-                        .metric = "p_taken",
-                        .value = ofr_share_of_paths(share, paths)});
+    ofr_figure f = {.group = OFR_FIGURE_EXIT,
+                    .strategy = name,
+                    .subject = e->key,
+                    .metric = "p_taken",
+                    .value = ofr_share_of_paths(share, paths)};
+    read_slices(r, e, "p_taken_slices", &f);
+    add(r, f);
   }
 }
 

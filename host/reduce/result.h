@@ -54,10 +54,11 @@ typedef struct ofr_distribution {
   double mean, se, sd, cvar95, cvar99;
 } ofr_distribution;
 
-/* Means of equal runs of paths, as slices.h has them: of the values, in the metric's unit, and of whether they lie above 0. */
+/* Means of equal runs of paths, as slices.h has them: of the values, in the metric's unit, of whether they lie above 0, and, of all
+ * paths, of whether there is one. */
 typedef struct ofr_slice_means {
   int count;                      /* OFR_SLICES, or as many as there are paths */
-  double mean[OFR_SLICES], positive[OFR_SLICES];
+  double mean[OFR_SLICES], positive[OFR_SLICES], there[OFR_SLICES];
 } ofr_slice_means;
 
 /* a minus b on the same futures. */

@@ -19,11 +19,12 @@ static void feed_one(ofr_slices *s, int slice, const int64_t *values, size_t row
     count += there;
     positive += values[i] > 0;
   }
-  s->sum[slice] += sum, s->count[slice] += count, s->positive[slice] += positive;
+  s->sum[slice] += sum, s->count[slice] += count, s->positive[slice] += positive, s->all[slice] += rows;
 }
 
 static void feed_weighted(ofr_slices *s, int slice, const int64_t *values, const uint64_t *weights, size_t rows) {
   for (size_t i = 0; i < rows; i++) {
+    s->all[slice] += weights[i];
     if (values[i] == OFR_MISSING) continue;
     s->sum[slice] += (ofr_i128)values[i] * (ofr_i128)weights[i];
     s->count[slice] += weights[i];
@@ -56,6 +57,7 @@ void ofr_slices_merge(ofr_slices *into, const ofr_slices *from) {
     into->sum[i] += from->sum[i];
     into->count[i] += from->count[i];
     into->positive[i] += from->positive[i];
+    into->all[i] += from->all[i];
   }
 }
 
@@ -73,10 +75,11 @@ static void means_of(const ofr_i128 *sum, const uint64_t *count, int n, double s
 
 ofr_slice_means ofr_slices_finish(const ofr_slices *slices, uint64_t paths, double scale) {
   ofr_slice_means means = {.count = ofr_slice_count(paths)};
-  ofr_i128 positive[OFR_SLICES];
-  for (int i = 0; i < OFR_SLICES; i++) positive[i] = slices->positive[i];
+  ofr_i128 positive[OFR_SLICES], there[OFR_SLICES];
+  for (int i = 0; i < OFR_SLICES; i++) positive[i] = slices->positive[i], there[i] = slices->count[i];
   means_of(slices->sum, slices->count, means.count, scale, means.mean);
   means_of(positive, slices->count, means.count, 1, means.positive);
+  means_of(there, slices->all, means.count, 1, means.there);
   return means;
 }
 

@@ -16,6 +16,7 @@
 typedef struct ofr_slices {
   ofr_i128 sum[OFR_SLICES];
   uint64_t count[OFR_SLICES], positive[OFR_SLICES]; /* of values, by weight, and of those above 0 */
+  uint64_t all[OFR_SLICES];                         /* of paths, whether they have a value or not */
 } ofr_slices;
 
 /* What values lie above an edge by: exact sums, as above. */

@@ -1,8 +1,15 @@
 /* Exits for programs. */
+#include "distribution_json.h"
 #include "exit_views.h"
+
+/* NULL: they are not kept. */
+static const ofr_slice_means *slices_of(const ofr_result *r, int strategy, int metric) {
+  return r->strategies[strategy].slices ? &r->strategies[strategy].slices[metric] : NULL;
+}
 
 /* Months by name, their mean and spread in months. */
 static void write_distribution(ofr_json_writer *w, const ofr_result *r, int strategy, int metric) {
+  const ofr_slice_means *slices = slices_of(r, strategy, metric);
   const ofr_metric *m = &r->metrics[metric];
   const ofr_distribution *d = &r->strategies[strategy].metrics[metric];
   char month[8];
@@ -12,6 +19,7 @@ static void write_distribution(ofr_json_writer *w, const ofr_result *r, int stra
     else ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[i]), m, d, i);
   }
   if (d->missing > 0) ofr_json_integer(w, "missing", d->missing);
+  if (slices) ofr_slices_json(w, "slices", slices->mean, slices->count);
   ofr_json_end(w);
 }
 
@@ -31,11 +39,13 @@ void ofr_exits_json(ofr_json_writer *w, const ofr_result *r, int strategy) {
   for (int c = ofr_next_subject(r, OFR_GROUP_EXIT, 0, "month"); c >= 0; c = ofr_next_subject(r, OFR_GROUP_EXIT, c + 1, "month")) {
     if (!ofr_signs(r, strategy, c)) continue;
     int month = ofr_metric_index(r, OFR_GROUP_EXIT, c, "month");
+    const ofr_slice_means *slices = slices_of(r, strategy, month);
     ofr_json_object(w, r->plan->contracts[c].name, OFR_JSON_LINES);
     ofr_json_string(w, "contract", r->plan->contracts[r->plan->contracts[c].target].name);
     write_distribution(w, r, strategy, month);
     write_distribution(w, r, strategy, ofr_metric_index(r, OFR_GROUP_EXIT, c, "fee"));
     ofr_json_number(w, "p_taken", ofr_taken_share(r, &r->strategies[strategy].metrics[month]));
+    if (slices) ofr_slices_json(w, "p_taken_slices", slices->there, slices->count);
     write_dates(w, r, strategy, c);
     ofr_json_end(w);
   }

@@ -334,12 +334,13 @@ static offramp_status keep_figures(ofr_store *s, sqlite3_int64 id, const ofr_res
 /* In which share of futures each exit is taken: no distribution of its own, but a mean and its error. */
 static offramp_status keep_taken(ofr_store *s, sqlite3_int64 id, const ofr_result *r, offramp_error *error) {
   sqlite3_stmt *q = ofr_store_prepare(
-      s, "INSERT INTO figure(point, strategy, kind, subject, metric, mean, se) VALUES(?,?,?,?,'p_taken',?,?)", error);
+      s, "INSERT INTO figure(point, strategy, kind, subject, metric, mean, se, slices) VALUES(?,?,?,?,'p_taken',?,?,?)", error);
   offramp_status status = q ? OFFRAMP_OK : OFFRAMP_ERR_FILE;
   for (int i = 0; i < r->strategy_count * r->metric_count && status == OFFRAMP_OK; i++) {
     int strategy = i / r->metric_count;
     const ofr_metric *m = &r->metrics[i % r->metric_count];
     const ofr_distribution *total = r->strategies[strategy].metrics, *month = &total[i % r->metric_count];
+    const ofr_slice_means *slices = &r->strategies[strategy].slices[i % r->metric_count];
     if (m->group != OFR_GROUP_EXIT || m->unit != OFR_UNIT_MONTH || !ofr_metric_concerns(r->plan, strategy, m)) continue;
     double paths = ofr_effective_paths((ofr_measured){total->mean, total->se}, total->sd, r->paths);
     const ofr_measured taken = ofr_share_of_paths((double)month->count / (double)r->weight, paths);
@@ -349,6 +350,7 @@ static offramp_status keep_taken(ofr_store *s, sqlite3_int64 id, const ofr_resul
     bind_text(q, 4, ofr_metric_subject(r->plan, m));
     bind_number(q, 5, taken.mean);
     bind_number(q, 6, taken.se);
+    bind_slices(q, 7, slices->there, slices->count);
     status = step(s, q, error);
   }
   sqlite3_finalize(q);

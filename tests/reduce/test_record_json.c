@@ -115,7 +115,8 @@ static void a_share_of_futures_has_the_error_of_a_count(void **state) {
 static void exits_are_read_where_there_are_any(void **state) {
   (void)state;
   const ofr_record *r = read_sound(EXITS("\"ramp\": {\"contract\": \"macc\", \"month\": {\"mean\": 30, \"se\": 0.5, \"p50\": "
-                                         "\"2028-06\"}, \"fee\": {\"mean\": 5, \"se\": 1}, \"p_taken\": 0.2, \"dates\": "
+                                         "\"2028-06\", \"slices\": [29, 31]}, \"fee\": {\"mean\": 5, \"se\": 1}, \"p_taken\": 0.2, "
+                                         "\"p_taken_slices\": [0.1, 0.3], \"dates\": "
                                          "{\"2028-06\": 0.2}}"));
   const ofr_figure *taken = figure(r, OFR_FIGURE_EXIT, "free", "ramp", "p_taken");
   assert_true(taken->value.mean == 0.2 && taken->unit == OFR_FIGURE_SHARE);
@@ -124,6 +125,8 @@ static void exits_are_read_where_there_are_any(void **state) {
   const ofr_figure *fee = figure(r, OFR_FIGURE_EXIT, "free", "ramp", "fee");
   assert_true(month->value.mean == 30 && month->value.se == 0.5 && month->unit == OFR_FIGURE_MONTH);
   assert_true(fee->value.mean == 5 && fee->unit == OFR_FIGURE_MONEY);
+  assert_true(taken->slice_count == 2 && taken->slices[0] == 0.1 && taken->slices[1] == 0.3);
+  assert_true(month->slice_count == 2 && month->slices[1] == 31 && fee->slice_count == 0);
   assert_int_equal(r->figure_count, 4);
   r = read_sound(EXITS("\"ramp\": {\"month\": {\"mean\": null, \"se\": null}, \"fee\": {\"mean\": null, \"se\": null}, "
                        "\"p_taken\": 0}")); /* never taken */

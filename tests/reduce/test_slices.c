@@ -51,6 +51,7 @@ static void sums_are_those_of_the_slices_by_definition(void **state) {
     for (int i = 0, slice = 0; i < PATHS; i++) {
       uint64_t weight = weighted ? weights[i] : 1;
       while ((uint64_t)i >= ofr_slice_start(PATHS, slice + 1)) slice++;
+      expected.all[slice] += weight;
       if (values[i] == OFR_MISSING) continue;
       expected.sum[slice] += (ofr_i128)values[i] * (ofr_i128)weight;
       expected.count[slice] += weight;
@@ -86,9 +87,10 @@ static void the_mean_of_slices_is_the_mean_of_all(void **state) {
   for (int k = 0; k < 4; k++) {
     uint64_t paths = k & 1 ? PATHS : 20;
     const uint64_t *w = k & 2 ? weights : NULL;
-    double sum = 0, count = 0, positive = 0;
+    double sum = 0, count = 0, positive = 0, all = 0;
     for (uint64_t i = 0; i < paths; i++) {
       double weight = w ? (double)w[i] : 1;
+      all += weight;
       if (values[i] == OFR_MISSING) continue;
       sum += (double)values[i] * weight, count += weight, positive += values[i] > 0 ? weight : 0;
     }
@@ -97,6 +99,7 @@ static void the_mean_of_slices_is_the_mean_of_all(void **state) {
     assert_int_equal(means.count, ofr_slice_count(paths));
     assert_true(fabs(mean_of(means.mean, means.count) - sum / count * 1e-6) < 1e-13 * 1e12);
     assert_true(fabs(mean_of(means.positive, means.count) - positive / count) < 1e-14);
+    assert_true(fabs(mean_of(means.there, means.count) - count / all) < 1e-14);
   }
 }
 
