@@ -7,13 +7,13 @@ typedef struct books {
   /* today's money, whole path */
   wide usage, reservation, egress, shortfall, unmet;
   wide revenue[N_PROVIDERS];
-  wide unmet_by[N_WORKLOADS];    /* kept only where a plan asks for it */
+  wide unmet_by[N_UNMET];        /* kept only where a plan asks for it */
   wide nominal;                  /* cash, undiscounted */
   wide demanded, unserved;       /* work units x duty, whole path */
   real slot_work[N_SLOTS];       /* served since it was folded last, quanta x duty */
   wide work[N_PROVIDERS], vendor_work[N_VENDORS]; /* the same by provider and by vendor, whole path */
   /* commitments: the window's, then the whole path's; nominal */
-  wide counted[N_COMMITMENTS], shrunk[N_COMMITMENTS], relieved[N_TERMS];
+  wide counted[N_COMMITMENTS], shrunk[N_SHRUNK], relieved[N_TERMS];
   wide deferred[N_TERMS], carried[N_TERMS]; /* from the window before */
   wide credit[N_CREDITS];    /* what charges gave back, not yet used */
   word credit_until[N_CREDITS]; /* the last month in which it pays */
@@ -26,15 +26,15 @@ typedef struct books {
   wide grant_credit[N_GRANTS];   /* given and not yet used */
   mask quit[N_ENDABLE];          /* commitments, then reservations, that an exit has ended */
   real rent[N_RENTS];            /* rule `optimal`: what one more unit of a workload's demand saved the month before */
-  real used[N_ENDABLE][N_LOOKBACK], reserved[N_ENDABLE][N_LOOKBACK]; /* of reservations, by month modulo 12; quanta */
+  real used[N_USES][N_LOOKBACK], reserved[N_USES][N_LOOKBACK]; /* of reservations, by month modulo 12; quanta */
 } books;
 
 /* One month's entries, nominal. */
 typedef struct month {
   wide spend[N_SLOTS];           /* usage, and a reservation's fee when paid; kept only where a clause asks for slots */
-  wide usage[N_PROVIDERS], fees[N_PROVIDERS], egress[N_PROVIDERS], charge[N_PROVIDERS];
+  wide usage[N_PROVIDERS], fees[N_PROVIDERS], egress[N_PROVIDERS];
   wide exit[N_PROVIDERS], grant[N_PROVIDERS];
-  wide revenue[N_PROVIDERS];     /* the sum of the five less grants */
+  wide revenue[N_PROVIDERS];     /* the sum of the four less grants, and charges */
   wide charges, unmet, cash, demanded, unserved;
 } month;
 
@@ -45,7 +45,8 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
   UNROLL_BOOKS for (int w = 0; w < HAS(im, unmet_by_workload) * DIM(im, workloads); w++) b->unmet_by[w] = L(0);
   UNROLL_BOOKS for (int i = 0; i < DIM(im, slots); i++) b->slot_work[i] = R(0.0f);
   UNROLL_BOOKS for (int c = 0; c < DIM(im, commitments); c++) {
-    b->counted[c] = b->shrunk[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
+    b->counted[c] = b->counted_all[c] = b->charged_all[c] = b->met_all[c] = b->required_all[c] = L(0);
+    if (DIM(im, contract_effects)) b->shrunk[c] = L(0);
     if (HAS(im, terms)) b->relieved[c] = b->deferred[c] = b->carried[c] = L(0);
     if (!HAS(im, credits)) continue;
     b->credit[c] = L(0);
@@ -60,9 +61,9 @@ FN void start_books(GLOBAL const ofr_image *im, books *b) {
     b->taken_in[q] = W(NO_MONTH);
     b->taken_for[q] = L(MISSING_VALUE);
   }
-  UNROLL_BOOKS for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations); c++) {
-    b->quit[c] = m_none();
-    UNROLL_BOOKS for (int n = 0; n < USE_MONTHS; n++) b->used[c][n] = b->reserved[c][n] = R(0.0f);
+  UNROLL_BOOKS for (int c = 0; c < DIM(im, commitments) + DIM(im, reservations); c++) b->quit[c] = m_none();
+  UNROLL_BOOKS for (int r = 0; r < DIM(im, reservations); r++) {
+    UNROLL_BOOKS for (int n = 0; n < USE_MONTHS; n++) b->used[r][n] = b->reserved[r][n] = R(0.0f);
   }
 }
 

@@ -159,11 +159,10 @@ FN mask lags(GLOBAL const ofr_image *im, const books *b, int t, int c, int q, wi
 
 /* Reservation r: was less than that share of it used over the last twelve months? In parts of a quantum, for shares have them. */
 FN mask is_idle(GLOBAL const ofr_image *im, const books *b, int r, int q) {
-  int c = RESERVATION(im, r);
   wide used = L(0), reserved = L(0);
   for (int n = 0; n < USE_MONTHS; n++) {
-    used = l_add(used, l_mul(w_from_real(b->used[c][n]), W(USE_PARTS)));
-    reserved = l_add(reserved, l_mul(w_from_real(b->reserved[c][n]), W(USE_PARTS)));
+    used = l_add(used, l_mul(w_from_real(b->used[r][n]), W(USE_PARTS)));
+    reserved = l_add(reserved, l_mul(w_from_real(b->reserved[r][n]), W(USE_PARTS)));
   }
   return l_lt(used, l_scale(reserved, WORDS(im, exit_below)[q], RATE_BITS));
 }
@@ -173,8 +172,8 @@ FN void note_use(GLOBAL const ofr_image *im, const weather *sky, const placement
   if (DIM(im, exits) == 0) return;
   for (int r = 0; r < DIM(im, reservations); r++) {
     int c = RESERVATION(im, r);
-    b->reserved[c][t % USE_MONTHS] = r_select(sky->suspended[c], R(0.0f), p->held[r]);
-    b->used[c][t % USE_MONTHS] = r_select(sky->suspended[c], R(0.0f), p->held[r] - p->free[STRUCTURE(im, reservation_slot, r)]);
+    b->reserved[r][t % USE_MONTHS] = r_select(sky->suspended[c], R(0.0f), p->held[r]);
+    b->used[r][t % USE_MONTHS] = r_select(sky->suspended[c], R(0.0f), p->held[r] - p->free[STRUCTURE(im, reservation_slot, r)]);
   }
 }
 

@@ -7,15 +7,21 @@ FN void begin_windows(GLOBAL const ofr_image *im, books *b, int t) {
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
     if (!(INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_BEGINS)) continue;
     b->counted[c] = L(t == 0 ? WIDES(im, opening)[c] : 0);
-    b->shrunk[c] = L(0);
+    if (DIM(im, contract_effects)) b->shrunk[c] = L(0);
     if (HAS(im, terms)) b->relieved[c] = L(0);
   }
+}
+
+/* A window's amount as shrunk by suspended months. */
+FN wide amount_of(GLOBAL const ofr_image *im, const books *b, int t, int c) {
+  wide amount = L(WIDES(im, amount)[t * DIM(im, commitments) + c]);
+  return DIM(im, contract_effects) ? l_positive(l_sub(amount, b->shrunk[c])) : amount;
 }
 
 /* amount + deferred in - carried in: what a window asks for before relief; the amount as shrunk by suspended months. Where
  * counted spend may fall below nothing, so may this; elsewhere nothing asked for is as good as less. */
 FN wide asked_of(GLOBAL const ofr_image *im, const books *b, int t, int c) {
-  wide amount = l_positive(l_sub(L(WIDES(im, amount)[t * DIM(im, commitments) + c]), b->shrunk[c]));
+  wide amount = amount_of(im, b, t, c);
   if (!HAS(im, terms)) return amount;
   wide asked = l_sub(l_add(amount, b->deferred[c]), b->carried[c]);
   return HAS(im, signed) ? asked : l_positive(asked);
@@ -103,7 +109,7 @@ FN void give_credit(GLOBAL const ofr_image *im, books *b, int t, int c, wide cha
 /* The end of a window: of what is short of the amount some may move to the next window, the rest is charged. */
 FN wide settle_window(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, int c) {
   int last = INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_LAST;
-  wide amount = l_positive(l_sub(L(WIDES(im, amount)[t * DIM(im, commitments) + c]), b->shrunk[c]));
+  wide amount = amount_of(im, b, t, c);
   wide required = amount, covered = b->counted[c], deferred = L(0), carried = L(0);
   if (HAS(im, terms)) {
     required = l_positive(l_sub(l_add(amount, b->deferred[c]), b->relieved[c]));
@@ -148,16 +154,31 @@ FN void count_month(GLOBAL const ofr_image *im, const weather *sky, books *b, in
   }
 }
 
+/* Charges join the closed month. A provider's are one amount today, however many windows it comes from. */
+FN void close_charges(GLOBAL const ofr_image *im, books *b, int t, const wide *charge, month *m) {
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) {
+    wide today = l_scale(charge[g], WORDS(im, discount)[t], FRACTION_BITS);
+    b->shortfall = l_add(b->shortfall, today);
+    b->revenue[g] = l_add(b->revenue[g], today);
+    b->nominal = l_add(b->nominal, charge[g]);
+    m->revenue[g] = l_add(m->revenue[g], charge[g]);
+    m->cash = l_add(m->cash, charge[g]);
+    m->charges = l_add(m->charges, charge[g]);
+  }
+}
+
 FN void settle_windows(GLOBAL const ofr_image *im, const weather *sky, books *b, int s, int t, month *m) {
+  wide charge[N_PROVIDERS];
+  int settles = INTS(im, settles)[t];
   m->charges = L(0);
+  UNROLL for (int g = 0; g < DIM(im, providers); g++) charge[g] = L(0);
   UNROLL for (int c = 0; c < DIM(im, commitments); c++) {
     if (!signs(im, s, c)) continue;
     TRACE_COUNTED(s, c, unless(ended(im, sky, b, c), b->counted[c]), INTS(im, window)[t * DIM(im, commitments) + c]);
-    if (!(INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_SETTLES)) continue;
+    if (!settles || !(INTS(im, window)[t * DIM(im, commitments) + c] & WINDOW_SETTLES)) continue;
     int g = STRUCTURE(im, commitment_provider, c);
-    wide charge = settle_window(im, sky, b, s, t, c);
-    m->charge[g] = l_add(m->charge[g], charge);
-    m->charges = l_add(m->charges, charge);
+    charge[g] = l_add(charge[g], settle_window(im, sky, b, s, t, c));
   }
+  if (settles) close_charges(im, b, t, charge, m);
 }
 #endif

@@ -229,7 +229,7 @@ typedef struct ofr_job {
  * other. */
 #ifndef OFR_UNROLLED
 #define OFR_UNROLLED                                                                                                            \
-  (LANES > 1 ? OFR_slots * OFR_workloads <= 128 && OFR_slots <= 24 : OFR_slots <= (OFR_refusals ? 20 : 32))
+  (LANES > 1 ? OFR_slots * OFR_workloads <= 128 && OFR_slots <= 24 : OFR_slots <= 32)
 #endif
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
 #define WRITTEN_OUT              _Pragma("GCC unroll 64")
@@ -297,7 +297,10 @@ typedef struct ofr_job {
 #define N_COMMITMENTS   BOUND(MAX_CONTRACTS, OFR_commitments)
 #define N_TERMS         BOUND(MAX_CONTRACTS, OFR_has_terms ? OFR_commitments : 0)
 #define N_CREDITS       BOUND(MAX_CONTRACTS, OFR_has_credits ? OFR_commitments : 0)
-#define N_LOOKBACK      BOUND(USE_MONTHS, OFR_exits ? USE_MONTHS : 0)
+#define N_USES          BOUND(MAX_CONTRACTS, OFR_exits ? OFR_reservations : 0)
+#define N_LOOKBACK      BOUND(USE_MONTHS, OFR_exits && OFR_reservations ? USE_MONTHS : 0)
+#define N_UNMET         BOUND(MAX_WORKLOADS, OFR_has_unmet_by_workload ? OFR_workloads : 0)
+#define N_SHRUNK        BOUND(MAX_CONTRACTS, OFR_contract_effects ? OFR_commitments : 0)
 #define N_RENTS         BOUND(MAX_WORKLOADS, OFR_has_optimal ? OFR_workloads : 0)
 #define N_RESERVATIONS  BOUND(MAX_CONTRACTS, OFR_reservations)
 #define N_DISCOUNTS     BOUND(MAX_CONTRACTS, OFR_discounts)

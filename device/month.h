@@ -22,12 +22,12 @@ FN void open_slots(GLOBAL const ofr_image *im, const weather *sky, const books *
       p->held[r] = open;
     }
     if (DIM(im, refusals)) {
-      p->marginal[i] = key;
-      p->matched[i] = R(0.0f);
-      p->matched_spend[i] = L(0);
+      p->match->marginal[i] = key;
+      p->match->matched[i] = R(0.0f);
+      p->match->spend[i] = L(0);
     }
     if (pulling) key = key * rest_of(im, s, k, pulls);
-    p->key[i] = key;
+    KEYS(p)[i] = key;
     p->free[i] = open;
     if (HAS(im, used)) p->used[i] = R(0.0f);
   }
@@ -37,7 +37,7 @@ FN void open_slots(GLOBAL const ofr_image *im, const weather *sky, const books *
 FN wide slot_spend(GLOBAL const ofr_image *im, const weather *sky, const placement *p, int i) {
   int k = STRUCTURE(im, slot_pool, i), r = STRUCTURE(im, slot_reservation, i);
   real used = used_of(im, sky, p, i);
-  if (DIM(im, refusals)) used = r_max(used - p->matched[i], R(0.0f));
+  if (DIM(im, refusals)) used = r_max(used - p->match->matched[i], R(0.0f));
   word hours = w_from_real(used * R(WORK_FRACTION));
   if (r >= 0) return l_money(im, l_mul(hours, W(WORDS(im, use_rate)[r])), INTS(im, use_shift)[r]);
   return l_money(im, l_mul(hours, list_price(im, sky, k)), INTS(im, price_shift)[k]);
@@ -59,7 +59,7 @@ FN void book_net_usage(GLOBAL const ofr_image *im, const weather *sky, const pla
   UNROLL for (int d = 0; d < DIM(im, discounts); d++)
     if (in_force(im, s, t, d)) discount_spend(im, sky, b, s, d, m->spend);
   if (DIM(im, refusals))
-    for (int i = 0; i < DIM(im, slots); i++) m->spend[i] = l_add(m->spend[i], p->matched_spend[i]);
+    for (int i = 0; i < DIM(im, slots); i++) m->spend[i] = l_add(m->spend[i], p->match->spend[i]);
   book_grants(im, sky, b, s, t, m);
   if (HAS(im, credits)) use_credits(im, sky, b, s, t, m);
 }
@@ -135,7 +135,6 @@ FN void fold_work(GLOBAL const ofr_image *im, books *b) {
 /* Today's value of the month's entries; fees have their own, from the host, for they do not depend on the path. */
 FN void close_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
   uint32 discount = WORDS(im, discount)[t];
-  int settles = INTS(im, settles)[t];
   m->cash = L(0);
   UNROLL for (int g = 0; g < DIM(im, providers); g++) {
     wide nominal = m->usage[g];
@@ -148,12 +147,6 @@ FN void close_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
       b->egress = l_add(b->egress, egress);
       all = l_add(all, egress);
       nominal = l_add(nominal, m->egress[g]);
-    }
-    if (settles) {
-      wide charge = l_scale(m->charge[g], discount, FRACTION_BITS);
-      b->shortfall = l_add(b->shortfall, charge);
-      all = l_add(all, charge);
-      nominal = l_add(nominal, m->charge[g]);
     }
     if (DIM(im, exits)) {
       wide exits = l_scale(m->exit[g], discount, FRACTION_BITS);
@@ -179,7 +172,6 @@ FN void begin_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
   UNROLL for (int g = 0; g < DIM(im, providers); g++) {
     if (DIM(im, reservations)) m->fees[g] = L(0);
     if (HAS(im, egress)) m->egress[g] = L(0);
-    if (INTS(im, settles)[t]) m->charge[g] = L(0);
     if (DIM(im, exits)) m->exit[g] = L(0);
     if (DIM(im, grants)) m->grant[g] = L(0);
   }
@@ -197,15 +189,21 @@ FN void book_month(GLOBAL const ofr_image *im, const weather *sky, const placeme
   count_month(im, sky, b, s, t, m);
   note_use(im, sky, p, b, t);
   take_exits(im, sky, b, s, t, m);
-  settle_windows(im, sky, b, s, t, m);
   close_month(im, b, t, m);
+  settle_windows(im, sky, b, s, t, m);
   if (t % FOLD_MONTHS == FOLD_MONTHS - 1 || t == DIM(im, months) - 1) fold_work(im, b);
 }
+
+/* Books leave the registers to the placement, where they have a place of their own near by. */
+#ifndef LEAVE_IN_MEMORY
+#define LEAVE_IN_MEMORY() ((void)0)
+#endif
 
 /* One strategy's month, from free slots to closed books. */
 FN void strategy_month(GLOBAL const ofr_image *im, const weather *sky, placement *p, books *b, int s, int t, month *m) {
   begin_month(im, b, t, m);
   open_slots(im, sky, b, s, t, p);
+  LEAVE_IN_MEMORY();
   place_month(im, sky, p, b, s, t);
   book_month(im, sky, p, b, s, t, m);
 }

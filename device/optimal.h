@@ -26,7 +26,7 @@ FN void find_profits(GLOBAL const ofr_image *im, const weather *sky, const place
     real speed = R(FLOATS(im, speed)[w * slots + i]), worth = unmet;
     if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + g))
       worth = worth - R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
-    real profit = (worth * speed - p->key[i]) * duty;
+    real profit = (worth * speed - KEYS(p)[i]) * duty;
     if (may[i] == 0.0f) profit = R(FORBIDDEN);
     for (int e = 0; e < DIM(im, exclusivities); e++) {
       if (!STRUCTURE(im, exclusivity_covers, e * DIM(im, workloads) + w) || !signs(im, s, EXCLUSIVITY(im, e))) continue;

@@ -29,11 +29,19 @@
 #define BOOKS_FIT        (BOOKS_WIDES * sizeof(wide) * OFR_GROUP <= SHARED_BYTES)
 #define SKY_WIDES        WIDES_OF(sizeof(weather) + sizeof(wide) - 1)
 #define SKY_FITS         (BOOKS_FIT && N_SLOTS > 16 && (BOOKS_WIDES + SKY_WIDES) * sizeof(wide) * OFR_GROUP <= SHARED_BYTES)
+/* With many slots, what first refusals remember of each would be more than registers hold. */
+#define MATCHING_APART   (OFR_refusals && OFR_slots > 20)
+#define MATCHING_WIDES   WIDES_OF(sizeof(matching) + sizeof(wide) - 1)
+#define MATCHING_FITS                                                                                                          \
+  (BOOKS_FIT && (BOOKS_WIDES + SKY_FITS * SKY_WIDES + MATCHING_WIDES) * sizeof(wide) * OFR_GROUP <= SHARED_BYTES)
 #define SHELF(type, name, fits, wides, count)                                                                                  \
   __shared__ wide name##_shelf[(fits) ? OFR_GROUP * (wides) : 1];                                                              \
   type name##_here[(fits) ? 1 : (count)], *name = (fits) ? (type *)(name##_shelf + threadIdx.x * (wides)) : name##_here
 #define BOOKS(b)         SHELF(books, b, BOOKS_FIT, BOOKS_WIDES, STRATEGIES_TOGETHER)
 #define SKY(sky)         SHELF(weather, sky, SKY_FITS, SKY_WIDES, 1)
+#if MATCHING_APART
+#define PLACEMENT(p)     SHELF(matching, match, MATCHING_FITS, MATCHING_WIDES, 1); placement p; p.match = match
+#endif
 #include "path.h"
 #include "probe.h"
 
@@ -60,10 +68,12 @@ __constant__ uint64 offramp_image[OFR_IMAGE_WORDS / 2]; /* some tables are of 64
 
 #if defined(OFR_SPECIALISED) || defined(OFR_CLASS)
 /* Blocks are single warps, so that what fits into shared memory is counted by warps. A small plan's kernel gives up registers that
- * it can do without for more of them side by side. */
+ * it can do without for more of them side by side, as far as none spills: for later devices the compiler needs more of them. */
 #ifdef OFR_BLOCKS_OF_UNIT
 #elif OFR_UNROLLED && OFR_strategies == 1 && OFR_slots <= 12 && OFR_workloads <= 4 && !OFR_has_used && !OFR_has_net && !OFR_has_slip
 #define OFR_BLOCKS_OF_UNIT 16 /* 128 registers */
+#elif OFR_UNROLLED && !WORKLOADS_ROLLED && OFR_workloads <= 3 && !OFR_refusals && !OFR_has_optimal && __CUDA_ARCH__ < 1000
+#define OFR_BLOCKS_OF_UNIT 12 /* 168 */
 #else
 #define OFR_BLOCKS_OF_UNIT 8
 #endif

@@ -186,6 +186,9 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const books *b, int s, GLOBAL i
 #ifndef BOOKS
 #define BOOKS(b) books b[STRATEGIES_TOGETHER]
 #endif
+#ifndef PLACEMENT
+#define PLACEMENT(p) placement p
+#endif
 
 /* Strategies that share one weather, their books side by side: all of them, unless a device has too little room for that near its
  * arithmetic and rather draws the same weather again. */
@@ -197,7 +200,7 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const books *b, int s, GLOBAL i
 /* LANES paths beginning at path `first` of the job, of which `lanes` are wanted, under the strategies of a turn. */
 FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, uint32 first, int lanes, int turn) {
   SKY(sky);
-  placement p;
+  PLACEMENT(p);
   month m;
   absorption anchor;
   BOOKS(b);
@@ -208,28 +211,29 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
   futures.at = out->futures;
   futures.stride = job->future_stride;
   futures.first = first;
-  int from = turn * STRATEGIES_TOGETHER, to = from + STRATEGIES_TOGETHER;
-  if (to > DIM(im, strategies)) to = DIM(im, strategies);
+  int from = turn * STRATEGIES_TOGETHER, together = STRATEGIES_TOGETHER; /* one alone is no loop */
+  if (STRATEGIES_TOGETHER > 1 && from + together > DIM(im, strategies)) together = DIM(im, strategies) - from;
   start_weather(im, sky, low, high, futures);
-  ROLLED for (int s = from; s < to; s++) start_books(im, &b[s - from]);
+  ROLLED for (int i = 0; i < together; i++) start_books(im, &b[i]);
   if (HAS(im, stakeholders)) start_absorption(im, &anchor);
   TRACE_START(sky);
   for (int t = 0; t < DIM(im, months); t++) {
     step_weather(im, sky, t);
     TRACE_WEATHER(sky, t);
     if (HAS(im, stakeholders)) absorb_month(im, sky, &anchor, t);
-    if (HAS(im, failure) && t == im->failure_from) part_from_twins(im, b, from, to);
-    for (int s = from; s < to; s++) {
+    if (HAS(im, failure) && t == im->failure_from) part_from_twins(im, b, from, from + together);
+    for (int i = 0; i < together; i++) {
+      int s = from + i;
       if (has_twin(im, s, from) && t < im->failure_from) continue;
-      if (HAS(im, failure) && (s == DIM(im, failing) || (s == from && s > DIM(im, failing)))) fail_anchor(im, sky, t);
-      strategy_month(im, sky, &p, &b[s - from], s, t, &m);
-      TRACE_MONTH(s, t, sky, &p, &b[s - from], &m);
+      if (HAS(im, failure) && (s == DIM(im, failing) || (i == 0 && s > DIM(im, failing)))) fail_anchor(im, sky, t);
+      strategy_month(im, sky, &p, &b[i], s, t, &m);
+      TRACE_MONTH(s, t, sky, &p, &b[i], &m);
       keep_series(im, job, out, sky, &p, &m, s, t, first, lanes, valid);
     }
   }
-  ROLLED for (int s = from; s < to; s++) {
-    GLOBAL int64 *columns = out->columns + (uint64)(s * COLUMNS(im)) * job->stride + job->offset + first;
-    keep_metrics(im, &b[s - from], s, columns, job->stride, lanes);
+  ROLLED for (int i = 0; i < together; i++) {
+    GLOBAL int64 *columns = out->columns + (uint64)((from + i) * COLUMNS(im)) * job->stride + job->offset + first;
+    keep_metrics(im, &b[i], from + i, columns, job->stride, lanes);
     if (HAS(im, stakeholders))
       keep_absorption(im, &anchor, columns + (uint64)ABSORPTION_COLUMNS(im) * job->stride, job->stride, lanes);
   }

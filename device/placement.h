@@ -16,18 +16,38 @@ FN int signs(GLOBAL const ofr_image *im, int s, int contract) {
   return STRUCTURE(im, strategy_signs, s * CONTRACTS(im) + contract);
 }
 
+/* Kept only where there are first refusals; the keys as well, where registers do not hold it. */
+typedef struct matching {
+#if MATCHING_APART
+  real key[N_SLOTS];
+#endif
+  real marginal[N_SLOTS];     /* $ per accelerator-hour: the key before pull */
+  real matched[N_SLOTS];      /* of what is used, what is paid at a rival's offer, quanta x duty; */
+  wide spend[N_SLOTS];        /* and that, money quanta */
+} matching;
+
 typedef struct placement {
+#if !MATCHING_APART
   real key[N_SLOTS];          /* $ per accelerator-hour: the marginal price after pull */
+#endif
   real free[N_SLOTS];         /* quanta not yet used */
   real held[N_RESERVATIONS];  /* quanta that a reservation had at the start of the month */
   real used[N_SLOTS];         /* quanta x duty; kept only where that is more than what is no longer free */
-  real marginal[N_SLOTS];     /* $ per accelerator-hour: the key before pull; kept only where there are first refusals */
-  real matched[N_SLOTS];      /* of `used`, what is paid at a rival's offer; */
-  wide matched_spend[N_SLOTS]; /* and that, money quanta */
+#if MATCHING_APART
+  volatile matching *match; /* a compiler would hold all of it in registers */
+#else
+  matching match[1];
+#endif
   real unserved[N_WORKLOADS]; /* quanta of work */
   real away[N_WORKLOADS];     /* served outside home, quanta of work */
   real budget[N_PROVIDERS];   /* what max_share leaves a provider, quanta of work */
 } placement;
+
+#if MATCHING_APART
+#define KEYS(p) ((p)->match->key)
+#else
+#define KEYS(p) ((p)->key)
+#endif
 
 /* What a workload may choose from: the slots that can run it, closed up, in slot order. */
 typedef struct choice {
@@ -74,6 +94,12 @@ typedef struct choice {
 #define ROLLED_IN_MEMORY     ROLLED /* long, and seldom run */
 #endif
 #define EACH_IN_MEMORY(j)    ROLLED_IN_MEMORY ALL_CHOICES(j)
+/* Choices after j. Some compilers write a loop out only where its bounds do not depend on another's. */
+#if CHOICES_IN_REGISTERS
+#define EACH_LATER(k, j)     EACH_CHOICE(k) if ((k) > (j))
+#else
+#define EACH_LATER(k, j)     ROLLED for (int k = (j) + 1; k < CHOICES(im, x); k++)
+#endif
 
 /* A workload's month so far. */
 typedef struct tally { real served, away; } tally;
@@ -84,8 +110,8 @@ FN int provider_of(GLOBAL const ofr_image *im, int slot) { return STRUCTURE(im, 
 FN void cap_by_provider(GLOBAL const ofr_image *im, const placement *p, int w, choice *x) {
   EACH_CHOICE(j) x->left[j] = p->budget[provider_of(im, CHOSEN(x, j))];
   EACH_CHOICE(j) {
-    UNROLL_SLOTS for (int k = j + 1; k < CHOICES(im, x); k++) {
-      if (!CAN_CHOOSE(im, w, k) || provider_of(im, CHOSEN(x, j)) != provider_of(im, CHOSEN(x, k))) continue;
+    EACH_LATER(k, j) {
+      if (provider_of(im, CHOSEN(x, j)) != provider_of(im, CHOSEN(x, k))) continue;
       mask first = r_le(x->key[j], x->key[k]);
       x->left[k] = r_take(first, x->left[k], x->capacity[j]);
       x->left[j] = r_give(first, x->left[j], x->capacity[k]);
@@ -128,7 +154,7 @@ FN void offers(GLOBAL const ofr_image *im, const placement *p, int s, int w, int
   list_slots(im, s, w, x);
   EACH_CHOICE(j) {
     int i = CHOSEN(x, j);
-    real key = p->key[i] * R(inverse[i]);
+    real key = KEYS(p)[i] * R(inverse[i]);
     if (extras && HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + provider_of(im, i)))
       key = key + R(FLOATS(im, egress_key)[t * DIM(im, workloads) + w]);
     x->key[j] = key;

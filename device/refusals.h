@@ -16,7 +16,7 @@ FN int refusal_of(GLOBAL const ofr_image *im, int s, int w, int t) {
 typedef struct turns {
   int holder;
   mask asked;                /* the holder takes up its right */
-  word rank[N_SLOTS + 3];    /* of a choice in merit order */
+  word rank[N_SLOTS + 3];    /* of a choice in merit order, times 2; plus 1 where it has no capacity, and so no turn */
 #if !CHOICES_IN_REGISTERS
   int matchers, matcher[N_SLOTS + 3]; /* choices that are the holder's own open pools */
 #endif
@@ -33,10 +33,15 @@ FN int may_match(GLOBAL const ofr_image *im, const turns *q, int s, int w, int i
   return STRUCTURE(im, slot_reservation, i) < 0 && provider_of(im, i) == q->holder && may_use(im, s, w, i);
 }
 
+/* Where registers hold the choice its matchers are not listed: what is none has no room, and only slots of one provider meet. */
 #if CHOICES_IN_REGISTERS
-#define EACH_MATCHER(j) EACH_CHOICE(j) if (may_match(im, q, s, w, j))
+#define EACH_MATCHER(j)        EACH_CHOICE(j) if (STRUCTURE(im, slot_reservation, j) < 0)
+#define EACH_MATCHER_BY(k, j)  EACH_MATCHER(k) if (provider_of(im, k) == provider_of(im, j))
+#define MATCHES(im, q, s, w, i) may_match(im, q, s, w, i)
 #else
-#define EACH_MATCHER(j) ROLLED for (int at_##j = 0, j; at_##j < q->matchers && (j = q->matcher[at_##j], 1); at_##j++)
+#define EACH_MATCHER(j)        ROLLED for (int at_##j = 0, j; at_##j < q->matchers && (j = q->matcher[at_##j], 1); at_##j++)
+#define EACH_MATCHER_BY(k, j)  EACH_MATCHER(k)
+#define MATCHES(im, q, s, w, i) 1
 #endif
 
 FN real egress_of(GLOBAL const ofr_image *im, int w, int t, int i) {
@@ -72,14 +77,14 @@ FN void take(GLOBAL const ofr_image *im, placement *p, real *work, tally *sum, i
 FN void pay_offer(GLOBAL const ofr_image *im, placement *p, int s, int w, int t, int i, real taken, real offer) {
   int k = STRUCTURE(im, slot_pool, i), at = w * DIM(im, slots) + i;
   real egress = egress_of(im, w, t, i);
-  real own = r_fma(p->marginal[i], R(FLOATS(im, inverse_speed)[at]), egress);
+  real own = r_fma(p->match->marginal[i], R(FLOATS(im, inverse_speed)[at]), egress);
   real price = r_max(offer - egress, R(0.0f)) * R(FLOATS(im, speed)[at]);
   real busy = r_select(r_lt(offer, own), taken * R(FLOATS(im, duty)[w]), R(0.0f));
   word hours = w_from_real(busy * R(WORK_FRACTION));
-  wide spend = l_mul(hours, w_from_real(r_min(price, p->marginal[i]) * R(FLOATS(im, price_scale)[k])));
+  wide spend = l_mul(hours, w_from_real(r_min(price, p->match->marginal[i]) * R(FLOATS(im, price_scale)[k])));
   spend = l_money(im, spend, INTS(im, price_shift)[k]);
-  p->matched[i] = p->matched[i] + busy;
-  p->matched_spend[i] = l_add(p->matched_spend[i], spend);
+  p->match->matched[i] = p->match->matched[i] + busy;
+  p->match->spend[i] = l_add(p->match->spend[i], spend);
   TRACE_MATCHED(s, w, i, r_select(r_lt(offer, own), taken, R(0.0f)), spend);
 }
 
@@ -91,14 +96,14 @@ FN real match_offer(GLOBAL const ofr_image *im, placement *p, real *work, const 
   if (HAS(im, max_share)) most = r_min(most, nth(p->budget, DIM(im, providers), q->holder));
   EACH_MATCHER(j) {
     int i = CHOSEN(x, j);
-    room[j] = room_of(im, p, w, i);
+    room[j] = MATCHES(im, q, s, w, i) ? room_of(im, p, w, i) : R(0.0f);
     if (HAS(im, egress)) room[j] = r_select(r_lt(offer, egress_of(im, w, t, i)), R(0.0f), room[j]);
   }
   EACH_MATCHER(j) {
     int i = CHOSEN(x, j);
     if (!m_any(r_lt(R(0.0f), room[j]))) continue;
     real asked = most;
-    EACH_MATCHER(k) asked = r_take(w_lt(q->rank[k], q->rank[j]), asked, room[k]);
+    EACH_MATCHER_BY(k, j) asked = r_take(w_lt(q->rank[k], q->rank[j]), asked, room[k]);
     real taken = accelerators_for(im, p, w, i, r_min(asked, room[j]));
     p->free[i] = p->free[i] - taken;
     take(im, p, work, sum, s, w, i, taken);
@@ -120,9 +125,9 @@ FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const ch
   mask rival = m_none();
   EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j), at = w * DIM(im, slots) + i;
-    mask turn = w_eq(q->rank[j], W((uint32)n));
+    mask turn = w_eq(q->rank[j], W(2u * (uint32)n));
     if (!CHOICES_IN_REGISTERS && LANES == 1 && !m_any(turn)) continue;
-    room = r_select(m_and(turn, r_lt(none, x->capacity[j])), room_of(im, p, w, i), room);
+    room = r_select(turn, room_of(im, p, w, i), room);
     free = r_select(turn, p->free[i], free);
     inverse = r_select(turn, R(FLOATS(im, inverse_speed)[at]), inverse);
     speed = r_select(turn, R(FLOATS(im, speed)[at]), speed);
@@ -141,7 +146,7 @@ FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const ch
   }
   EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j);
-    mask turn = w_eq(q->rank[j], W((uint32)n));
+    mask turn = w_eq(q->rank[j], W(2u * (uint32)n));
     if (!m_any(turn)) continue;
     take(im, p, work, sum, s, w, i, r_select(turn, paid, none));
     p->free[i] = p->free[i] - r_select(turn, taken, none);
@@ -168,16 +173,15 @@ FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *
 #endif
   EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j);
-    q.offer[j] = r_fma(p->marginal[i], R(FLOATS(im, inverse_speed)[w * DIM(im, slots) + i]), egress_of(im, w, t, i));
+    q.offer[j] = r_fma(p->match->marginal[i], R(FLOATS(im, inverse_speed)[w * DIM(im, slots) + i]), egress_of(im, w, t, i));
     q.offer[j] = q.offer[j] * R(FLOATS(im, refusal_premium)[refusal]);
-    q.rank[j] = W(0u);
+    q.rank[j] = w_select(r_lt(R(0.0f), x->capacity[j]), W(0u), W(1u));
   }
   EACH_IN_MEMORY(j) {
-    ROLLED_IN_MEMORY for (int k = j + 1; k < CHOICES(im, x); k++) {
-      if (!CAN_CHOOSE(im, w, k)) continue;
+    EACH_LATER(k, j) {
       mask first = r_le(x->key[j], x->key[k]);
-      q.rank[k] = q.rank[k] + w_select(first, W(1u), W(0u));
-      q.rank[j] = q.rank[j] + w_select(first, W(0u), W(1u));
+      q.rank[k] = w_select(first, q.rank[k] + W(2u), q.rank[k]);
+      q.rank[j] = w_select(first, q.rank[j], q.rank[j] + W(2u));
     }
   }
   ROLLED for (int n = 0; n < CHOICES(im, x) && m_any(r_lt(R(0.0f), q.left)); n++)

@@ -68,7 +68,6 @@ static _Thread_local const ofr_image *traced;
       money_[0] += (m)->usage[g_];                                                                                              \
       if (traced->reservations) money_[1] += (m)->fees[g_];                                                                     \
       if (traced->has_egress) money_[2] += (m)->egress[g_];                                                                     \
-      if (INTS(traced, settles)[sink->month]) money_[3] += (m)->charge[g_];                                                     \
       if (traced->exits) money_[5] += (m)->exit[g_];                                                                            \
       if (traced->grants) money_[6] += (m)->grant[g_];                                                                          \
       sink->revenue[TRACE_ROW(s) * (size_t)traced->providers + (size_t)g_] = (m)->revenue[g_];                                  \
@@ -77,6 +76,7 @@ static _Thread_local const ofr_image *traced;
       if (traced->has_credits && WORDS(traced, credit_months)[c_] && (b)->credit_until[c_] > (word)sink->month &&               \
           !ended(traced, sky, b, c_))                                                                                           \
         TRACE_CLAUSE(s, c_)[TRACED_BALANCE] = (b)->credit[c_];                                                                  \
+    money_[3] = (m)->charges;                                                                                                   \
     money_[4] = (m)->unmet;                                                                                                     \
     for (int w_ = 0; w_ < traced->workloads; w_++)                                                                              \
       sink->unserved[TRACE_ROW(s) * (size_t)traced->workloads + (size_t)w_] = (int64_t)((p)->unserved[w_] * WORK_FRACTION);     \

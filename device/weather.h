@@ -34,7 +34,7 @@ FN void draw_slips(GLOBAL const ofr_image *im, weather *w) {
     if (most == 0) continue;
     block x = draw(im, w->path_low, w->path_high, 0xffffffffu, STREAM_SLIP + (uint32)k);
     GLOBAL const uint32 *threshold = WORDS(im, slip_threshold) + (uint32)k * im->slip_stride;
-    for (int n = 0; n < most; n++)
+    ROLLED for (int n = 0; n < most; n++)
       w->slip[k] = w->slip[k] + w_select(w_lt(x.a, W(threshold[n])), W(0u), W(1u));
   }
 }

@@ -18,6 +18,11 @@ for plan in "$SOURCE"/examples/*.json "$SOURCE/tests/plans/clauses.json"; do
   check "$name" "one batch" "$cpu" "$(with_fake "$OFFRAMP" run "$plan" --paths 9000 --backend cuda --format json --quiet | digest)"
 done
 
+# first refusals among more slots than registers remember them of
+"$BUILD/tests/naive/print_random_plan" 111 >"$fake/refusals.json"
+cpu=$("$OFFRAMP" run "$fake/refusals.json" --paths 300 --backend cpu --format json --quiet | digest)
+check "random plan 111" "one batch" "$cpu" "$(with_fake "$OFFRAMP" run "$fake/refusals.json" --paths 300 --backend cuda --format json --quiet | digest)"
+
 # sums over warps, the last of which is not full
 plan=$SOURCE/examples/enterprise.json
 cpu=$("$OFFRAMP" run "$plan" --paths 1001 --backend cpu --format json --quiet | digest)

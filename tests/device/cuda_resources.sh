@@ -42,14 +42,14 @@ while read -r plan most_registers most_stack most_instructions; do
   pin "bytes of stack" "$stack" "$most_stack"
   pin instructions "$count" "$most_instructions"
 done <<END
-examples/reference-size.json 128 0 3450
-examples/enterprise.json 128 0 1950
-tests/plans/interface.json 128 0 2000
-examples/anthropic-two-clouds.json 128 0 3200
-examples/openai-azure.json 216 0 6500
-tests/plans/clauses.json 128 0 4300
-tests/plans/optimal.json 210 0 5450
-tests/plans/largest.json 128 6208 4200
+examples/reference-size.json 128 0 3400
+examples/enterprise.json 104 0 1950
+tests/plans/interface.json 112 0 1960
+examples/anthropic-two-clouds.json 120 0 2960
+examples/openai-azure.json 168 0 5900
+tests/plans/clauses.json 120 0 4200
+tests/plans/optimal.json 210 0 5350
+tests/plans/largest.json 96 6128 3700
 END
 
 # with_pools COUNT: the reference size with so many pools; all are in registers still, the weather in shared memory
@@ -70,7 +70,18 @@ try "$work/pools-32.json" "$target"
 pin "bytes spilled" "$spills" 0
 pin "bytes of stack" "$stack" 0
 
+# Random plans that once had a stack frame: one with many delays, one whose first refusals choose among 22 slots, one with ten
+# contracts and delays, one with shares of providers.
+for seed in 11 111 123 21; do "$BUILD/tests/naive/print_random_plan" "$seed" >"$work/random-$seed.json"; done
+try "$work/random-21.json" sm_90
+pin registers "$registers" 168
+
 for target in $(known_targets); do
+  for seed in 11 111 123 21; do
+    try "$work/random-$seed.json" "$target"
+    pin "bytes spilled" "$spills" 0
+    pin "bytes of stack" "$stack" 0
+  done
   try "$work/pools-24.json" "$target"
   pin "bytes spilled" "$spills" 0
   pin "bytes of stack" "$stack" 0
