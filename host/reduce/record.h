@@ -45,6 +45,7 @@ typedef struct ofr_figure {
   ofr_measured reversed; /* OFR_FIGURE_COMPARISON: the same as subject minus strategy; NAN: not known */
   int slice_count; /* 0: none were kept, by an older version or for this figure */
   const double *slices, *reversed_slices; /* means as in slices.h; NULL: not known, or the same in all futures */
+  double of_paths;                        /* a share of so many of them, by weight; 0: it is none */
 } ofr_figure;
 
 /* A run is one point without settings. */

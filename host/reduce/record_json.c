@@ -137,7 +137,8 @@ static void read_charged(reader *r, const ofr_json *commitment, const char *stra
                   .strategy = strategy,
                   .subject = commitment->key,
                   .metric = "p_charge",
-                  .value = ofr_share_of_paths(share, effective_paths(r, charge))};
+                  .of_paths = effective_paths(r, charge)};
+  f.value = ofr_share_of_paths(share, f.of_paths);
   read_slices(r, commitment, "p_charge_slices", &f);
   add(r, f);
 }
@@ -163,7 +164,8 @@ static void read_exits(reader *r, const ofr_json *strategy, const ofr_json *metr
                     .strategy = name,
                     .subject = e->key,
                     .metric = "p_taken",
-                    .value = ofr_share_of_paths(share, paths)};
+                    .value = ofr_share_of_paths(share, paths),
+                    .of_paths = paths};
     read_slices(r, e, "p_taken_slices", &f);
     add(r, f);
   }
@@ -202,6 +204,7 @@ static void read_comparison(reader *r, const ofr_json *comparison, double paths)
     r->ok = false;
   add(r, f);
   f.metric = "a_wins";
+  f.of_paths = paths;
   f.value = ofr_share_of_paths(number_of(r, total, "a_wins"), paths);
   f.reversed = ofr_share_of_paths(number_of(r, total, "b_wins"), paths);
   f.slices = f.reversed_slices = NULL;

@@ -96,6 +96,13 @@ static double weight_of(const ofr_figure_pair *p, const side *a) {
   return size / fmax(fabs(p->a.mean), fabs(p->b.mean));
 }
 
+/* A share of the futures that moved by d: a share d of them changed at least, which errs by so much (McNemar, Psychometrika 12,
+ * 1947). Where few change, slices tell less. */
+static double least_error(const ofr_figure *a, const ofr_figure *b, double moved) {
+  const double paths = fmin(a->of_paths, b->of_paths), share = fmin(fabs(moved), 1);
+  return paths > 0 ? sqrt(share * (1 - share) / paths) : 0;
+}
+
 /* On the same futures, what the differences of their slices say. A figure that has no noise has no slices. */
 static void pair_noise(ofr_figure_pair *p, const ofr_figure *a, const ofr_figure *b) {
   static const double none[OFR_SLICES];
@@ -105,7 +112,8 @@ static void pair_noise(ofr_figure_pair *p, const ofr_figure *a, const ofr_figure
     return;
   p->paired = true;
   p->degrees = count - 1;
-  p->se = ofr_slices_error(b->slices ? b->slices : none, a->slices ? a->slices : none, count);
+  p->se = fmax(ofr_slices_error(b->slices ? b->slices : none, a->slices ? a->slices : none, count),
+               least_error(a, b, p->difference));
 }
 
 static ofr_move move_of(const ofr_figure_pair *p, const ofr_compare_options *o) {

@@ -139,6 +139,7 @@ static ofr_figure wins_of(reader *r, sqlite3_stmt *q, ofr_figure f, double paths
   int a, b;
   f.metric = "a_wins";
   f.unit = OFR_FIGURE_SHARE;
+  f.of_paths = paths;
   f.value = ofr_share_of_paths(ofr_inquiry_number(q, 4), paths);
   f.reversed = ofr_share_of_paths(ofr_inquiry_number(q, 5), paths);
   f.slices = ofr_inquiry_numbers(&r->store, q, 6, &a);

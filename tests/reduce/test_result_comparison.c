@@ -336,6 +336,30 @@ static void a_figure_without_noise_needs_no_slices_and_an_old_one_has_none(void 
   assert_false(small_results_compare(&a, &b, 3, 0, arena)->pairs[0].paired);
 }
 
+/* The share of 10,000 futures moves by as many in each of 32 slices, which then spread by nothing. */
+static ofr_move move_of_share(double before, double after, double *se) {
+  ofr_figure *x = small_result_add(&a, OFR_FIGURE_COMMITMENT, "tied", "macc", "p_charge", before, 0.005);
+  ofr_figure *y = small_result_add(&b, OFR_FIGURE_COMMITMENT, "tied", "macc", "p_charge", after, 0.005);
+  double *of_x = slices(x, 32), *of_y = slices(y, 32);
+  for (int i = 0; i < 32; i++) of_x[i] = before, of_y[i] = after;
+  x->of_paths = y->of_paths = 10000;
+  const ofr_result_comparison *c = small_results_compare(&a, &b, 3, 0, arena);
+  const ofr_figure_pair *p = &c->pairs[c->count - 1];
+  a.record.figure_count--, b.record.figure_count--;
+  assert_string_equal(p->figure->metric, "p_charge");
+  *se = p->se;
+  return p->move;
+}
+
+static void a_share_of_futures_errs_by_what_changed_at_least(void **state) {
+  (void)state;
+  double se;
+  assert_int_equal(move_of_share(0.25, 0.2502, &se), OFR_STAYED); /* two futures, give or take 1.4 */
+  assert_float_equal(se, sqrt(0.0002 * 0.9998 / 10000), 1e-9);
+  assert_int_equal(move_of_share(0.25, 0.2525, &se), OFR_ROSE); /* 25, give or take 5: 5 errors */
+  assert_float_equal(se, sqrt(0.0025 * 0.9975 / 10000), 1e-9);
+}
+
 static void the_other_way_round_slices_are_those_of_the_other(void **state) {
   (void)state;
   static const double won[] = {0.1, 0.3}, lost[] = {0.9, 0.6};
@@ -404,6 +428,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(what_the_same_futures_have_in_common_is_no_noise, begin, end),
       cmocka_unit_test_setup_teardown(other_futures_have_nothing_in_common, begin, end),
       cmocka_unit_test_setup_teardown(a_figure_without_noise_needs_no_slices_and_an_old_one_has_none, begin, end),
+      cmocka_unit_test_setup_teardown(a_share_of_futures_errs_by_what_changed_at_least, begin, end),
       cmocka_unit_test_setup_teardown(the_other_way_round_slices_are_those_of_the_other, begin, end),
       cmocka_unit_test_setup_teardown(points_of_a_store_share_futures_or_not_one_by_one, begin, end),
       cmocka_unit_test_setup_teardown(a_tail_that_an_older_result_does_not_tell_is_neither_gone_nor_new, begin, end),
