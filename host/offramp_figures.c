@@ -48,7 +48,7 @@ static offramp_status value_of(const ofr_result *r, const ofr_metric *metric, co
     return OFFRAMP_OK;
   }
   if (metric->group == OFR_GROUP_EXIT && !strcmp(statistic, "p_taken")) {
-    *value = ofr_taken_share(r, d);
+    *value = ofr_defined_share(r, d);
     return OFFRAMP_OK;
   }
   for (int i = 0; i < OFR_STATISTICS; i++) {

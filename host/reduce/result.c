@@ -1,4 +1,5 @@
 #include "result.h"
+#include <math.h>
 
 const char *const ofr_metric_group_names[] = {"metric", "provider", "vendor", "commitment", "stake", "workload", "absorption",
                                              "exit"};
@@ -24,4 +25,8 @@ bool ofr_metric_concerns(const ofr_plan *plan, int strategy, const ofr_metric *m
 
 bool ofr_metric_is_internal(const ofr_metric *metric) {
   return metric->group == OFR_GROUP_WORKLOAD || metric->group == OFR_GROUP_ABSORPTION;
+}
+
+double ofr_defined_share(const ofr_result *result, const ofr_distribution *distribution) {
+  return result->weight > 0 ? (double)distribution->count / (double)result->weight : NAN;
 }

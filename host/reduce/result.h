@@ -9,6 +9,7 @@
 
 enum { OFR_QUANTILES = 9, OFR_BAND_QUANTILES = 5, OFR_SLICES = 32 };
 extern const double ofr_quantile_levels[OFR_QUANTILES];           /* .01 .05 .10 .25 .50 .75 .90 .95 .99 */
+enum { OFR_P05 = 1, OFR_P50 = 4, OFR_P95 = 7 };                  /* indices into these */
 extern const double ofr_band_levels[OFR_BAND_QUANTILES];          /* .05 .25 .50 .75 .95 */
 
 __extension__ typedef __int128 ofr_i128;
@@ -165,4 +166,7 @@ typedef struct ofr_result {
   const struct ofr_bound_result *bound; /* of the same paths; NULL unless asked for. No part of the digest */
   const ofr_profile *profile;     /* where the time went; NULL unless asked for */
 } ofr_result;
+
+/* Share of the paths, by weight, in which a metric is defined: of an exit's month, those that take it. NAN without paths. */
+double ofr_defined_share(const ofr_result *result, const ofr_distribution *distribution);
 #endif

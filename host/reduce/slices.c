@@ -1,8 +1,6 @@
 #include "slices.h"
 #include <math.h>
 
-enum { P95 = 7 /* among ofr_quantile_levels */ };
-
 int ofr_slice_count(uint64_t paths) { return paths < OFR_SLICES ? (int)paths : OFR_SLICES; }
 
 uint64_t ofr_slice_start(uint64_t paths, int slice) {
@@ -106,11 +104,18 @@ bool ofr_tail_slices_finish(const ofr_tail_slices *tail, const ofr_slices *slice
   ofr_i128 excess[OFR_SLICES] = {0};
   double mean = 0;
   if (!tail->known) return false;
-  for (int i = 0; i < n; i++) excess[i] = tail->excess[i] + (ofr_i128)(tail->edge - d->quantile[P95]) * (ofr_i128)tail->count[i];
+  const ofr_i128 way = tail->edge - d->quantile[OFR_P95];
+  for (int i = 0; i < n; i++) excess[i] = tail->excess[i] + way * (ofr_i128)tail->count[i];
   means_of(excess, slices->count, n, scale / 0.05, out);
   for (int i = 0; i < n; i++) mean += out[i] / n;
   for (int i = 0; i < n; i++) out[i] += d->cvar95 - mean;
   return true;
+}
+
+bool ofr_slices_vary(const double *means, int count) {
+  for (int i = 1; i < count; i++)
+    if (means[i] != means[0]) return true;
+  return false;
 }
 
 double ofr_slices_error(const double *a, const double *b, int count) {

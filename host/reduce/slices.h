@@ -52,6 +52,9 @@ void ofr_tail_slices_merge(ofr_tail_slices *into, const ofr_tail_slices *from);
 bool ofr_tail_slices_finish(const ofr_tail_slices *tail, const ofr_slices *slices, uint64_t paths, double scale,
                             const ofr_distribution *d, double out[OFR_SLICES]);
 
+/* What does not vary has nothing to tell, and is kept nowhere. */
+bool ofr_slices_vary(const double *means, int count);
+
 /* The standard error of the mean of a - b, each of `count` slices of the same paths; b NULL: of a itself. NAN for fewer
  * than two. */
 double ofr_slices_error(const double *a, const double *b, int count);

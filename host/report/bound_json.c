@@ -8,13 +8,13 @@ static void write_strategy(ofr_json_writer *w, const ofr_bound_result *b, int s)
   const ofr_bound_strategy *x = &b->strategies[s];
   ofr_json_object(w, NULL, OFR_JSON_LINES);
   ofr_json_string(w, "name", b->plan->strategies[s].name);
-  ofr_distribution_json(w, "lower", &b->money, &x->lower, NULL);
-  ofr_distribution_json(w, "upper", &b->money, &x->upper, NULL);
-  ofr_distribution_json(w, "gap", &b->ratio, &x->gap, NULL);
-  ofr_distribution_json(w, "fractional_gap", &b->ratio, &x->fractional_gap, NULL);
-  ofr_distribution_json(w, "beyond_quantum", &b->ratio, &x->beyond_quantum, NULL);
+  ofr_distribution_json(w, "lower", b->plan, &b->money, &x->lower, NULL);
+  ofr_distribution_json(w, "upper", b->plan, &b->money, &x->upper, NULL);
+  ofr_distribution_json(w, "gap", b->plan, &b->ratio, &x->gap, NULL);
+  ofr_distribution_json(w, "fractional_gap", b->plan, &b->ratio, &x->fractional_gap, NULL);
+  ofr_distribution_json(w, "beyond_quantum", b->plan, &b->ratio, &x->beyond_quantum, NULL);
   ofr_json_number(w, "closed", x->closed);
-  ofr_distribution_json(w, "regret", &b->money, &x->regret, NULL);
+  ofr_distribution_json(w, "regret", b->plan, &b->money, &x->regret, NULL);
   ofr_json_array(w, "relaxed", OFR_JSON_FLAT);
   for (int i = 0; i < OFR_RELAXED_KINDS; i++)
     if (x->relaxed >> i & 1) ofr_json_string(w, NULL, ofr_relaxed_names[i]);

@@ -37,11 +37,6 @@ static void say_answer(const ofr_bound_result *b, ofr_page *page) {
   ofr_page_headline(page);
 }
 
-static void money_cell(ofr_table *t, double dollars, ofr_money_unit unit) {
-  ofr_figure_money(ofr_table_cell(t), dollars, unit);
-  ofr_table_end_cell(t);
-}
-
 /* "1.7e-06", whatever the locale. */
 static void ratio_cell(ofr_table *t, double ratio) {
   int exponent = ratio > 0 ? (int)floor(log10(ratio)) : 0;
@@ -98,14 +93,14 @@ static void show_strategies(const ofr_bound_result *b, ofr_page *page) {
   for (int s = 0; s < b->plan->strategy_count; s++) {
     const ofr_bound_strategy *x = &b->strategies[s];
     ofr_table_string(&t, b->plan->strategies[s].name);
-    money_cell(&t, x->lower.mean, unit);
-    money_cell(&t, x->upper.mean, unit);
-    money_cell(&t, x->lower.mean + x->regret.mean, unit);
-    money_cell(&t, x->regret.mean, unit);
+    ofr_table_money(&t, x->lower.mean, unit);
+    ofr_table_money(&t, x->upper.mean, unit);
+    ofr_table_money(&t, x->lower.mean + x->regret.mean, unit);
+    ofr_table_money(&t, x->regret.mean, unit);
     ofr_figure_percent_cell(ofr_table_cell(&t), share_above(x));
     ofr_table_end_cell(&t);
-    money_cell(&t, (double)x->regret.quantile[OFR_P50] * q, unit);
-    money_cell(&t, (double)x->regret.quantile[OFR_P95] * q, unit);
+    ofr_table_money(&t, (double)x->regret.quantile[OFR_P50] * q, unit);
+    ofr_table_money(&t, (double)x->regret.quantile[OFR_P95] * q, unit);
     ratio_cell(&t, (double)x->gap.quantile[OFR_P50] * 1e-9);
     ofr_table_end_row(&t);
   }

@@ -7,20 +7,9 @@ static const ofr_slice_means *slices_of(const ofr_result *r, int strategy, int m
   return r->strategies[strategy].slices ? &r->strategies[strategy].slices[metric] : NULL;
 }
 
-/* Months by name, their mean and spread in months. */
 static void write_distribution(ofr_json_writer *w, const ofr_result *r, int strategy, int metric) {
-  const ofr_slice_means *slices = slices_of(r, strategy, metric);
   const ofr_metric *m = &r->metrics[metric];
-  const ofr_distribution *d = &r->strategies[strategy].metrics[metric];
-  char month[8];
-  ofr_json_object(w, m->name, OFR_JSON_FLAT);
-  for (int i = 0; i < OFR_STATISTICS; i++) {
-    if (ofr_statistic_month(r->plan, m, d, i, month)) ofr_json_string(w, ofr_statistic_names[i], month);
-    else ofr_statistic_write(ofr_json_value(w, ofr_statistic_names[i]), m, d, i);
-  }
-  if (d->missing > 0) ofr_json_integer(w, "missing", d->missing);
-  if (slices) ofr_slices_json(w, "slices", slices->mean, slices->count);
-  ofr_json_end(w);
+  ofr_distribution_json(w, m->name, r->plan, m, &r->strategies[strategy].metrics[metric], slices_of(r, strategy, metric));
 }
 
 /* {"2028-12": 0.31, ...} */
@@ -44,7 +33,7 @@ void ofr_exits_json(ofr_json_writer *w, const ofr_result *r, int strategy) {
     ofr_json_string(w, "contract", r->plan->contracts[r->plan->contracts[c].target].name);
     write_distribution(w, r, strategy, month);
     write_distribution(w, r, strategy, ofr_metric_index(r, OFR_GROUP_EXIT, c, "fee"));
-    ofr_json_number(w, "p_taken", ofr_taken_share(r, &r->strategies[strategy].metrics[month]));
+    ofr_json_number(w, "p_taken", ofr_defined_share(r, &r->strategies[strategy].metrics[month]));
     if (slices) ofr_slices_json(w, "p_taken_slices", slices->there, slices->count);
     write_dates(w, r, strategy, c);
     ofr_json_end(w);

@@ -92,7 +92,7 @@ static void add_fee(ofr_page *page, const ofr_result *r, int strategy, int exit,
 
 /* "'open, off-ramp' leaves 'azure-250b' in 41 % of futures (31 % in 2028-12, 10 % in 2029-12), for $31.90 billion on average" */
 static void say_in_full(ofr_page *page, const ofr_result *r, int strategy, int exit) {
-  double share = ofr_taken_share(r, month_of(r, strategy, exit));
+  double share = ofr_defined_share(r, month_of(r, strategy, exit));
   ofr_page_name(page, r->plan->strategies[strategy].name);
   ofr_page_words(page, share > 0 ? " leaves " : r->paths == 1 ? " does not leave " : " never leaves ");
   ofr_page_name(page, r->plan->contracts[r->plan->contracts[exit].target].name);
@@ -109,7 +109,7 @@ static void say_in_full(ofr_page *page, const ofr_result *r, int strategy, int e
 
 /* " 'other': 12 % of futures, in 2029-12 at the median, for $2.10 billion on average." */
 static void say_in_short(ofr_page *page, const ofr_result *r, int strategy, int exit) {
-  double share = ofr_taken_share(r, month_of(r, strategy, exit));
+  double share = ofr_defined_share(r, month_of(r, strategy, exit));
   ofr_page_words(page, " ");
   ofr_page_name(page, r->plan->strategies[strategy].name);
   ofr_page_words(page, share > 0 ? ": " : ": never");
@@ -153,7 +153,7 @@ bool ofr_say_left(ofr_page *page, const ofr_result *r, int strategy, int contrac
   for (int exit = next_exit(r, 0); exit >= 0; exit = next_exit(r, exit + 1)) {
     if (r->plan->contracts[exit].target != contract || !ofr_signs(r, strategy, exit)) continue;
     if (month_of(r, strategy, exit)->count == 0) continue;
-    share += ofr_taken_share(r, month_of(r, strategy, exit));
+    share += ofr_defined_share(r, month_of(r, strategy, exit));
     last = exit;
     count++;
   }
@@ -179,11 +179,6 @@ static void month_cell(ofr_table *t, const ofr_plan *plan, const ofr_distributio
   ofr_table_end_cell(t);
 }
 
-static void money_cell(ofr_table *t, double dollars, ofr_money_unit unit) {
-  ofr_figure_money(ofr_table_cell(t), dollars, unit);
-  ofr_table_end_cell(t);
-}
-
 static void labels(ofr_table *t, const ofr_result *r, int strategy, int exit) {
   ofr_table_string(t, r->plan->contracts[exit].name);
   ofr_table_string(t, r->plan->strategies[strategy].name);
@@ -200,12 +195,12 @@ static void add_exit(ofr_table *t, const ofr_result *r, int strategy, int exit, 
   double p95 = fee->count > 0 ? ofr_value(fee->quantile[OFR_P95], r->money_quantum) : 0;
   labels(t, r, strategy, exit);
   ofr_table_string(t, r->plan->contracts[r->plan->contracts[exit].target].name);
-  share_cell(t, ofr_taken_share(r, month), "never");
+  share_cell(t, ofr_defined_share(r, month), "never");
   month_cell(t, r->plan, month, OFR_P05);
   month_cell(t, r->plan, month, OFR_P50);
   month_cell(t, r->plan, month, OFR_P95);
-  money_cell(t, fee->count > 0 ? fee->mean : 0, unit);
-  money_cell(t, p95, unit);
+  ofr_table_money(t, fee->count > 0 ? fee->mean : 0, unit);
+  ofr_table_money(t, p95, unit);
   ofr_table_end_row(t);
 }
 

@@ -141,11 +141,6 @@ static void say_gap(const writer *x) {
 
 /* ---- sizes ---- */
 
-static void money_cell(ofr_table *t, double dollars, ofr_money_unit unit) {
-  ofr_figure_money(ofr_table_cell(t), dollars, unit);
-  ofr_table_end_cell(t);
-}
-
 static void size_cell(ofr_table *t, const ofr_variable *v, double size) {
   add_size(ofr_table_cell(t), v, size);
   ofr_table_end_cell(t);
@@ -296,8 +291,8 @@ static void show_frontier(const writer *x) {
     const ofr_frontier_point *p = &o->frontier[i];
     ofr_text_number(ofr_table_cell(&t), p->risk_weight);
     ofr_table_end_cell(&t);
-    money_cell(&t, p->mean, unit);
-    money_cell(&t, p->cvar, unit);
+    ofr_table_money(&t, p->mean, unit);
+    ofr_table_money(&t, p->cvar, unit);
     for (int v = 0; v < x->sizing->variable_count; v++) size_cell(&t, variable(x, v), p->size[v]);
     ofr_table_end_row(&t);
   }

@@ -53,6 +53,19 @@ static void write_dates(ofr_text *out, const ofr_result *r, int strategy, int ex
   }
 }
 
+/* In which share of futures a promise is charged for, or an exit taken. */
+static void write_shares(ofr_text *out, const ofr_result *r, int strategy, const ofr_metric *m, const ofr_distribution *d, row at) {
+  if (d == ofr_distribution_of(r, strategy, OFR_GROUP_COMMITMENT, m->subject, "charge")) {
+    at.statistic = "p_charge";
+    write_number(out, at, ofr_positive_share(d));
+  }
+  if (d == ofr_distribution_of(r, strategy, OFR_GROUP_EXIT, m->subject, "month")) {
+    at.statistic = "p_taken";
+    write_number(out, at, ofr_defined_share(r, d));
+    write_dates(out, r, strategy, m->subject, at);
+  }
+}
+
 static void write_metrics(ofr_text *out, const ofr_result *r, int strategy) {
   for (int i = 0; i < r->metric_count; i++) {
     const ofr_metric *m = &r->metrics[i];
@@ -61,11 +74,7 @@ static void write_metrics(ofr_text *out, const ofr_result *r, int strategy) {
     const char *group = ofr_metric_group_names[m->group], *subject = ofr_metric_subject(r->plan, m);
     row at = {r->plan->strategies[strategy].name, group, subject, m->name, NULL, NULL};
     write_distribution(out, at, r->plan, m, d);
-    if (d == ofr_distribution_of(r, strategy, OFR_GROUP_COMMITMENT, m->subject, "charge"))
-      at.statistic = "p_charge", write_number(out, at, ofr_positive_share(d));
-    if (d != ofr_distribution_of(r, strategy, OFR_GROUP_EXIT, m->subject, "month")) continue;
-    at.statistic = "p_taken", write_number(out, at, ofr_taken_share(r, d));
-    write_dates(out, r, strategy, m->subject, at);
+    write_shares(out, r, strategy, m, d, at);
   }
 }
 

@@ -15,7 +15,7 @@ static void write_subject(ofr_json_writer *w, const ofr_result *r, int strategy,
   for (int i = 0; i < r->metric_count; i++) {
     const ofr_metric *m = &r->metrics[i];
     if (m->group != group || (group != OFR_GROUP_METRIC && m->subject != subject)) continue;
-    ofr_distribution_json_begin(w, m->name, m, &of->metrics[i], of->slices ? &of->slices[i] : NULL);
+    ofr_distribution_json_begin(w, m->name, r->plan, m, &of->metrics[i], of->slices ? &of->slices[i] : NULL);
     if (group == OFR_GROUP_METRIC && !strcmp(m->name, "total_cost") && of->cvar95_slices)
       ofr_slices_json(w, "cvar95_slices", of->cvar95_slices, of->slices[i].count);
     ofr_json_end(w);
@@ -162,8 +162,8 @@ static void write_bound(ofr_json_writer *w, const ofr_bound_result *b) {
   for (int s = 0; s < b->plan->strategy_count; s++) {
     ofr_json_object(w, NULL, OFR_JSON_LINES);
     ofr_json_string(w, "name", b->plan->strategies[s].name);
-    ofr_distribution_json(w, "lower", &b->money, &b->strategies[s].lower, &b->strategies[s].lower_slices);
-    ofr_distribution_json(w, "regret", &b->money, &b->strategies[s].regret, &b->strategies[s].regret_slices);
+    ofr_distribution_json(w, "lower", b->plan, &b->money, &b->strategies[s].lower, &b->strategies[s].lower_slices);
+    ofr_distribution_json(w, "regret", b->plan, &b->money, &b->strategies[s].regret, &b->strategies[s].regret_slices);
     ofr_json_end(w);
   }
   ofr_json_end(w);

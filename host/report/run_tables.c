@@ -8,11 +8,6 @@ static const ofr_distribution *metric(const ofr_result *r, int strategy, const c
   return ofr_distribution_of(r, strategy, OFR_GROUP_METRIC, 0, name);
 }
 
-static void money_cell(ofr_table *t, double dollars, ofr_money_unit unit) {
-  ofr_figure_money(ofr_table_cell(t), dollars, unit);
-  ofr_table_end_cell(t);
-}
-
 static void percent_cell(ofr_table *t, double share) {
   ofr_figure_percent_cell(ofr_table_cell(t), share);
   ofr_table_end_cell(t);
@@ -55,15 +50,15 @@ void ofr_show_strategies(const ofr_result *r, ofr_money_unit unit, ofr_page *pag
     int i = ofr_metric_index(r, OFR_GROUP_METRIC, 0, "total_cost");
     if (total == NULL) continue;
     ofr_table_string(&t, r->plan->strategies[s].name);
-    money_cell(&t, total->mean, unit);
-    money_cell(&t, ofr_value(total->quantile[OFR_P05], r->metrics[i].scale), unit);
-    money_cell(&t, ofr_value(total->quantile[OFR_P95], r->metrics[i].scale), unit);
-    money_cell(&t, total->cvar95, unit);
-    money_cell(&t, mean_of(metric(r, s, "cash_cost")), unit);
-    money_cell(&t, mean_of(metric(r, s, "unmet_cost")), unit);
+    ofr_table_money(&t, total->mean, unit);
+    ofr_table_money(&t, ofr_value(total->quantile[OFR_P05], r->metrics[i].scale), unit);
+    ofr_table_money(&t, ofr_value(total->quantile[OFR_P95], r->metrics[i].scale), unit);
+    ofr_table_money(&t, total->cvar95, unit);
+    ofr_table_money(&t, mean_of(metric(r, s, "cash_cost")), unit);
+    ofr_table_money(&t, mean_of(metric(r, s, "unmet_cost")), unit);
     percent_cell(&t, mean_of(metric(r, s, "served")));
     fixed_cell(&t, mean_of(metric(r, s, "unit_cost")), 3);
-    if (r->bound) money_cell(&t, r->bound->strategies[s].regret.mean, unit);
+    if (r->bound) ofr_table_money(&t, r->bound->strategies[s].regret.mean, unit);
     ofr_table_end_row(&t);
   }
   heading_in(page, "Total cost of each strategy", unit, " in today's money");
@@ -89,10 +84,10 @@ void ofr_show_differences(const ofr_result *r, ofr_money_unit unit, ofr_page *pa
     ofr_comparison c = ofr_comparison_of(r, order[i], order[0]);
     double paths = c.count ? (double)c.count : NAN;
     ofr_table_string(&t, r->plan->strategies[order[i]].name);
-    money_cell(&t, c.mean, unit);
-    money_cell(&t, c.count > 1 ? 2 * c.se : NAN, unit);
-    money_cell(&t, (double)c.cash_sum * r->money_quantum / paths, unit);
-    money_cell(&t, (double)c.unmet_sum * r->money_quantum / paths, unit);
+    ofr_table_money(&t, c.mean, unit);
+    ofr_table_money(&t, c.count > 1 ? 2 * c.se : NAN, unit);
+    ofr_table_money(&t, (double)c.cash_sum * r->money_quantum / paths, unit);
+    ofr_table_money(&t, (double)c.unmet_sum * r->money_quantum / paths, unit);
     percent_cell(&t, (double)c.b_wins / paths);
     if (isfinite(c.break_even)) ofr_text_fixed(ofr_table_cell(&t), c.break_even, 2, true);
     else ofr_text_add(ofr_table_cell(&t), "never");
@@ -137,7 +132,7 @@ void ofr_show_cost_parts(const ofr_result *r, ofr_money_unit unit, ofr_page *pag
   for (int s = 0; s < r->strategy_count; s++) {
     ofr_table_string(&t, r->plan->strategies[s].name);
     for (int p = 0; p < PARTS; p++)
-      if (is_shown(r, &parts[p])) money_cell(&t, mean_of(metric(r, s, parts[p].metric)), unit);
+      if (is_shown(r, &parts[p])) ofr_table_money(&t, mean_of(metric(r, s, parts[p].metric)), unit);
     ofr_table_end_row(&t);
   }
   heading_in(page, "What the cost is made of", unit, " in today's money, means");
@@ -151,12 +146,12 @@ static void add_commitment(ofr_table *t, const ofr_result *r, int strategy, int 
   double share = ofr_positive_share(charge);
   ofr_table_string(t, r->plan->contracts[contract].name);
   ofr_table_string(t, r->plan->strategies[strategy].name);
-  money_cell(t, mean_of(ofr_distribution_of(r, strategy, OFR_GROUP_COMMITMENT, contract, "counted")), unit);
+  ofr_table_money(t, mean_of(ofr_distribution_of(r, strategy, OFR_GROUP_COMMITMENT, contract, "counted")), unit);
   percent_cell(t, mean_of(ofr_distribution_of(r, strategy, OFR_GROUP_COMMITMENT, contract, "utilisation")));
   percent_cell(t, share);
-  money_cell(t, charge->mean, unit);
-  money_cell(t, share > 0 ? charge->mean / share : 0, unit);
-  money_cell(t, ofr_value(charge->quantile[OFR_P95], r->metrics[i].scale), unit);
+  ofr_table_money(t, charge->mean, unit);
+  ofr_table_money(t, share > 0 ? charge->mean / share : 0, unit);
+  ofr_table_money(t, ofr_value(charge->quantile[OFR_P95], r->metrics[i].scale), unit);
   ofr_table_end_row(t);
 }
 
@@ -199,7 +194,7 @@ void ofr_show_revenue(const ofr_result *r, ofr_money_unit unit, ofr_page *page) 
   for (int s = 0; s < r->strategy_count; s++) {
     ofr_table_string(&t, r->plan->strategies[s].name);
     for (int p = 0; (p = ofr_next_subject(r, OFR_GROUP_PROVIDER, p, "revenue")) >= 0; p++)
-      money_cell(&t, mean_of(ofr_distribution_of(r, s, OFR_GROUP_PROVIDER, p, "revenue")), unit);
+      ofr_table_money(&t, mean_of(ofr_distribution_of(r, s, OFR_GROUP_PROVIDER, p, "revenue")), unit);
     if (concentration) fixed_cell(&t, mean_of(metric(r, s, "concentration")), 2);
     ofr_table_end_row(&t);
   }
@@ -241,7 +236,7 @@ static void add_year_row(ofr_table *t, const ofr_result *r, int strategy, const 
   ofr_table_string(t, r->plan->strategies[strategy].name);
   ofr_table_string(t, label);
   for (int y = 0; y < r->year_count; y++)
-    money_cell(t, value == YEAR_MEAN ? years[y].mean : value == YEAR_P05 ? years[y].p05 : years[y].p95, unit);
+    ofr_table_money(t, value == YEAR_MEAN ? years[y].mean : value == YEAR_P05 ? years[y].p05 : years[y].p95, unit);
   ofr_table_end_row(t);
 }
 

@@ -31,7 +31,7 @@ static void write_distribution(ofr_text *out, const ofr_result *r, const char *s
 static void write_months(ofr_text *out, const ofr_result *r, const char *subject, const char *metric,
                          const ofr_distribution *d) {
   char month[8];
-  write_number(begin(out, NULL, subject, metric, "", "share"), (double)d->count / (double)r->weight);
+  write_number(begin(out, NULL, subject, metric, "", "share"), ofr_defined_share(r, d));
   for (int q = 0; q < OFR_QUANTILES; q++) {
     begin(out, NULL, subject, metric, "", ofr_statistic_names[5 + q]);
     ofr_plan_month_name(r->plan, (int)d->quantile[q], month);

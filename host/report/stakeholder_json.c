@@ -9,7 +9,7 @@ static ofr_metric money_metric(const ofr_result *r) { return (ofr_metric){.unit 
 static void write_months(ofr_json_writer *w, const char *key, const ofr_result *r, const ofr_distribution *d) {
   char month[8];
   ofr_json_object(w, key, OFR_JSON_FLAT);
-  ofr_json_number(w, "share", r->weight > 0 ? (double)d->count / (double)r->weight : NAN);
+  ofr_json_number(w, "share", ofr_defined_share(r, d));
   for (int q = 0; q < OFR_QUANTILES; q++) {
     ofr_plan_month_name(r->plan, (int)d->quantile[q], month);
     if (d->count > 0) ofr_json_string(w, ofr_statistic_names[5 + q], month);
@@ -23,8 +23,8 @@ static void write_absorption(ofr_json_writer *w, const ofr_result *r, const ofr_
   ofr_json_object(w, r->plan->contracts[a->contract].name, OFR_JSON_LINES);
   ofr_value_write(ofr_json_value(w, "amount"), a->amount, r->money_quantum);
   ofr_json_number(w, "suffices", ofr_absorption_suffices(a));
-  ofr_distribution_json(w, "absorbed", &metric, &a->absorbed, &a->absorbed_slices);
-  ofr_distribution_json(w, "missing", &metric, &a->missing, &a->missing_slices);
+  ofr_distribution_json(w, "absorbed", r->plan, &metric, &a->absorbed, &a->absorbed_slices);
+  ofr_distribution_json(w, "missing", r->plan, &metric, &a->missing, &a->missing_slices);
   write_months(w, "falls_behind", r, &a->first_behind);
   write_months(w, "last_behind", r, &a->last_behind);
   ofr_json_end(w);
@@ -74,7 +74,7 @@ static void write_failure(ofr_json_writer *w, const ofr_result *r, int s) {
   ofr_json_object(w, "dependent_enterprise", OFR_JSON_LINES);
   for (int i = 0; i < 3; i++) {
     const ofr_difference *d = ofr_failure_of(r, s, metrics[i]);
-    ofr_distribution_json_begin(w, metrics[i], &r->metrics[d->metric], &d->values, &d->slices);
+    ofr_distribution_json_begin(w, metrics[i], r->plan, &r->metrics[d->metric], &d->values, &d->slices);
     ofr_json_number(w, "above", (double)d->values.positive / (double)r->weight);
     ofr_json_number(w, "below", (double)d->negative / (double)r->weight);
     ofr_json_end(w);

@@ -165,7 +165,7 @@ static void say_absorption(ofr_page *page, const ofr_result *r, const ofr_absorp
     ofr_page_words(page, ": that suffices ");
     ofr_answer_share_of_futures(page, r->paths, suffices);
   }
-  double share = (double)a->first_behind.count / (double)r->weight;
+  double share = ofr_defined_share(r, &a->first_behind);
   ofr_page_words(page, share > 0 ? ". It falls behind the pace of the promise "
                                  : ". It falls behind the pace of the promise in no month.");
   if (share > 0) {

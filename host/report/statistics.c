@@ -33,10 +33,6 @@ void ofr_statistic_write(ofr_text *out, const ofr_metric *metric, const ofr_dist
 
 double ofr_positive_share(const ofr_distribution *d) { return d->count ? (double)d->positive / (double)d->count : 0; }
 
-double ofr_taken_share(const ofr_result *result, const ofr_distribution *taken) {
-  return result->weight > 0 ? (double)taken->count / (double)result->weight : NAN;
-}
-
 bool ofr_statistic_month(const ofr_plan *plan, const ofr_metric *metric, const ofr_distribution *d, int statistic, char name[8]) {
   bool is_month = metric->unit == OFR_UNIT_MONTH && d->count > 0 && statistic >= 3 && statistic < 5 + OFR_QUANTILES;
   int64_t month = statistic == 3 ? d->min : statistic == 4 ? d->max : is_month ? d->quantile[statistic - 5] : 0;

@@ -6,7 +6,6 @@
 #include "../reduce/result.h"
 
 enum { OFR_STATISTICS = 5 + OFR_QUANTILES + 2 }; /* mean se sd min max p01 .. p99 cvar95 cvar99 */
-enum { OFR_P05 = 1, OFR_P50 = 4, OFR_P95 = 7 };  /* indices into `quantile` */
 
 extern const char *const ofr_statistic_names[OFR_STATISTICS];
 extern const char *const ofr_band_names[OFR_BAND_QUANTILES]; /* p05 p25 p50 p75 p95 */
@@ -18,8 +17,6 @@ void ofr_value_write(ofr_text *out, int64_t value, double scale);
 double ofr_value(int64_t value, double scale);
 /* Share of paths with a value above zero. */
 double ofr_positive_share(const ofr_distribution *d);
-/* Share of paths in which an exit is taken, of the distribution of its months or fees. */
-double ofr_taken_share(const ofr_result *result, const ofr_distribution *taken);
 /* Whether a statistic is a month of the horizon, and its name, "2028-12". Means and deviations are numbers of months. */
 bool ofr_statistic_month(const ofr_plan *plan, const ofr_metric *metric, const ofr_distribution *d, int statistic, char name[8]);
 /* The mean over all paths of a monthly series; NAN in a month in which no path has a value. */

@@ -19,6 +19,11 @@ void ofr_table_string(ofr_table *table, const char *string) {
   ofr_table_end_cell(table);
 }
 
+void ofr_table_money(ofr_table *table, double dollars, ofr_money_unit unit) {
+  ofr_figure_money(&table->cells, dollars, unit);
+  ofr_table_end_cell(table);
+}
+
 void ofr_table_end_row(ofr_table *table) {
   if (table->rows == 0) table->columns = table->cell_count;
   table->rows++;

@@ -3,6 +3,7 @@
 #ifndef OFR_TABLE_H
 #define OFR_TABLE_H
 #include "../base/text.h"
+#include "figures.h"
 
 typedef struct ofr_table {
   int labels;  /* leading columns that name the row: to the left, repeated where a wide table is broken */
@@ -17,6 +18,7 @@ void ofr_table_free(ofr_table *table);
 ofr_text *ofr_table_cell(ofr_table *table); /* where the current cell is written */
 void ofr_table_end_cell(ofr_table *table);
 void ofr_table_string(ofr_table *table, const char *string); /* a whole cell */
+void ofr_table_money(ofr_table *table, double dollars, ofr_money_unit unit); /* likewise */
 void ofr_table_end_row(ofr_table *table);                    /* fills up with empty cells */
 
 /* Aligned by display width, at most `width` columns: long names are clipped, and a table too wide is broken into parts that

@@ -7,11 +7,6 @@
 #include "statistics.h"
 #include "value_answer.h"
 
-static void money_cell(ofr_table *t, double dollars, ofr_money_unit unit) {
-  ofr_figure_money(ofr_table_cell(t), dollars, unit);
-  ofr_table_end_cell(t);
-}
-
 static void percent_cell(ofr_table *t, double share) {
   ofr_figure_percent_cell(ofr_table_cell(t), share);
   ofr_table_end_cell(t);
@@ -51,12 +46,12 @@ static void show_costs(const ofr_valuation *v, ofr_money_unit unit, ofr_page *pa
     const ofr_difference *total = of_buyer(v, c, "total_cost");
     double scale = v->metrics[total->metric].scale;
     begin_row(&t, v, c);
-    money_cell(&t, total->values.mean, unit);
-    money_cell(&t, total->values.count > 1 ? 2 * total->values.se : NAN, unit);
-    money_cell(&t, ofr_value(total->values.quantile[OFR_P05], scale), unit);
-    money_cell(&t, ofr_value(total->values.quantile[OFR_P95], scale), unit);
-    money_cell(&t, of_buyer(v, c, "cash_cost")->values.mean, unit);
-    money_cell(&t, of_buyer(v, c, "unmet_cost")->values.mean, unit);
+    ofr_table_money(&t, total->values.mean, unit);
+    ofr_table_money(&t, total->values.count > 1 ? 2 * total->values.se : NAN, unit);
+    ofr_table_money(&t, ofr_value(total->values.quantile[OFR_P05], scale), unit);
+    ofr_table_money(&t, ofr_value(total->values.quantile[OFR_P95], scale), unit);
+    ofr_table_money(&t, of_buyer(v, c, "cash_cost")->values.mean, unit);
+    ofr_table_money(&t, of_buyer(v, c, "unmet_cost")->values.mean, unit);
     percent_cell(&t, ofr_value_helps(v, total));
     ofr_table_end_row(&t);
   }
@@ -109,7 +104,8 @@ static void show_means(const ofr_valuation *v, bool (*wanted)(const ofr_metric *
   for (int c = 0; c < v->clause_count; c++) {
     begin_row(&t, v, &v->clauses[c]);
     for (int i = 0; i < v->difference_count; i++)
-      if (wanted(&v->metrics[first[i].metric]) && matters(v, i)) money_cell(&t, v->clauses[c].differences[i].values.mean, unit);
+      if (wanted(&v->metrics[first[i].metric]) && matters(v, i))
+        ofr_table_money(&t, v->clauses[c].differences[i].values.mean, unit);
     ofr_table_end_row(&t);
   }
   if (t.columns < 3) { /* nothing of the kind changes */

@@ -5,6 +5,7 @@
 #include "../base/error.h"
 #include "../base/sha256.h"
 #include "../reduce/record.h"
+#include "../reduce/slices.h"
 #include "store_internal.h"
 
 enum { APPLICATION = 0x6f667270 /* "ofrp" */, LAYOUT = 2, WAIT_MS = 30000 };
@@ -73,12 +74,9 @@ static void bind_number(sqlite3_stmt *q, int at, double value) {
   else sqlite3_bind_null(q, at);
 }
 
-/* None where they are all alike. */
 static void bind_slices(sqlite3_stmt *q, int at, const double *means, int count) {
-  bool same = true;
-  for (int i = 1; i < count; i++) same = same && means[i] == means[0];
-  if (same) sqlite3_bind_null(q, at);
-  else sqlite3_bind_blob(q, at, means, count * (int)sizeof *means, SQLITE_TRANSIENT);
+  if (ofr_slices_vary(means, count)) sqlite3_bind_blob(q, at, means, count * (int)sizeof *means, SQLITE_TRANSIENT);
+  else sqlite3_bind_null(q, at);
 }
 
 /* Runs a statement that gives no rows, and makes it ready for the next values. */
@@ -343,7 +341,7 @@ static offramp_status keep_taken(ofr_store *s, sqlite3_int64 id, const ofr_resul
     const ofr_slice_means *slices = &r->strategies[strategy].slices[i % r->metric_count];
     if (m->group != OFR_GROUP_EXIT || m->unit != OFR_UNIT_MONTH || !ofr_metric_concerns(r->plan, strategy, m)) continue;
     double paths = ofr_effective_paths((ofr_measured){total->mean, total->se}, total->sd, r->paths);
-    const ofr_measured taken = ofr_share_of_paths((double)month->count / (double)r->weight, paths);
+    const ofr_measured taken = ofr_share_of_paths(ofr_defined_share(r, month), paths);
     sqlite3_bind_int64(q, 1, id);
     bind_text(q, 2, r->plan->strategies[strategy].name);
     bind_text(q, 3, ofr_metric_group_names[m->group]);

@@ -130,6 +130,8 @@ static double read_metrics(reader *r, sqlite3_stmt *q, const place *p) {
     f->unit = ofr_figure_unit_of(f->metric);
     if (group == OFR_FIGURE_METRIC && !strcmp(f->metric, "total_cost"))
       paths = ofr_effective_paths(f->value, ofr_inquiry_number(q, 6), p->paths);
+    if (!strcmp(f->metric, "p_taken"))
+      f->of_paths = ofr_effective_paths(f->value, sqrt(f->value.mean * (1 - f->value.mean)), p->paths);
   }
   return paths;
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <math.h>
 #include "reduce/result.h"
 
 static const bool signs_first[] = {true, false};
@@ -24,6 +25,13 @@ static void every_group_has_its_name_and_subject(void **state) {
     assert_string_equal(ofr_metric_subject(&plan, &metric), subjects[group]);
     assert_string_equal(ofr_metric_group_names[group], names[group]);
   }
+}
+
+static void a_metric_is_defined_in_a_share_of_the_weight(void **state) {
+  (void)state;
+  const ofr_distribution month = {.count = 25};
+  assert_true(ofr_defined_share(&(ofr_result){.weight = 100}, &month) == 0.25);
+  assert_true(isnan(ofr_defined_share(&(ofr_result){.weight = 0}, &month)));
 }
 
 static void a_contract_concerns_those_who_sign_it(void **state) {
@@ -50,6 +58,7 @@ static void what_other_parts_are_made_of_is_no_reports(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_group_has_its_name_and_subject),
+                                     cmocka_unit_test(a_metric_is_defined_in_a_share_of_the_weight),
                                      cmocka_unit_test(a_contract_concerns_those_who_sign_it),
                                      cmocka_unit_test(what_other_parts_are_made_of_is_no_reports)};
   return cmocka_run_group_tests(tests, NULL, NULL);

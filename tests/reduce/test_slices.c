@@ -193,6 +193,13 @@ static void the_error_is_that_of_a_mean_of_differences(void **state) {
 }
 
 /* The true ones by inverting the incomplete beta function, to ten digits. */
+static void one_that_differs_is_enough_to_vary(void **state) {
+  (void)state;
+  assert_true(ofr_slices_vary((const double[]){2, 2, 3}, 3));
+  assert_false(ofr_slices_vary((const double[]){2, 2, 3}, 2));
+  assert_false(ofr_slices_vary(NULL, 0));
+}
+
 static void few_slices_ask_for_more(void **state) {
   (void)state;
   static const struct {
@@ -221,6 +228,7 @@ int main(void) {
       cmocka_unit_test(a_tail_sums_what_lies_above_its_edge),
       cmocka_unit_test(the_mean_of_a_tails_slices_is_its_cvar),
       cmocka_unit_test(the_error_is_that_of_a_mean_of_differences),
+      cmocka_unit_test(one_that_differs_is_enough_to_vary),
       cmocka_unit_test(few_slices_ask_for_more),
   };
   return cmocka_run_group_tests(tests, fill, NULL);

@@ -376,3 +376,30 @@ ofr_text fixture_unwrapped(const ofr_text *text) {
   }
   return plain;
 }
+
+ofr_text fixture_run(const fixture *f, const char *format, int width) {
+  ofr_text text = {0};
+  ofr_report_options options = ofr_report_defaults();
+  options.width = width;
+  ofr_report_format_find(format)->run(f->result, &options, &text);
+  assert_false(text.failed);
+  return text;
+}
+
+void fixture_says(const char *text, const char *part) {
+  if (!strstr(text, part)) fail_msg("not found: %s\nin: %s", part, text);
+}
+
+void fixture_lacks(const char *text, const char *part) {
+  if (strstr(text, part)) fail_msg("found: %s\nin: %s", part, text);
+}
+
+static void look(const fixture *f, void (*judge)(const char *, const char *), const char *sentence) {
+  ofr_text text = fixture_run(f, "text", 100), plain = fixture_unwrapped(&text);
+  judge(ofr_text_chars(&plain), sentence);
+  ofr_text_free(&text);
+  ofr_text_free(&plain);
+}
+
+void fixture_expect_sentence(const fixture *f, const char *sentence) { look(f, fixture_says, sentence); }
+void fixture_expect_none(const fixture *f, const char *sentence) { look(f, fixture_lacks, sentence); }

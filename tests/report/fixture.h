@@ -30,6 +30,14 @@ double fixture_number(ofr_json *root, const char *pointer); /* fails the test wh
 int fixture_check_csv(const char *csv, int fields);
 /* Fails the test when a line of the text is wider than `width` columns. */
 void fixture_check_width(const char *text, int width);
+/* A run's result in a format by name; fails the test when it cannot be written. */
+ofr_text fixture_run(const fixture *f, const char *format, int width);
+/* Fails the test unless the run's text, its line breaks undone, holds the sentence; or if it does. */
+void fixture_expect_sentence(const fixture *f, const char *sentence);
+void fixture_expect_none(const fixture *f, const char *sentence);
+/* Fails the test unless the text holds the part; or if it does. */
+void fixture_says(const char *text, const char *part);
+void fixture_lacks(const char *text, const char *part);
 /* The text with every run of white space as one space, for looking up sentences that were wrapped. */
 ofr_text fixture_unwrapped(const ofr_text *text);
 #endif

@@ -40,44 +40,32 @@ static const char *answer(double noise, double threshold) {
   return ofr_text_chars(&said);
 }
 
-static void says(const char *text, const char *part) {
-  if (strstr(text, part)) return;
-  print_message("'%s' is not in: %s\n", part, text);
-  fail();
-}
-
-static void lacks(const char *text, const char *part) {
-  if (!strstr(text, part)) return;
-  print_message("'%s' is in: %s\n", part, text);
-  fail();
-}
-
 static void the_total_cost_comes_first_even_where_something_else_moved_more(void **state) {
   (void)state;
   b.figures[1].value = (ofr_measured){88e9, 1e9}; /* 8 of an error of 1.414 */
   b.figures[2].value.mean = 50e9;
-  says(answer(3, 0), "'free': total cost rose by $8.0 \xC2\xB1 2.8 billion (10 %); 2 of 3 figures moved beyond their noise.");
-  says(answer(3, 0.05), "2 of 3 figures moved by more than 3 standard errors and 5 %.");
-  says(answer(0, 0), "2 of 3 figures moved.");
+  fixture_says(answer(3, 0), "'free': total cost rose by $8.0 \xC2\xB1 2.8 billion (10 %); 2 of 3 figures moved beyond their noise.");
+  fixture_says(answer(3, 0.05), "2 of 3 figures moved by more than 3 standard errors and 5 %.");
+  fixture_says(answer(0, 0), "2 of 3 figures moved.");
 }
 
 static void every_unit_reads_as_people_say_it(void **state) {
   (void)state;
   small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "served", 0.98, 0.0006)->unit = OFR_FIGURE_SHARE;
   small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "served", 0.971, 0.0008)->unit = OFR_FIGURE_SHARE;
-  says(answer(3, 0), "'free': served fell by 0.90 \xC2\xB1 0.20 points; 1 of 4 figures moved");
+  fixture_says(answer(3, 0), "'free': served fell by 0.90 \xC2\xB1 0.20 points; 1 of 4 figures moved");
   b.figures[3].value.mean = 0.98;
   small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4, 0.003)->unit = OFR_FIGURE_PRICE;
   small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4.2, 0.004)->unit = OFR_FIGURE_PRICE;
-  says(answer(3, 0), "'free': unit cost rose by $0.200 \xC2\xB1 0.010 an hour (5.0 %)");
+  fixture_says(answer(3, 0), "'free': unit cost rose by $0.200 \xC2\xB1 0.010 an hour (5.0 %)");
   b.figures[4].value.mean = 4;
   small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "carbon", 0, 0)->unit = OFR_FIGURE_PLAIN;
   small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "carbon", 20, 0)->unit = OFR_FIGURE_PLAIN;
-  says(answer(3, 0), "'free': carbon rose by 20;");
+  fixture_says(answer(3, 0), "'free': carbon rose by 20;");
   b.figures[5].value.mean = 0;
   small_result_add(&a, OFR_FIGURE_EXIT, "free", "ramp", "month", 30, 0.3)->unit = OFR_FIGURE_MONTH;
   small_result_add(&b, OFR_FIGURE_EXIT, "free", "ramp", "month", 27, 0.4)->unit = OFR_FIGURE_MONTH;
-  says(answer(3, 0), "'free': month of ramp fell by 3.0 \xC2\xB1 1.0 months;");
+  fixture_says(answer(3, 0), "'free': month of ramp fell by 3.0 \xC2\xB1 1.0 months;");
 }
 
 static void figures_are_named_with_what_they_belong_to(void **state) {
@@ -106,12 +94,12 @@ static void figures_are_named_with_what_they_belong_to(void **state) {
 static void where_nothing_moved_it_says_how_much_was_looked_at(void **state) {
   (void)state;
   b.figures[0].value.mean = 101e9;
-  says(answer(3, 0), "Nothing moved: of 3 figures 1 differs, none by more than 3 standard errors.");
-  says(answer(3, 0), "1 figure differs within it; --noise 0 --threshold 1 shows all");
-  lacks(answer(0, 0.02), "shows all");
-  says(answer(0, 0.02), "none by more than 2 %.");
+  fixture_says(answer(3, 0), "Nothing moved: of 3 figures 1 differs, none by more than 3 standard errors.");
+  fixture_says(answer(3, 0), "1 figure differs within it; --noise 0 --threshold 1 shows all");
+  fixture_lacks(answer(0, 0.02), "shows all");
+  fixture_says(answer(0, 0.02), "none by more than 2 %.");
   b.points[0].seed = 8;
-  says(answer(3, 0), "Nothing moved: none of 3 figures differs by more than 3 standard errors.");
+  fixture_says(answer(3, 0), "Nothing moved: none of 3 figures differs by more than 3 standard errors.");
 }
 
 static void the_same_bits_need_no_more_words(void **state) {
@@ -126,31 +114,31 @@ static void what_is_gone_or_new_is_named(void **state) {
   b.strategies[1] = "open";
   b.figures[1].strategy = b.figures[2].subject = "open";
   const char *text = answer(3, 0);
-  says(text, "A strategy is gone; of 1 other figure none moved by more than 3 standard errors.");
-  says(text, "Gone: strategy 'free'.");
-  says(text, "Gone: 'tied' revenue of azure.");
-  says(text, "New: strategy 'open'.");
-  lacks(text, "above"); /* its comparisons go with it */
+  fixture_says(text, "A strategy is gone; of 1 other figure none moved by more than 3 standard errors.");
+  fixture_says(text, "Gone: strategy 'free'.");
+  fixture_says(text, "Gone: 'tied' revenue of azure.");
+  fixture_says(text, "New: strategy 'open'.");
+  fixture_lacks(text, "above"); /* its comparisons go with it */
   b.strategies[1] = "free";
   b.figures[1].strategy = b.figures[2].subject = "free";
-  says(answer(3, 0), "1 figure is gone; of 3 other figures");
+  fixture_says(answer(3, 0), "1 figure is gone; of 3 other figures");
 }
 
 static void other_answers_to_the_same_question_are_a_warning(void **state) {
   (void)state;
-  says(answer(3, 0), "none of 3 figures differs.");
-  says(answer(3, 0), "The digests differ all the same");
+  fixture_says(answer(3, 0), "none of 3 figures differs.");
+  fixture_says(answer(3, 0), "The digests differ all the same");
   b.figures[0].value.mean = 100.001e9;
-  says(answer(3, 0), "gave other results: one of them is wrong. Run both again with --backend cpu.");
+  fixture_says(answer(3, 0), "gave other results: one of them is wrong. Run both again with --backend cpu.");
   b.record.version = "0.2.0";
-  says(answer(3, 0), "offramp 0.1.0 made the first result, 0.2.0 the second.");
-  says(answer(3, 0), "gave other results: the change is offramp's own");
+  fixture_says(answer(3, 0), "offramp 0.1.0 made the first result, 0.2.0 the second.");
+  fixture_says(answer(3, 0), "gave other results: the change is offramp's own");
   b.record.plan_digest = "0123456789abcdef";
-  lacks(answer(3, 0), "gave other results");
-  says(answer(3, 0), "The plans differ: digests plan and 0123456789ab.");
+  fixture_lacks(answer(3, 0), "gave other results");
+  fixture_says(answer(3, 0), "The plans differ: digests plan and 0123456789ab.");
   b.record.plan_name = "three clouds";
   b.points[0].paths = 3;
-  says(answer(3, 0),
+  fixture_says(answer(3, 0),
        "The plans differ: 'two clouds' and 'three clouds', digests plan and 0123456789ab; paths and seed are part");
 }
 
@@ -188,17 +176,17 @@ static void a_store_says_at_which_points(void **state) {
     for (int i = 0; i < 6; i++) both[k]->figures[i].point = both[k]->points[i / 3].settings;
   }
   const char *text = answer(3, 0);
-  says(text, "1 point is gone; of 3 other figures none moved");
-  says(text, "Gone: 1 of 2 points: 0/price=3.");
-  says(text, "New: 1 of 2 points: 0/price=4.");
-  says(text, "Every point saw the same futures in both (of several seeds or numbers)");
-  lacks(text, "bands"); /* digests differ because points do */
+  fixture_says(text, "1 point is gone; of 3 other figures none moved");
+  fixture_says(text, "Gone: 1 of 2 points: 0/price=3.");
+  fixture_says(text, "New: 1 of 2 points: 0/price=4.");
+  fixture_says(text, "Every point saw the same futures in both (of several seeds or numbers)");
+  fixture_lacks(text, "bands"); /* digests differ because points do */
   b.figures[0].value.mean = 150e9;
-  says(answer(3, 0),
+  fixture_says(answer(3, 0),
        "'tied' at 0/price=2: total cost rose by $50.0 \xC2\xB1 2.8 billion (50 %); 1 of 3 figures, at 1 of 1 points, moved "
        "beyond their noise, 3 figures are gone.");
   b.record = a.record;
-  says(answer(3, 0), "both stores hold the same, bit for bit");
+  fixture_says(answer(3, 0), "both stores hold the same, bit for bit");
 }
 
 static void a_name_from_a_file_moves_no_cursor(void **state) {

@@ -15,7 +15,7 @@ static const char *written(const ofr_distribution *d, const ofr_slice_means *sli
   ofr_text text = {0};
   ofr_json_writer w = ofr_json_writer_on(&text);
   ofr_json_object(&w, NULL, OFR_JSON_FLAT);
-  ofr_distribution_json(&w, "cost", &money, d, slices);
+  ofr_distribution_json(&w, "cost", NULL, &money, d, slices);
   ofr_json_end(&w);
   assert_true(text.size < sizeof kept);
   strcpy(kept, ofr_text_chars(&text));

@@ -66,33 +66,13 @@ static void take(fixture *f, int s, int dates, const int *months, const uint64_t
   take(f, s, sizeof((int[])months) / sizeof(int), (const int[])months, (const uint64_t[]){__VA_ARGS__}, fee)
 #define LIST(...) {__VA_ARGS__}
 
-static ofr_text run(const fixture *f, const char *format, int width) {
-  ofr_text text = {0};
-  ofr_report_options options = ofr_report_defaults();
-  options.width = width;
-  ofr_report_format_find(format)->run(f->result, &options, &text);
-  assert_false(text.failed);
-  return text;
-}
-
-static void look(const fixture *f, const char *sentence, bool wanted) {
-  ofr_text text = run(f, "text", 100), plain = fixture_unwrapped(&text);
-  if ((strstr(plain.data, sentence) != NULL) != wanted)
-    fail_msg("%s: %s\nin: %s", wanted ? "not found" : "found", sentence, plain.data);
-  ofr_text_free(&text);
-  ofr_text_free(&plain);
-}
-
-static void expect_sentence(const fixture *f, const char *sentence) { look(f, sentence, true); }
-static void expect_none(const fixture *f, const char *sentence) { look(f, sentence, false); }
-
 static void a_few_dates_are_named_with_their_shares(void **state) {
   (void)state;
   fixture f = with_exit();
   TAKE(&f, 1, 31.9e6, LIST(11, 23, 35), 2500, 900, 50);
-  expect_sentence(&f, "Exit 'off-ramp': 'free' leaves 'azure-floor' in 34 % of futures (25 % in 2026-12, 9.0 % in 2027-12, "
+  fixture_expect_sentence(&f, "Exit 'off-ramp': 'free' leaves 'azure-floor' in 34 % of futures (25 % in 2026-12, 9.0 % in 2027-12, "
                       "0.5 % in 2028-12), for $31.90 million (nominal). 'tied': never.");
-  expect_sentence(&f, "$2.61 billion counted, for 'off-ramp' ends it in 34 % of futures. 'tied': 44 % of futures, $186.6 million on "
+  fixture_expect_sentence(&f, "$2.61 billion counted, for 'off-ramp' ends it in 34 % of futures. 'tied': 44 % of futures, $186.6 million on "
                       "average; 92.5 % met.");
   fixture_destroy(&f);
 }
@@ -103,7 +83,7 @@ static void many_dates_are_told_by_their_median(void **state) {
   TAKE(&f, 1, 5e6, LIST(11, 23, 26, 29, 35), 100, 900, 4000, 900, 100);
   fixture_metric(&f, 1, OFR_GROUP_EXIT, EXIT, "fee")->max++;
   TAKE(&f, 0, 0, LIST(11, 23), 600, 1400);
-  expect_sentence(&f, "'free' leaves 'azure-floor' in 60 % of futures, in 2028-03 at the median (nine in ten from 2027-12 to "
+  fixture_expect_sentence(&f, "'free' leaves 'azure-floor' in 60 % of futures, in 2028-03 at the median (nine in ten from 2027-12 to "
                       "2028-06), for $5.00 million on average (nominal). 'tied': 20 % of futures, in 2027-12 at the median, for "
                       "nothing.");
   fixture_destroy(&f);
@@ -113,20 +93,20 @@ static void what_hardly_ever_happens_later_is_said_so(void **state) {
   (void)state;
   fixture f = with_exit();
   TAKE(&f, 1, 5e6, LIST(11, 23), 7400, 3);
-  expect_sentence(&f, "in 74 % of futures, nearly always in 2026-12, for $5.00 million (nominal).");
+  fixture_expect_sentence(&f, "in 74 % of futures, nearly always in 2026-12, for $5.00 million (nominal).");
   TAKE(&f, 1, 5e6, LIST(11), 10000);
   f.result->strategies[1].taken[23] = 0;
-  expect_sentence(&f, "'free' leaves 'azure-floor' in all 10,000 futures, in 2026-12, for $5.00 million (nominal).");
+  fixture_expect_sentence(&f, "'free' leaves 'azure-floor' in all 10,000 futures, in 2026-12, for $5.00 million (nominal).");
   fixture_destroy(&f);
 }
 
 static void never_is_said(void **state) {
   (void)state;
   fixture f = with_exit();
-  expect_sentence(&f, "Exit 'off-ramp': 'free' never leaves 'azure-floor'. 'tied': never.");
-  expect_sentence(&f, "98.6 % of the promise is met");
-  expect_none(&f, "counted, for");
-  ofr_text text = run(&f, "markdown", 100);
+  fixture_expect_sentence(&f, "Exit 'off-ramp': 'free' never leaves 'azure-floor'. 'tied': never.");
+  fixture_expect_sentence(&f, "98.6 % of the promise is met");
+  fixture_expect_none(&f, "counted, for");
+  ofr_text text = fixture_run(&f, "markdown", 100);
   assert_non_null(strstr(text.data, "| off-ramp | free | azure-floor | never | – | – | – | – | – |\n"));
   ofr_text_free(&text);
   fixture_destroy(&f);
@@ -137,16 +117,16 @@ static void one_future_takes_it_or_does_not(void **state) {
   fixture f = with_exit();
   f.result->paths = f.result->weight = 1;
   TAKE(&f, 1, 7e6, LIST(23), 1);
-  expect_sentence(&f, "'free' leaves 'azure-floor', in 2027-12, for $7.00 million (nominal). 'tied': never.");
-  expect_none(&f, "Exits by date");
+  fixture_expect_sentence(&f, "'free' leaves 'azure-floor', in 2027-12, for $7.00 million (nominal). 'tied': never.");
+  fixture_expect_none(&f, "Exits by date");
   fixture_destroy(&f);
 }
 
 static void a_plan_without_exits_says_nothing_of_them(void **state) {
   (void)state;
   fixture f = fixture_create(3);
-  expect_none(&f, "Exit");
-  ofr_text json = run(&f, "json", 100);
+  fixture_expect_none(&f, "Exit");
+  ofr_text json = fixture_run(&f, "json", 100);
   assert_non_null(strstr(json.data, "\"exits\": {}"));
   ofr_text_free(&json);
   fixture_destroy(&f);
@@ -157,7 +137,7 @@ static void tables_have_every_strategy_that_signs(void **state) {
   fixture f = with_exit();
   TAKE(&f, 0, 186.6e6, LIST(11, 35), 2500, 2);
   TAKE(&f, 1, 2e6, LIST(23), 1210);
-  ofr_text text = run(&f, "markdown", 100);
+  ofr_text text = fixture_run(&f, "markdown", 100);
   assert_non_null(strstr(text.data, "## Exits, $ million, nominal\n"));
   assert_non_null(strstr(text.data, "| exit | strategy | ends | taken in % | p5 | median | p95 | fee when taken | fee p95 |\n"));
   assert_non_null(strstr(text.data, "| off-ramp | tied | azure-floor | 25.0 | 2026-12 | 2026-12 | 2026-12 | 187 | 187 |\n"));
@@ -174,7 +154,7 @@ static void json_and_csv_name_months(void **state) {
   (void)state;
   fixture f = with_exit();
   TAKE(&f, 1, 3.5e6, LIST(11, 23, 35), 2500, 900, 600);
-  ofr_text json = run(&f, "json", 100), csv = run(&f, "csv", 100);
+  ofr_text json = fixture_run(&f, "json", 100), csv = fixture_run(&f, "csv", 100);
   ofr_json *root = fixture_parse(&f, &json);
   const ofr_json *exit = ofr_json_get(ofr_json_get(ofr_json_at(ofr_json_get(root, "strategies"), 1), "exits"), "off-ramp");
   assert_string_equal(ofr_json_get(exit, "contract")->text, "azure-floor");
@@ -206,7 +186,7 @@ static void shares_are_of_the_weight_of_all(void **state) {
   fixture f = with_exit();
   TAKE(&f, 1, 1e6, LIST(11), 2500);
   f.result->weight = 5000;
-  expect_sentence(&f, "in 50 % of futures, in 2026-12");
+  fixture_expect_sentence(&f, "in 50 % of futures, in 2026-12");
   assert_true(ofr_exit_month_share(f.result, 1, EXIT, 11) == 0.5);
   fixture_destroy(&f);
 }
@@ -216,7 +196,7 @@ static void text_fits_any_width(void **state) {
   fixture f = with_exit();
   TAKE(&f, 1, 1e6, LIST(11, 23), 2500, 100);
   for (int width = 80; width < 140; width += 9) {
-    ofr_text text = run(&f, "text", width);
+    ofr_text text = fixture_run(&f, "text", width);
     fixture_check_width(text.data, width);
     ofr_text_free(&text);
   }

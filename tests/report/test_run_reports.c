@@ -10,24 +10,6 @@
 #include <string.h>
 #include "fixture.h"
 
-static ofr_text run(const fixture *f, const char *format, int width) {
-  ofr_text text = {0};
-  ofr_report_options options = ofr_report_defaults();
-  options.width = width;
-  ofr_report_format_find(format)->run(f->result, &options, &text);
-  assert_false(text.failed);
-  return text;
-}
-
-/* Fails unless the text report, its line breaks undone, holds the sentence. */
-static void expect_sentence(const fixture *f, const char *sentence) {
-  ofr_text text = run(f, "text", 100), plain = fixture_unwrapped(&text);
-  if (strstr(plain.data, sentence) == NULL) print_error("not found: %s\nin: %s\n", sentence, plain.data);
-  assert_non_null(strstr(plain.data, sentence));
-  ofr_text_free(&text);
-  ofr_text_free(&plain);
-}
-
 static void every_format_is_found_by_name(void **state) {
   (void)state;
   assert_non_null(ofr_report_format_find("text"));
@@ -40,7 +22,7 @@ static void every_format_is_found_by_name(void **state) {
 static void json_holds_the_numbers_where_the_interface_says(void **state) {
   (void)state;
   fixture f = fixture_create(3);
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &text);
   assert_string_equal(ofr_json_get(root, "results_digest")->text, f.result->results_digest);
   assert_string_equal(ofr_json_get(ofr_json_get(root, "plan"), "name")->text, "two clouds, one promise");
@@ -70,7 +52,7 @@ static void every_metric_has_every_statistic(void **state) {
   static const char *const names[] = {"mean", "se",  "sd",  "min", "max", "p01", "p05",    "p10",
                                       "p25",  "p50", "p75", "p90", "p95", "p99", "cvar95", "cvar99"};
   fixture f = fixture_create(2);
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &text), *metrics = ofr_json_find(root, "/strategies/tied/metrics");
   assert_int_equal(metrics->count, 11);
   for (const ofr_json *m = metrics->first; m != NULL; m = m->next) {
@@ -85,7 +67,7 @@ static void money_of_the_books_is_printed_digit_by_digit(void **state) {
   (void)state;
   fixture f = fixture_create(1);
   fixture_metric(&f, 0, OFR_GROUP_METRIC, 0, "total_cost")->max = INT64_C(9007199254740993000) + 1; /* beyond 2^53 */
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   assert_non_null(strstr(text.data, "\"max\": 9007199254740.993001"));
   ofr_text_free(&text);
   fixture_destroy(&f);
@@ -96,13 +78,13 @@ static void an_undefined_unit_cost_is_null_and_counted(void **state) {
   fixture f = fixture_create(1);
   *fixture_metric(&f, 0, OFR_GROUP_METRIC, 0, "unit_cost") =
       (ofr_distribution){.missing = 10000, .mean = NAN, .cvar95 = NAN, .cvar99 = NAN};
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &text);
   assert_int_equal(ofr_json_find(root, "/strategies/tied/metrics/unit_cost/mean")->type, OFR_JSON_NULL);
   assert_int_equal(ofr_json_find(root, "/strategies/tied/metrics/unit_cost/p50")->type, OFR_JSON_NULL);
   assert_true(fixture_number(root, "/strategies/tied/metrics/unit_cost/missing") == 10000);
   ofr_text_free(&text);
-  text = run(&f, "csv", 100);
+  text = fixture_run(&f, "csv", 100);
   assert_non_null(strstr(text.data, "tied,metric,,unit_cost,,p50,\n"));
   assert_non_null(strstr(text.data, "tied,metric,,unit_cost,,missing,10000\n"));
   ofr_text_free(&text);
@@ -114,7 +96,7 @@ static void a_month_without_a_price_has_no_mean_and_prices_no_years(void **state
   fixture f = fixture_create(1);
   ofr_i128 counts[36] = {[1] = 5000};
   f.result->strategies[0].bands[4].count = counts;
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &text);
   assert_int_equal(ofr_json_find(root, "/strategies/tied/bands/price_paid/mean/0")->type, OFR_JSON_NULL);
   assert_true(fixture_number(root, "/strategies/tied/bands/price_paid/mean/1") == 4); /* over half of the paths */
@@ -128,7 +110,7 @@ static void a_seed_beyond_doubles_is_a_string(void **state) {
   (void)state;
   fixture f = fixture_create(1);
   f.result->seed = UINT64_MAX;
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   assert_string_equal(ofr_json_get(fixture_parse(&f, &text), "seed")->text, "18446744073709551615");
   ofr_text_free(&text);
   fixture_destroy(&f);
@@ -139,10 +121,10 @@ static void a_run_without_a_cross_check_does_not_claim_one(void **state) {
   fixture f = fixture_create(1);
   f.result->engine.checked_paths = 0;
   f.result->engine.check_passed = false;
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   assert_int_equal(ofr_json_find(fixture_parse(&f, &text), "/cross_check/passed")->type, OFR_JSON_NULL);
   ofr_text_free(&text);
-  expect_sentence(&f, "No path was redone on the CPU");
+  fixture_expect_sentence(&f, "No path was redone on the CPU");
   fixture_destroy(&f);
 }
 
@@ -150,7 +132,7 @@ static void a_failed_cross_check_is_said_aloud(void **state) {
   (void)state;
   fixture f = fixture_create(1);
   f.result->engine.check_passed = false;
-  expect_sentence(&f, "NOT the same. Do not use this result.");
+  fixture_expect_sentence(&f, "NOT the same. Do not use this result.");
   fixture_destroy(&f);
 }
 
@@ -192,7 +174,7 @@ static int numbers_in(const ofr_json *x) {
 static void csv_and_json_say_the_same_number_for_number(void **state) {
   (void)state;
   fixture f = fixture_create(3);
-  ofr_text json = run(&f, "json", 100), csv = run(&f, "csv", 100);
+  ofr_text json = fixture_run(&f, "json", 100), csv = fixture_run(&f, "csv", 100);
   const ofr_json *root = fixture_parse(&f, &json);
   int rows = 0;
   for (char *at = strchr(csv.data, '\n') + 1, *row[7]; *at;) {
@@ -221,7 +203,7 @@ static void csv_and_json_say_the_same_number_for_number(void **state) {
 static void csv_has_seven_fields_and_the_same_numbers(void **state) {
   (void)state;
   fixture f = fixture_create(3);
-  ofr_text text = run(&f, "csv", 100);
+  ofr_text text = fixture_run(&f, "csv", 100);
   assert_true(fixture_check_csv(text.data, 7) > 1000);
   assert_non_null(strstr(text.data, "free,metric,,total_cost,,mean,12411300000\n"));
   assert_non_null(strstr(text.data, "free,commitment,azure-floor,charge,,p_charge,0.121\n"));
@@ -236,7 +218,7 @@ static void csv_has_seven_fields_and_the_same_numbers(void **state) {
 static void the_answer_comes_first(void **state) {
   (void)state;
   fixture f = fixture_create(2);
-  ofr_text text = run(&f, "text", 1000);
+  ofr_text text = fixture_run(&f, "text", 1000);
   const char *answer = "'free' is cheapest on average: $12.41 billion in today's money over 36 months, $831 \xC2\xB1 21 million "
                        "less than 'tied' (it wins in 87 % of futures).\n";
   assert_ptr_equal(strstr(text.data, answer), text.data + strlen("two clouds, one promise\n\n"));
@@ -248,10 +230,10 @@ static void what_lies_within_the_noise_is_not_called_cheaper(void **state) {
   (void)state;
   fixture f = fixture_create(2);
   fixture_comparison(&f, 0, 1)->se = 500e6;
-  expect_sentence(&f, "'free' and 'tied' cannot be told apart at 10,000 paths: $12.41 billion on average");
-  expect_sentence(&f,
+  fixture_expect_sentence(&f, "'free' and 'tied' cannot be told apart at 10,000 paths: $12.41 billion on average");
+  fixture_expect_sentence(&f,
                   "$0.8 \xC2\xB1 1.0 billion in favour of 'free', is smaller than its error. If it is real, some 30,000 paths");
-  ofr_text text = run(&f, "text", 100);
+  ofr_text text = fixture_run(&f, "text", 100);
   assert_null(strstr(text.data, "is cheapest"));
   ofr_text_free(&text);
   fixture_destroy(&f);
@@ -262,32 +244,32 @@ static void strategies_that_never_differ_cost_the_same(void **state) {
   fixture f = fixture_create(2);
   ofr_comparison *c = fixture_comparison(&f, 0, 1);
   *c = (ofr_comparison){.a = 0, .b = 1, .count = 10000, .break_even = NAN};
-  expect_sentence(&f, "'free' and 'tied' cost exactly the same in all 10,000 futures: $12.41 billion on average");
+  fixture_expect_sentence(&f, "'free' and 'tied' cost exactly the same in all 10,000 futures: $12.41 billion on average");
   fixture_destroy(&f);
 }
 
 static void each_promise_is_accounted_for(void **state) {
   (void)state;
   fixture f = fixture_create(2);
-  expect_sentence(
+  fixture_expect_sentence(
       &f, "Promise 'azure-floor': 'free' pays a shortfall charge in 12 % of futures, $34.40 million on average and "
           "$284.3 million where it falls due (nominal); 98.6 % of the promise is met. 'tied': 44 % of futures, $186.6 million "
           "on average; 92.5 % met.");
   fixture_set(&f, fixture_metric(&f, 1, OFR_GROUP_COMMITMENT, 0, "charge"), 1e-6, 0, 0);
-  expect_sentence(&f, "'free' pays a shortfall charge in none of 10,000 futures; 98.6 % of the promise is met");
+  fixture_expect_sentence(&f, "'free' pays a shortfall charge in none of 10,000 futures; 98.6 % of the promise is met");
   fixture_destroy(&f);
 }
 
 static void unserved_work_and_the_tail_are_told(void **state) {
   (void)state;
   fixture f = fixture_create(2);
-  expect_sentence(&f,
+  fixture_expect_sentence(&f,
                   "Work: 'free' leaves 1.6 % unserved on average and 7.6 % in its worst 5 % of futures; 'tied' leaves 14 %.");
-  expect_sentence(
+  fixture_expect_sentence(
       &f, "in its worst 5 % of futures 'free' costs $17.87 billion on average (CVaR 95), 44 % above its mean; no other");
-  expect_sentence(&f, "Were that worth less than 0.77 times as much, 'tied' would be cheaper.");
+  fixture_expect_sentence(&f, "Were that worth less than 0.77 times as much, 'tied' would be cheaper.");
   fixture_metric(&f, 0, OFR_GROUP_METRIC, 0, "total_cost")->cvar95 = 15e9;
-  expect_sentence(&f, "the tail is milder under 'tied': $15.00 billion");
+  fixture_expect_sentence(&f, "the tail is milder under 'tied': $15.00 billion");
   fixture_destroy(&f);
 }
 
@@ -296,12 +278,12 @@ static void limits_of_the_run_are_named(void **state) {
   fixture f = fixture_create(2);
   f.result->clamped_path_months = 1234;
   f.result->engine.note = "the GPU was busy: the CPU took over";
-  expect_sentence(&f, "1,234 path-months had a multiplier clamped at 64");
-  expect_sentence(&f, "Quantiles by year are those of the first 4,096 futures");
-  expect_sentence(&f, "16 paths redone on the CPU: the same, bit for bit");
-  expect_sentence(&f, "offramp run plan.json --paths 10000 --seed 20251028");
-  expect_sentence(&f, "the GPU was busy: the CPU took over");
-  ofr_text json = run(&f, "json", 100);
+  fixture_expect_sentence(&f, "1,234 path-months had a multiplier clamped at 64");
+  fixture_expect_sentence(&f, "Quantiles by year are those of the first 4,096 futures");
+  fixture_expect_sentence(&f, "16 paths redone on the CPU: the same, bit for bit");
+  fixture_expect_sentence(&f, "offramp run plan.json --paths 10000 --seed 20251028");
+  fixture_expect_sentence(&f, "the GPU was busy: the CPU took over");
+  ofr_text json = fixture_run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &json);
   assert_true(fixture_number(root, "/clamped_path_months") == 1234);
   assert_true(fixture_number(root, "/engine/seconds") == f.result->engine.seconds);
@@ -319,7 +301,7 @@ static void slices_stand_beside_what_varies(void **state) {
   fixture f = fixture_create(2);
   ofr_result *r = f.result;
   ofr_slice_means *slices = calloc((size_t)(r->metric_count * r->strategy_count), sizeof *slices);
-  ofr_text plain = run(&f, "json", 100);
+  ofr_text plain = fixture_run(&f, "json", 100);
   for (int s = 0; s < r->strategy_count; s++) r->strategies[s].slices = slices + s * r->metric_count;
   slices[0] = (ofr_slice_means){.count = 3, .mean = {1, 2, 4.5}};
   for (int m = 0; m < r->metric_count; m++)
@@ -328,7 +310,7 @@ static void slices_stand_beside_what_varies(void **state) {
   r->comparisons[0].wins[1] = (ofr_slice_means){.count = 2, .positive = {0, 1}};
   double tail[OFR_SLICES] = {10, 20, 30.5};
   r->strategies[0].cvar95_slices = tail;
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &text);
   assert_true(fixture_number(root, "/strategies/0/metrics/total_cost/slices/2") == 4.5);
   assert_true(fixture_number(root, "/strategies/0/metrics/total_cost/cvar95_slices/2") == 30.5);
@@ -351,10 +333,10 @@ static void futures_from_a_file_are_named(void **state) {
   uint64_t weights[1] = {0};
   ofr_futures futures = {.file = "brought.csv", .digest = "0f"};
   f.plan->futures = &futures;
-  expect_sentence(&f, "The futures are those of brought.csv, each as likely");
+  fixture_expect_sentence(&f, "The futures are those of brought.csv, each as likely");
   futures.weights = weights;
-  expect_sentence(&f, "The futures are those of brought.csv, each with its weight");
-  ofr_text text = run(&f, "json", 100);
+  fixture_expect_sentence(&f, "The futures are those of brought.csv, each with its weight");
+  ofr_text text = fixture_run(&f, "json", 100);
   assert_non_null(strstr(text.data, "\"futures\": {\"file\": \"brought.csv\", \"weighted\": true, \"digest\": \"0f\"}"));
   ofr_text_free(&text);
   f.plan->futures = NULL;
@@ -370,11 +352,11 @@ static void one_path_makes_no_claim_about_chance(void **state) {
   for (int s = 0; s < 2; s++)
     for (int i = 0; i < f.result->metric_count; i++)
       f.result->strategies[s].metrics[i].count = 1, f.result->strategies[s].metrics[i].positive = 1;
-  expect_sentence(
+  fixture_expect_sentence(
       &f, "'free' is cheapest in the one future looked at: $12.41 billion in today's money over 36 months, $831.1 million "
           "less than 'tied'.");
-  expect_sentence(&f, "one future says nothing about chance");
-  ofr_text text = run(&f, "text", 100);
+  fixture_expect_sentence(&f, "one future says nothing about chance");
+  ofr_text text = fixture_run(&f, "text", 100);
   assert_null(strstr(text.data, "of futures"));
   ofr_text_free(&text);
   fixture_destroy(&f);
@@ -384,10 +366,10 @@ static void a_plan_without_promises_has_no_table_of_them(void **state) {
   (void)state;
   fixture f = fixture_create(3);
   f.result->metric_count -= 3;
-  ofr_text text = run(&f, "text", 100);
+  ofr_text text = fixture_run(&f, "text", 100);
   assert_null(strstr(text.data, "Promise"));
   ofr_text_free(&text);
-  text = run(&f, "json", 100);
+  text = fixture_run(&f, "json", 100);
   assert_int_equal(ofr_json_find(fixture_parse(&f, &text), "/strategies/free/commitments")->count, 0);
   ofr_text_free(&text);
   fixture_destroy(&f);
@@ -401,7 +383,7 @@ static void text_fits_any_width_with_any_number_of_strategies(void **state) {
         "a strategy whose name is far too long for any table, and longer still: \xE4\xBA\x91\xE8\xAE\xA1\xE7\xAE\x97";
     f.plan->providers[0].name = "a-provider-with-a-name-that-nobody-would-give-it-in-earnest-but-a-test-does";
     for (int width = 60; width <= 200; width += 20) {
-      ofr_text text = run(&f, "text", width);
+      ofr_text text = fixture_run(&f, "text", width);
       fixture_check_width(text.data, width > 76 ? width : 81); /* a digest is never broken */
       ofr_text_free(&text);
     }
@@ -414,21 +396,21 @@ static void nasty_names_stay_names(void **state) {
   fixture f = fixture_create(2);
   f.plan->strategies[0].name = "=1+1,\"<script>\"\n\x1b[31m|\xE4\xBA\x91";
   f.plan->providers[0].name = "@azure\\";
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &text);
   assert_string_equal(ofr_json_find(root, "/strategies/0/name")->text, f.plan->strategies[0].name);
   assert_null(strchr(text.data, '<'));
   ofr_text_free(&text);
-  text = run(&f, "csv", 100);
+  text = fixture_run(&f, "csv", 100);
   fixture_check_csv(text.data, 7);
   assert_non_null(strstr(text.data, "\"'=1+1,\"\"<script>\"\"\n"));
   assert_non_null(strstr(text.data, ",'@azure\\,"));
   ofr_text_free(&text);
-  text = run(&f, "text", 100);
+  text = fixture_run(&f, "text", 100);
   assert_null(strchr(text.data, '\x1b'));
   fixture_check_width(text.data, 100);
   ofr_text_free(&text);
-  text = run(&f, "markdown", 100);
+  text = fixture_run(&f, "markdown", 100);
   assert_null(strstr(text.data, "<script>"));
   assert_null(strchr(text.data, '\x1b'));
   assert_non_null(strstr(text.data, "\\|"));
@@ -448,7 +430,7 @@ static void colour_only_when_asked_for(void **state) {
   ofr_run_markdown(f.result, &options, &text);
   assert_null(strchr(text.data, '\x1b'));
   ofr_text_free(&text);
-  text = run(&f, "text", 100);
+  text = fixture_run(&f, "text", 100);
   assert_null(strchr(text.data, '\x1b'));
   ofr_text_free(&text);
   fixture_destroy(&f);
@@ -459,14 +441,14 @@ static void what_is_certain_has_no_tail(void **state) {
   fixture f = fixture_create(2);
   ofr_distribution *total = fixture_metric(&f, 1, OFR_GROUP_METRIC, 0, "total_cost");
   total->max = total->min;
-  expect_sentence(&f, "Risk: 'free' costs the same in all 10,000 futures.");
+  fixture_expect_sentence(&f, "Risk: 'free' costs the same in all 10,000 futures.");
   fixture_destroy(&f);
 }
 
 static void markdown_says_what_text_says(void **state) {
   (void)state;
   fixture f = fixture_create(2);
-  ofr_text text = run(&f, "markdown", 100);
+  ofr_text text = fixture_run(&f, "markdown", 100);
   assert_non_null(strstr(text.data, "# two clouds, one promise\n"));
   assert_non_null(strstr(text.data, "**'free' is cheapest on average: $12.41 billion"));
   assert_non_null(strstr(text.data, "| free | 12,411 | 8,043 | 16,780 | 17,872 | 11,880 | 531 | 98.4 | 2.750 |\n"));

@@ -44,17 +44,8 @@ static fixture with_stakeholders(bool fails) {
   return f;
 }
 
-static ofr_text run(const fixture *f, const char *format, int width) {
-  ofr_text text = {0};
-  ofr_report_options options = ofr_report_defaults();
-  options.width = width;
-  ofr_report_format_find(format)->run(f->result, &options, &text);
-  assert_false(text.failed);
-  return text;
-}
-
 static void expect(const fixture *f, const char *sentence) {
-  ofr_text text = run(f, "text", 120), plain = fixture_unwrapped(&text);
+  ofr_text text = fixture_run(f, "text", 120), plain = fixture_unwrapped(&text);
   if (!strstr(plain.data, sentence)) print_error("not found: %s\nin: %s\n", sentence, plain.data);
   assert_non_null(strstr(plain.data, sentence));
   ofr_text_free(&text);
@@ -111,7 +102,7 @@ static void nothing_is_said_where_nobody_is_named(void **state) {
   static const char *const formats[] = {"text", "json", "csv", "markdown"};
   fixture f = fixture_create(3);
   for (int i = 0; i < 4; i++) {
-    ofr_text text = run(&f, formats[i], 100);
+    ofr_text text = fixture_run(&f, formats[i], 100);
     assert_null(strstr(text.data, "takeholder"));
     ofr_text_free(&text);
   }
@@ -123,7 +114,7 @@ static void without_a_failure_nobody_depends(void **state) {
   static const char *const formats[] = {"text", "json", "csv", "markdown"};
   fixture f = with_stakeholders(false);
   for (int i = 0; i < 4; i++) {
-    ofr_text text = run(&f, formats[i], 100);
+    ofr_text text = fixture_run(&f, formats[i], 100);
     assert_non_null(strstr(text.data, "takeholder"));
     assert_null(strstr(text.data, "dependent"));
     ofr_text_free(&text);
@@ -134,7 +125,7 @@ static void without_a_failure_nobody_depends(void **state) {
 static void json_holds_the_numbers_where_the_manual_says(void **state) {
   (void)state;
   fixture f = with_stakeholders(true);
-  ofr_text text = run(&f, "json", 100);
+  ofr_text text = fixture_run(&f, "json", 100);
   ofr_json *root = fixture_parse(&f, &text);
   assert_string_equal(ofr_json_find(root, "/stakeholders/anchor")->text, "azure");
   assert_string_equal(ofr_json_find(root, "/stakeholders/failure/from")->text, "2028-01");
@@ -158,7 +149,7 @@ static void json_holds_the_numbers_where_the_manual_says(void **state) {
 static void csv_rows_join_the_long_table(void **state) {
   (void)state;
   fixture f = with_stakeholders(true);
-  ofr_text text = run(&f, "csv", 100);
+  ofr_text text = fixture_run(&f, "csv", 100);
   fixture_check_csv(text.data, 7);
   assert_non_null(strstr(text.data, "\n,stakeholder,azure-floor,suffices,,,0.3\n"));
   assert_non_null(strstr(text.data, "\n,stakeholder,azure-floor,falls_behind,,p50,2026-03\n"));
@@ -172,7 +163,7 @@ static void pages_keep_their_width(void **state) {
   (void)state;
   fixture f = with_stakeholders(true);
   for (int width = 80; width <= 160; width += 20) {
-    ofr_text text = run(&f, "text", width);
+    ofr_text text = fixture_run(&f, "text", width);
     fixture_check_width(text.data, width);
     ofr_text_free(&text);
   }

@@ -150,6 +150,7 @@ static void exits_come_with_their_share_of_futures(void **state) {
   const ofr_figure *f = figure(r, "/pools/k/price=3", OFR_FIGURE_EXIT, "z", "ramp", "p_taken");
   assert_true(f->value.mean == share && f->unit == OFR_FIGURE_SHARE);
   assert_float_equal(f->value.se, sqrt(share * (1 - share) / 50), 1e-12);
+  assert_float_equal(f->of_paths, 50, 1e-9);
   double sum = 0;
   for (int i = 0; i < f->slice_count; i++) sum += f->slices[i];
   assert_int_equal(f->slice_count, OFR_SLICES);
