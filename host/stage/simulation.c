@@ -19,6 +19,9 @@ static offramp_status out_of_memory(simulation *x) {
 
 /* ---- the plan ---- */
 
+/* Strategies that have figures of their own; those after them are known by their differences alone. */
+static int shown_of(const simulation *x) { return x->staged.image->failing; }
+
 static void zero_distribution(uint64_t weight, ofr_distribution *out) {
   memset(out, 0, sizeof *out);
   out->count = weight;
@@ -38,7 +41,7 @@ static bool list_differences(simulation *x) {
 
 static bool make_room_for_exits(simulation *x) {
   size_t counts = (size_t)ofr_exit_count(x->plan) * (size_t)x->plan->months;
-  for (int s = 0; s < x->plan->strategy_count && counts > 0; s++)
+  for (int s = 0; s < shown_of(x) && counts > 0; s++)
     if (!(x->result->strategies[s].taken = ofr_arena_alloc(x->arena, counts, sizeof(uint64_t)))) return false;
   return true;
 }
@@ -46,7 +49,7 @@ static bool make_room_for_exits(simulation *x) {
 static bool make_result(simulation *x) {
   const ofr_plan *plan = x->plan;
   ofr_result *r = x->result = ofr_arena_alloc(x->arena, 1, sizeof *r);
-  int S = plan->strategy_count;
+  int S = shown_of(x);
   if (!r || !ofr_metrics_of(plan, &x->staged, x->arena, &x->table)) return false;
   r->plan = plan;
   r->paths = plan->paths;
@@ -94,7 +97,7 @@ static bool create_differencer(simulation *x) {
   ofr_result *r = x->result;
   if (r->difference_count == 0) return true;
   x->minuends = calloc((size_t)r->difference_count, sizeof *x->minuends);
-  x->differencer = ofr_differencer_create(r->differences, r->difference_count, x->table.metrics);
+  x->differencer = ofr_differencer_create(r->differences, r->difference_count, x->table.metrics, r->paths);
   return x->differencer && x->minuends;
 }
 
@@ -104,7 +107,7 @@ static bool create_distillers(simulation *x) {
   x->tails = calloc((size_t)x->plan->strategy_count, sizeof *x->tails);
   x->tail_pass = calloc((size_t)x->plan->strategy_count, sizeof *x->tail_pass);
   if (!x->tails || !x->tail_pass) return false;
-  for (int s = 0; x->distillers && x->slices && s < x->plan->strategy_count; s++)
+  for (int s = 0; x->distillers && x->slices && s < shown_of(x); s++)
     for (int m = 0; m < x->table.count; m++) {
       int column = x->table.column[m];
       if (column < 0) continue;
@@ -179,7 +182,8 @@ static const uint64_t *weights_of(const simulation *x, const ofr_batch *batch) {
 }
 
 /* Takes in so many paths, of a batch or of all of them. */
-static void feed_differences(simulation *x, const int64_t *values, uint64_t stride, const uint64_t *weights, uint64_t paths) {
+static void feed_differences(simulation *x, const int64_t *values, uint64_t stride, const uint64_t *weights, uint64_t first,
+                             uint64_t paths) {
   if (!x->differencer) return;
   for (int i = 0; i < x->result->difference_count; i++) {
     const ofr_difference *d = &x->result->differences[i];
@@ -187,7 +191,7 @@ static void feed_differences(simulation *x, const int64_t *values, uint64_t stri
     x->minuends[i] = (ofr_minuend){column_within(x, values, stride, d->a, column), column_within(x, values, stride, d->b, column),
                                    weights};
   }
-  ofr_differencer_feed(x->differencer, x->crew, x->minuends, paths);
+  ofr_differencer_feed(x->differencer, x->crew, x->minuends, first, paths);
 }
 
 typedef struct feeding { simulation *x; const ofr_batch *batch; } feeding;
@@ -225,7 +229,7 @@ static void feed_distillers(simulation *x, const ofr_batch *batch) {
   for (int i = 0; i < x->result->comparison_count && x->pass == 0; i++)
     ofr_comparison_feed_slices(&x->result->comparisons[i], costs[x->result->comparisons[i].a], costs[x->result->comparisons[i].b],
                                x->plan->paths, batch->first_path, batch->paths);
-  feed_differences(x, batch->columns, batch->stride, weights_of(x, batch), batch->paths);
+  feed_differences(x, batch->columns, batch->stride, weights_of(x, batch), batch->first_path, batch->paths);
 }
 
 static void count_majority(void *context, int worker, uint64_t strategy) {
@@ -242,7 +246,7 @@ static void count_majority(void *context, int worker, uint64_t strategy) {
 static void count_majorities(simulation *x, const ofr_batch *batch) {
   feeding f = {x, batch};
   if (x->plan->for_stakeholders)
-    ofr_crew_run(x->crew, (uint64_t)x->plan->strategy_count, count_majority, &f, NULL);
+    ofr_crew_run(x->crew, (uint64_t)shown_of(x), count_majority, &f, NULL);
 }
 
 static void count_exit_months(void *context, int worker, uint64_t strategy) {
@@ -259,7 +263,7 @@ static void count_exit_months(void *context, int worker, uint64_t strategy) {
 
 static void count_exits(simulation *x, const ofr_batch *batch) {
   feeding f = {x, batch};
-  if (x->staged.image->exits > 0) ofr_crew_run(x->crew, (uint64_t)x->plan->strategy_count, count_exit_months, &f, NULL);
+  if (x->staged.image->exits > 0) ofr_crew_run(x->crew, (uint64_t)shown_of(x), count_exit_months, &f, NULL);
 }
 
 /* Its own part of a batch of all points. What is summed up comes in parts of all of them: see fold_sums. */
@@ -288,10 +292,10 @@ offramp_status ofr_simulation_take(simulation *x, const ofr_batch *batch) {
 
 static offramp_status distil_stored(simulation *x) {
   int count = 0, metrics = x->table.count;
-  ofr_column *columns = calloc((size_t)(metrics * x->plan->strategy_count), sizeof *columns);
+  ofr_column *columns = calloc((size_t)(metrics * shown_of(x)), sizeof *columns);
   ofr_costs costs[OFR_MAX_VARIANTS];
   if (!columns) return out_of_memory(x);
-  for (int s = 0; s < x->plan->strategy_count; s++)
+  for (int s = 0; s < shown_of(x); s++)
     for (int m = 0; m < metrics; m++)
       if (x->table.column[m] >= 0)
         columns[count++] = (ofr_column){column_of(x, s, x->table.column[m]), &x->table.metrics[m],
@@ -302,12 +306,12 @@ static offramp_status distil_stored(simulation *x) {
   free(columns);
   costs_within(x, x->values, x->plan->paths, x->weights, costs);
   ofr_phase_enter(x->phases, "compare strategies");
-  done = done && ofr_compare_strategies(x->crew, costs, x->plan->strategy_count, x->plan->paths, x->staged.money_quantum,
+  done = done && ofr_compare_strategies(x->crew, costs, shown_of(x), x->plan->paths, x->staged.money_quantum,
                                         x->result->comparisons);
   done = done && create_differencer(x);
   ofr_pass pass = x->differencer ? OFR_PASS_AGAIN : OFR_PASS_DONE;
   while (done && pass == OFR_PASS_AGAIN) {
-    feed_differences(x, x->values, x->plan->paths, x->weights, x->plan->paths);
+    feed_differences(x, x->values, x->plan->paths, x->weights, 0, x->plan->paths);
     pass = ofr_differencer_end_pass(x->differencer);
   }
   return done ? OFFRAMP_OK : out_of_memory(x);
@@ -323,7 +327,7 @@ static offramp_status distil_replayed(simulation *x, bool *again) {
   ofr_pass differences = x->differencer ? ofr_differencer_end_pass(x->differencer) : OFR_PASS_DONE;
   if (differences == OFR_PASS_UNLIKE) return unlike(x);
   *again = differences == OFR_PASS_AGAIN;
-  for (int i = 0; i < x->table.count * x->plan->strategy_count; i++) {
+  for (int i = 0; i < x->table.count * shown_of(x); i++) {
     int s = i / x->table.count, m = i % x->table.count;
     if (x->table.column[m] < 0) continue;
     int column = s * x->staged.columns + x->table.column[m];

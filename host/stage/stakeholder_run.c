@@ -30,17 +30,6 @@ const ofr_plan *ofr_plan_for_stakeholders(const ofr_plan *plan, ofr_arena *arena
   return out;
 }
 
-/* Strategies under the failure are known by their differences alone. */
-static void keep_strategies(ofr_result *r, const ofr_plan *plan) {
-  int n = 0;
-  for (int i = 0; i < r->comparison_count; i++)
-    if (r->comparisons[i].a < plan->strategy_count && r->comparisons[i].b < plan->strategy_count)
-      r->comparisons[n++] = r->comparisons[i];
-  r->comparison_count = n;
-  r->strategy_count = plan->strategy_count;
-  r->plan = plan;
-}
-
 /* What the contract promises within the horizon, all windows, in money quanta. */
 static int64_t amount_of(const ofr_plan *plan, const ofr_image *im, int contract) {
   const int *window = (const int *)((const uint32_t *)im + im->window);
@@ -72,16 +61,6 @@ static bool move_absorptions(ofr_result *r, const ofr_image *im, ofr_stakeholder
   return true;
 }
 
-/* Those of differences are the differences of theirs. */
-static void slice_failures(ofr_result *r) {
-  for (int i = 0; i < r->difference_count; i++) {
-    ofr_difference *d = &r->differences[i];
-    const ofr_slice_means *a = &r->strategies[d->a].slices[d->metric], *b = &r->strategies[d->b].slices[d->metric];
-    d->slices.count = a->count;
-    for (int k = 0; k < a->count; k++) d->slices.mean[k] = a->mean[k] - b->mean[k];
-  }
-}
-
 static void add_note(ofr_result *r, const char *note, ofr_arena *arena) {
   const char *before = r->engine.note;
   r->engine.note = before ? ofr_arena_printf(arena, "%s %s", before, note) : note;
@@ -93,11 +72,10 @@ offramp_status ofr_result_for_stakeholders(ofr_result *r, const ofr_plan *plan, 
   offramp_status status = ofr_image_build(plan, &staged, error);
   if (status != OFFRAMP_OK) return status;
   ofr_stakeholder_result *out = ofr_arena_alloc(arena, 1, sizeof *out);
-  keep_strategies(r, plan);
+  r->plan = plan;
   bool done = out && move_absorptions(r, staged.image, out, arena);
   ofr_image_free(&staged);
   if (!done) return out_of_memory(error);
-  slice_failures(r);
   out->difference_count = fails(plan) ? r->difference_count / plan->strategy_count : 0;
   out->failures = r->differences;
   r->differences = NULL;

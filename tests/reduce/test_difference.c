@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include "brute_force.h"
 #include "reduce/difference.h"
+#include "reduce/slices.h"
 
 enum { COLUMNS_MADE = 4, ROWS = 50001, DIFFERENCES = 6 };
 
@@ -29,14 +30,14 @@ static void begin(ofr_difference *differences) {
 static void take(ofr_difference *differences, int workers, size_t piece) {
   ofr_crew *crew = ofr_crew_create(workers);
   begin(differences);
-  ofr_differencer *d = ofr_differencer_create(differences, DIFFERENCES, metrics);
+  ofr_differencer *d = ofr_differencer_create(differences, DIFFERENCES, metrics, ROWS);
   assert_non_null(crew);
   assert_non_null(d);
   do {
     for (size_t at = 0; at < ROWS; at += piece) {
       ofr_minuend from[DIFFERENCES];
       for (int i = 0; i < DIFFERENCES; i++) from[i] = (ofr_minuend){columns[pairs[i][0]] + at, columns[pairs[i][1]] + at, NULL};
-      ofr_differencer_feed(d, crew, from, ROWS - at < piece ? ROWS - at : piece);
+      ofr_differencer_feed(d, crew, from, at, ROWS - at < piece ? ROWS - at : piece);
     }
   } while (ofr_differencer_end_pass(d) == OFR_PASS_AGAIN);
   ofr_differencer_destroy(d);
@@ -87,14 +88,32 @@ static void it_does_not_matter_how_rows_come_in(void **state) {
   }
 }
 
+static void its_slices_are_the_differences_of_runs_of_paths(void **state) {
+  (void)state;
+  ofr_difference pieces[DIFFERENCES];
+  take(pieces, 2, 7777);
+  for (int d = 0; d < DIFFERENCES; d++) {
+    const int64_t *a = columns[pieces[d].a], *b = columns[pieces[d].b];
+    assert_int_equal(pieces[d].slices.count, OFR_SLICES);
+    for (int slice = 0, row = 0; slice < OFR_SLICES; slice++) {
+      double sum = 0, mean = pieces[d].slices.mean[slice], end = (double)ROWS * (slice + 1) / OFR_SLICES;
+      int from = row;
+      for (; row < end; row++) sum += (double)(a[row] - b[row]);
+      sum *= metrics[pieces[d].metric].scale * OFR_SLICES / ROWS;
+      double beside = (row - from - (double)ROWS / OFR_SLICES) * OFR_SLICES / ROWS * pieces[d].values.mean;
+      assert_true(fabs(mean - (sum - beside)) <= 1e-9 * fabs(sum) + 1e-9);
+    }
+  }
+}
+
 static void a_replay_with_other_values_is_noticed(void **state) {
   (void)state;
   ofr_difference difference = {.a = 2, .b = 3};
   ofr_crew *crew = ofr_crew_create(1);
-  ofr_differencer *d = ofr_differencer_create(&difference, 1, metrics);
-  ofr_differencer_feed(d, crew, &(ofr_minuend){columns[2], columns[3], NULL}, ROWS);
+  ofr_differencer *d = ofr_differencer_create(&difference, 1, metrics, ROWS);
+  ofr_differencer_feed(d, crew, &(ofr_minuend){columns[2], columns[3], NULL}, 0, ROWS);
   assert_int_equal(ofr_differencer_end_pass(d), OFR_PASS_AGAIN);
-  ofr_differencer_feed(d, crew, &(ofr_minuend){columns[2], columns[3], NULL}, ROWS - 1);
+  ofr_differencer_feed(d, crew, &(ofr_minuend){columns[2], columns[3], NULL}, 0, ROWS - 1);
   assert_int_equal(ofr_differencer_end_pass(d), OFR_PASS_UNLIKE);
   ofr_differencer_destroy(d);
   ofr_crew_destroy(crew);
@@ -105,6 +124,7 @@ int main(void) {
       cmocka_unit_test(a_difference_is_the_distribution_of_its_values),
       cmocka_unit_test(a_tie_is_neither_above_nor_below),
       cmocka_unit_test(it_does_not_matter_how_rows_come_in),
+      cmocka_unit_test(its_slices_are_the_differences_of_runs_of_paths),
       cmocka_unit_test(a_replay_with_other_values_is_noticed),
   };
   fill_columns();
