@@ -21,6 +21,7 @@ typedef struct turns {
   int matchers, matcher[N_SLOTS + 3]; /* choices that are the holder's own open pools */
 #endif
   real offer[N_SLOTS + 3];   /* what a rival's choice asks, $ per reference accelerator-hour */
+  real taken[N_SLOTS + 3], paid[N_SLOTS + 3]; /* in a choice's own turn, accelerators: what is gone, and what serves */
   real left;                 /* demand minus the capacity of every slot whose turn is over */
 } turns;
 
@@ -122,19 +123,21 @@ FN int is_rival(GLOBAL const ofr_image *im, const turns *q, int i) {
 FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, turns *q, int s, int w, int t,
                   int n) {
   real none = R(0.0f), room = none, free = none, inverse = none, speed = none, offer = none;
-  mask rival = m_none();
+  mask rival = m_none(), away = m_none();
   EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j), at = w * DIM(im, slots) + i;
     mask turn = w_eq(q->rank[j], W(2u * (uint32)n));
     if (!CHOICES_IN_REGISTERS && LANES == 1 && !m_any(turn)) continue;
-    room = r_select(turn, room_of(im, p, w, i), room);
+    if (HAS(im, max_share)) room = r_select(turn, room_of(im, p, w, i), room);
     free = r_select(turn, p->free[i], free);
     inverse = r_select(turn, R(FLOATS(im, inverse_speed)[at]), inverse);
     speed = r_select(turn, R(FLOATS(im, speed)[at]), speed);
+    if (HAS(im, egress) && STRUCTURE(im, away, w * DIM(im, providers) + provider_of(im, i))) away = m_or(away, turn);
     if (!is_rival(im, q, i)) continue;
     offer = r_select(turn, q->offer[j], offer);
     rival = m_or(rival, turn);
   }
+  if (!HAS(im, max_share)) room = free * speed;
   real taken = r_min(r_floor(r_max(r_min(q->left, room), none) * inverse), free), paid = taken;
   mask matches = m_and(m_and(q->asked, rival), r_lt(none, taken));
   q->left = q->left - room;
@@ -144,12 +147,26 @@ FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const ch
     real whole = r_min(r_floor(r_max(rest, none) * inverse), free);
     paid = r_select(matches, r_min(whole, taken), taken);
   }
+  sum->served = r_fma(paid, speed, sum->served);
+  if (HAS(im, egress)) sum->away = r_fma(r_select(away, paid, none), speed, sum->away);
+  EACH_IN_MEMORY(j) {
+    int i = CHOSEN(x, j), g = provider_of(im, i);
+    mask turn = w_eq(q->rank[j], W(2u * (uint32)n));
+    q->taken[j] = r_select(turn, taken, q->taken[j]);
+    q->paid[j] = r_select(turn, paid, q->paid[j]);
+    if (g == q->holder) p->free[i] = p->free[i] - r_select(turn, taken, none);
+    if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - r_select(turn, paid, none) * speed, R(0.0f));
+  }
+}
+
+/* After all turns: what each choice took in its own. */
+FN void end_turns(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, const turns *q, int s, int w) {
   EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j);
-    mask turn = w_eq(q->rank[j], W(2u * (uint32)n));
-    if (!m_any(turn)) continue;
-    take(im, p, work, sum, s, w, i, r_select(turn, paid, none));
-    p->free[i] = p->free[i] - r_select(turn, taken, none);
+    if (provider_of(im, i) != q->holder) p->free[i] = p->free[i] - q->taken[j];
+    work[i] = r_fma(q->paid[j], R(FLOATS(im, speed_duty)[w * DIM(im, slots) + i]), work[i]);
+    p->used[i] = r_fma(q->paid[j], R(FLOATS(im, duty)[w]), p->used[i]);
+    TRACE_PLACED(s, w, i, q->paid[j]);
   }
 }
 
@@ -176,6 +193,7 @@ FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *
     q.offer[j] = r_fma(p->match->marginal[i], R(FLOATS(im, inverse_speed)[w * DIM(im, slots) + i]), egress_of(im, w, t, i));
     q.offer[j] = q.offer[j] * R(FLOATS(im, refusal_premium)[refusal]);
     q.rank[j] = w_select(r_lt(R(0.0f), x->capacity[j]), W(0u), W(1u));
+    q.taken[j] = q.paid[j] = R(0.0f);
   }
   EACH_IN_MEMORY(j) {
     EACH_LATER(k, j) {
@@ -186,5 +204,6 @@ FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *
   }
   ROLLED for (int n = 0; n < CHOICES(im, x) && m_any(r_lt(R(0.0f), q.left)); n++)
     take_turn(im, p, work, x, sum, &q, s, w, t, n);
+  end_turns(im, p, work, x, &q, s, w);
 }
 #endif
