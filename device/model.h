@@ -65,8 +65,8 @@ typedef struct ofr_image {
   int failing;         /* strategies from here on are those before, in their order, under the anchor's failure */
   /* traits: a plan pays only for what it uses. used: a slot's use is more than what is no longer free; credits: something pays
    * usage; net: usage is more than use times a price; signed: cash or revenue may fall below zero; left_shifts: some price needs
-   * its product shifted left */
-  int has_duty, has_egress, has_pull, has_slip, has_partial_counts, has_used;
+   * its product shifted left; shared_months: some strategy follows another for a while */
+  int has_duty, has_egress, has_pull, has_slip, has_partial_counts, has_used, has_shared_months;
   /* more dimensions and traits: a plain plan has none of these, so that a kernel for it holds nothing of them (RARE_FROM below) */
   int contract_effects, discounts, tiers, grants, refusals, exits, stakes, futures, histories;
   int anchor_pools, absorbers; /* pools of the anchor's that any work can run on; the commitments to it */
@@ -118,6 +118,9 @@ typedef struct ofr_image {
   uint32 price_future, capacity_future; /* int [pools] */
 
   /* numbers */
+  uint32 leader;               /* int [strategies]: one before it whose months are the same for a while, or -1 */
+  uint32 parts_in;             /* int [strategies]: the first month that is not its leader's any more; months + 1: none */
+  uint32 rejoins_in;           /* int [strategies]: from this month on they are its leader's again; months + 1: never */
   uint32 may_place;            /* float [strategies x workloads x slots]: the speed; 0 where the provider is not allowed */
   uint32 choice_slot;          /* int [strategies x workloads x slots]: the slots of may_place, closed up */
   uint32 choice_slots;         /* int [strategies x workloads]: how many they are */
@@ -176,6 +179,7 @@ typedef struct ofr_image {
   uint32 refusal_threshold;    /* word [refusals]: taken up when a 32-bit draw lies below */
   uint32 refusal_premium;      /* float [refusals]: 1 + premium */
   uint32 exit_at;              /* int [months x exits] */
+  uint32 leaves;               /* int [months]: 1 when any exit may be taken */
   uint32 exit_always;          /* int [exits]: 1 when it is unconditional */
   uint32 exit_below, exit_fee; /* word [exits], RATE_BITS */
   uint32 exit_later;           /* int64 [months x exits]: amounts of later windows, or fees due after the month */

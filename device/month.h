@@ -148,7 +148,7 @@ FN void close_month(GLOBAL const ofr_image *im, books *b, int t, month *m) {
       all = l_add(all, egress);
       nominal = l_add(nominal, m->egress[g]);
     }
-    if (DIM(im, exits)) {
+    if (DIM(im, exits) && INTS(im, leaves)[t]) {
       wide exits = l_scale(m->exit[g], discount, FRACTION_BITS);
       b->exits = l_add(b->exits, exits);
       all = l_add(all, exits);

@@ -15,6 +15,7 @@
 #include "clauses.h"
 #include "month.h"
 #include "stakeholders.h"
+#include "shared_months.h"
 
 /* How many sums a row of them has: of a lane each, or of a pair; where workers write together, as on a GPU, those of several lie
  * side by side. */
@@ -190,13 +191,6 @@ FN void keep_metrics(GLOBAL const ofr_image *im, const books *b, int s, GLOBAL i
 #define PLACEMENT(p) placement p
 #endif
 
-/* Strategies that share one weather, their books side by side: all of them, unless a device has too little room for that near its
- * arithmetic and rather draws the same weather again. */
-#ifndef STRATEGIES_TOGETHER
-#define STRATEGIES_TOGETHER N_STRATEGIES
-#endif
-#define TURNS(im) ((DIM(im, strategies) + STRATEGIES_TOGETHER - 1) / STRATEGIES_TOGETHER)
-
 /* LANES paths beginning at path `first` of the job, of which `lanes` are wanted, under the strategies of a turn. */
 FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, uint32 first, int lanes, int turn) {
   SKY(sky);
@@ -221,16 +215,19 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
     step_weather(im, sky, t);
     TRACE_WEATHER(sky, t);
     if (HAS(im, stakeholders)) absorb_month(im, sky, &anchor, t);
-    if (HAS(im, failure) && t == im->failure_from) part_from_twins(im, b, from, from + together);
+    part_and_rejoin(im, b, from, from + together, t);
     for (int i = 0; i < together; i++) {
       int s = from + i;
-      if (has_twin(im, s, from) && t < im->failure_from) continue;
+      if (follows(im, s, from, t)) continue;
       if (HAS(im, failure) && (s == DIM(im, failing) || (i == 0 && s > DIM(im, failing)))) fail_anchor(im, sky, t);
       strategy_month(im, sky, &p, &b[i], s, t, &m);
       TRACE_MONTH(s, t, sky, &p, &b[i], &m);
-      keep_series(im, job, out, sky, &p, &m, s, t, first, lanes, valid);
+      for (int like = s; like < from + together; like++)
+        if (like == s || (SHARES_MONTHS(im) && placed_as(im, like, from, t) == s))
+          keep_series(im, job, out, sky, &p, &m, like, t, first, lanes, valid);
     }
   }
+  end_following(im, b, from, from + together);
   ROLLED for (int i = 0; i < together; i++) {
     GLOBAL int64 *columns = out->columns + (uint64)((from + i) * COLUMNS(im)) * job->stride + job->offset + first;
     keep_metrics(im, &b[i], from + i, columns, job->stride, lanes);

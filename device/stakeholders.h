@@ -88,15 +88,6 @@ FN wide month_concentration(GLOBAL const ofr_image *im, const month *m) {
   return l_from_word(w_from_real(r_min(squares, R(1.0f)) * R(1000000.0f)));
 }
 
-/* Whether strategy s is another of the same turn, under the failure: until that comes, their books are the same. */
-FN int has_twin(GLOBAL const ofr_image *im, int s, int from) { return HAS(im, failure) && s - DIM(im, failing) >= from; }
-
-/* The month in which they part. */
-FN void part_from_twins(GLOBAL const ofr_image *im, books *b, int from, int to) {
-  ROLLED for (int s = from; s < to; s++)
-    if (has_twin(im, s, from)) b[s - from] = b[s - DIM(im, failing) - from];
-}
-
 /* From here on in this month the anchor has no capacity, nor what is reserved there; fees go on. For the strategies that are
  * placed after this. */
 FN void fail_anchor(GLOBAL const ofr_image *im, weather *sky, int t) {

@@ -475,7 +475,8 @@ offramp_status ofr_image_build_like(const ofr_plan *plan, const ofr_plan *larges
   set_dimensions(&b);
   static void (*const steps[])(ofr_builder *) = {put_slots,  put_places,           put_speeds, put_history, put_drivers,
                                                  put_events, put_contract_effects, put_slips,  put_curves,
-                                                 put_futures, put_prices, ofr_put_contracts, put_strategies, ofr_put_stakeholders};
+                                                 put_futures, put_prices, ofr_put_contracts, put_strategies, ofr_put_stakeholders,
+                                                 ofr_put_shared_months};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !b.failed; i++) steps[i](&b);
   size_t bytes = (b.used * sizeof(uint32_t) + 63) / 64 * 64;
   ofr_image *image = b.failed ? NULL : aligned_alloc(64, bytes);

@@ -30,4 +30,5 @@ int ofr_note_shift(ofr_builder *b, double highest);
 void ofr_sort_contracts(ofr_builder *b); /* by type, and how many there are of each */
 void ofr_put_contracts(ofr_builder *b);  /* everything that contracts say, but who signs them */
 void ofr_put_stakeholders(ofr_builder *b);
+void ofr_put_shared_months(ofr_builder *b); /* after them */
 #endif

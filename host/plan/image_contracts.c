@@ -287,6 +287,9 @@ static void put_exits(ofr_builder *b) {
   for (int q = 0; q < N; q++) target[q] = b->order[b->of_type[OFR_EXIT][q]->target];
   TABLE_OF(int, at, exit_at, T * N);
   for (int i = 0; i < T * N; i++) at[i] = b->of_type[OFR_EXIT][i % N]->at[i / N];
+  TABLE_OF(int, leaves, leaves, T);
+  at = (int *)(b->words + b->head->exit_at);
+  for (int i = 0; i < T * N; i++) leaves[i / N] |= at[i];
   TABLE_OF(int, always, exit_always, N);
   for (int q = 0; q < N; q++) always[q] = b->of_type[OFR_EXIT][q]->below < 0;
   TABLE_OF(uint32_t, below, exit_below, N); /* rounded down: what is equal is not below */

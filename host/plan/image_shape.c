@@ -54,6 +54,7 @@ static int list_dimensions(const ofr_image *im, field to[MOST_FIELDS]) {
       FIELD(has_unmet_by_workload),
       FIELD(has_stakeholders),
       FIELD(has_failure),
+      FIELD(has_shared_months),
       FIELD(anchor),
       FIELD(anchor_pools),
       FIELD(absorbers),
