@@ -21,7 +21,7 @@ typedef struct turns {
   int matchers, matcher[N_SLOTS + 3]; /* choices that are the holder's own open pools */
 #endif
   real offer[N_SLOTS + 3];   /* what a rival's choice asks, $ per reference accelerator-hour */
-  real taken[N_SLOTS + 3], paid[N_SLOTS + 3]; /* in a choice's own turn, accelerators: what is gone, and what serves */
+  real taken[N_SLOTS + 3], paid[N_SLOTS + 3]; /* accelerators, in a choice's own turn: see end_turn */
   real left;                 /* demand minus the capacity of every slot whose turn is over */
 } turns;
 
@@ -118,6 +118,16 @@ FN int is_rival(GLOBAL const ofr_image *im, const turns *q, int i) {
   return provider_of(im, i) != q->holder && STRUCTURE(im, slot_reservation, i) < 0;
 }
 
+/* What a choice took in its own turn: what is gone, and what of it serves. Where a bundle has many paths that waits until all turns
+ * are over, for one turn is another choice's in every lane; but for what the holder has left to match with. */
+#define TURNS_END_LATER (LANES > 1)
+FN void end_turn(GLOBAL const ofr_image *im, placement *p, real *work, const turns *q, int s, int w, int i, real taken, real paid) {
+  if (!TURNS_END_LATER || provider_of(im, i) != q->holder) p->free[i] = p->free[i] - taken;
+  work[i] = r_fma(paid, R(FLOATS(im, speed_duty)[w * DIM(im, slots) + i]), work[i]);
+  p->used[i] = r_fma(paid, R(FLOATS(im, duty)[w]), p->used[i]);
+  TRACE_PLACED(s, w, i, paid);
+}
+
 /* Turn n, of another choice in every lane: what it is comes together by selects, so that the holder is asked once for all lanes.
  * What the holder matches of a rival's pool is gone for the month. */
 FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, tally *sum, turns *q, int s, int w, int t,
@@ -152,21 +162,15 @@ FN void take_turn(GLOBAL const ofr_image *im, placement *p, real *work, const ch
   EACH_IN_MEMORY(j) {
     int i = CHOSEN(x, j), g = provider_of(im, i);
     mask turn = w_eq(q->rank[j], W(2u * (uint32)n));
-    q->taken[j] = r_select(turn, taken, q->taken[j]);
-    q->paid[j] = r_select(turn, paid, q->paid[j]);
-    if (g == q->holder) p->free[i] = p->free[i] - r_select(turn, taken, none);
+    if (!TURNS_END_LATER && !m_any(turn)) continue;
     if (HAS(im, max_share)) p->budget[g] = r_max(p->budget[g] - r_select(turn, paid, none) * speed, R(0.0f));
-  }
-}
-
-/* After all turns: what each choice took in its own. */
-FN void end_turns(GLOBAL const ofr_image *im, placement *p, real *work, const choice *x, const turns *q, int s, int w) {
-  EACH_IN_MEMORY(j) {
-    int i = CHOSEN(x, j);
-    if (provider_of(im, i) != q->holder) p->free[i] = p->free[i] - q->taken[j];
-    work[i] = r_fma(q->paid[j], R(FLOATS(im, speed_duty)[w * DIM(im, slots) + i]), work[i]);
-    p->used[i] = r_fma(q->paid[j], R(FLOATS(im, duty)[w]), p->used[i]);
-    TRACE_PLACED(s, w, i, q->paid[j]);
+    if (TURNS_END_LATER) {
+      q->taken[j] = r_select(turn, taken, q->taken[j]);
+      q->paid[j] = r_select(turn, paid, q->paid[j]);
+      if (g == q->holder) p->free[i] = p->free[i] - r_select(turn, taken, none);
+    } else {
+      end_turn(im, p, work, q, s, w, i, taken, paid);
+    }
   }
 }
 
@@ -204,6 +208,8 @@ FN void fill_in_turn(GLOBAL const ofr_image *im, const weather *sky, placement *
   }
   ROLLED for (int n = 0; n < CHOICES(im, x) && m_any(r_lt(R(0.0f), q.left)); n++)
     take_turn(im, p, work, x, sum, &q, s, w, t, n);
-  end_turns(im, p, work, x, &q, s, w);
+  if (TURNS_END_LATER) {
+    EACH_IN_MEMORY(j) end_turn(im, p, work, &q, s, w, CHOSEN(x, j), q.taken[j], q.paid[j]);
+  }
 }
 #endif

@@ -43,8 +43,8 @@ while read -r plan most_registers most_stack most_instructions; do
   pin instructions "$count" "$most_instructions"
 done <<END
 examples/reference-size.json 128 0 3400
-examples/enterprise.json 104 0 1950
-tests/plans/interface.json 112 0 1960
+examples/enterprise.json 104 0 2350
+tests/plans/interface.json 116 0 1960
 examples/anthropic-two-clouds.json 120 0 2960
 examples/openai-azure.json 168 0 5900
 tests/plans/clauses.json 120 0 4200
