@@ -72,7 +72,8 @@ static bool finds_its_image(const ofr_device *d) {
 /* `image` and `shape` are a plan's, or NULL and "" for what can be probed without one. A plan that differs in numbers only finds
  * its kernel there. */
 static offramp_status load_module(ofr_device *d, const ofr_image *image, const char *shape, int points, offramp_error *error) {
-  ofr_cuda_build build = {&d->about, image, shape, ofr_kernel_text_cuda, points == 1, &d->options};
+  ofr_cuda_build build = {&d->about, image, shape, ofr_kernel_text_cuda, points == 1, &d->options,
+                          ofr_cuda_path_images};
   if (d->module_shape && !strcmp(d->module_shape, shape) && d->module_alone == build.alone) return OFFRAMP_OK;
   release_module(d);
   d->module_alone = build.alone;
@@ -246,6 +247,7 @@ static int facts(const ofr_device *d, ofr_kernel_facts *kernels, int most) {
   if (most > 0) {
     ofr_kernel_facts *k = &kernels[0];
     *k = facts_of(d, "offramp_paths", d->paths, OFR_CUDA_GROUP);
+    if (d->kernel.class) snprintf(k->name, sizeof k->name, "offramp_paths (ahead %d)", d->kernel.class);
     k->launches = d->launches;
     k->seconds = d->options.profile ? d->seconds : -1;
     k->groups = d->largest_grid;

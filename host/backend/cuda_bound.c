@@ -71,7 +71,8 @@ static offramp_status send(const ofr_cuda_bounder *b, buffer *to, const void *fr
 
 /* Takes `shape`. */
 static offramp_status compile(ofr_cuda_bounder *b, char *shape, const ofr_image *image, offramp_error *error) {
-  const ofr_cuda_build build = {b->device, image, shape, ofr_bound_kernel_text_cuda, false, b->options};
+  const ofr_cuda_build build = {b->device, image, shape, ofr_bound_kernel_text_cuda, false, b->options,
+                                ofr_cuda_bound_images};
   int blocks = 0;
   release_module(b);
   b->shape = shape;
@@ -89,10 +90,6 @@ static offramp_status compile(ofr_cuda_bounder *b, char *shape, const ofr_image 
 }
 
 static offramp_status prepare(ofr_cuda_bounder *b, const ofr_bound_batch *batch, offramp_error *error) {
-  if (!ofr_nvrtc_load())
-    return ofr_fail(error, OFFRAMP_ERR_DEVICE, b->device->info.name,
-                    "the bound's kernel is compiled by NVRTC, which is not installed: install libnvrtc of CUDA 11.2 or newer, or use "
-                    "--backend cpu");
   char *shape = ofr_image_shape_text(batch->image);
   if (!shape) return ofr_fail(error, OFFRAMP_ERR_LIMIT, b->device->info.name, "out of memory: close other programs");
   if (!b->shape || strcmp(b->shape, shape)) return compile(b, shape, batch->image, error);

@@ -16,6 +16,20 @@ static int number(const ofr_cuda *cuda, unsigned attribute, ofr_cuda_id id) {
   return cuda->DeviceGetAttribute(&value, attribute, id) == OFR_CUDA_OK ? value : 0;
 }
 
+/* Without NVRTC there is what was compiled ahead, or nothing. */
+static void look_for_images(ofr_cuda_device *d) {
+  const int oldest = ofr_cuda_image_targets[0];
+  size_t used = strlen(d->info.detail);
+  if (!ofr_cuda_path_images->begin)
+    refuse(d, "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer; --backend opencl "
+              "needs none");
+  else if (d->capability < oldest)
+    refuse(d, "it is older than the kernels that were compiled ahead, and NVRTC, which compiles others, is not installed: install "
+              "libnvrtc of CUDA 11.2 or newer; --backend opencl needs none");
+  else
+    snprintf(d->info.detail + used, sizeof d->info.detail - used, "; no NVRTC: kernels compiled ahead");
+}
+
 static void describe(const ofr_cuda *cuda, int index, ofr_cuda_device *d) {
   const ofr_nvrtc *nvrtc = ofr_nvrtc_load();
   ofr_cuda_code code = cuda->DeviceGet(&d->id, index);
@@ -36,9 +50,7 @@ static void describe(const ofr_cuda *cuda, int index, ofr_cuda_device *d) {
   if (d->capability < OLDEST_CAPABILITY) refuse(d, "it is older than compute capability 5.0");
   else if (number(cuda, OFR_CUDA_COMPUTE_MODE, d->id) == OFR_CUDA_MODE_PROHIBITED)
     refuse(d, "its compute mode forbids all programs: see `nvidia-smi -c`");
-  else if (!nvrtc && ofr_cuda_image_count == 0)
-    refuse(d, "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer; --backend opencl "
-              "needs none");
+  else if (!nvrtc) look_for_images(d);
 }
 
 /* The driver itself, where it has no devices to offer. */

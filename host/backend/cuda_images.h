@@ -4,10 +4,12 @@
 #define OFR_CUDA_IMAGES_H
 
 typedef struct ofr_cuda_image {
-  int class;                       /* fits plans that have no more than so many of anything, and a quarter as many strategies */
-  const unsigned char *begin, *end;/* what the driver loads */
+  int class;                  /* fits plans that have no more than so many of anything, and a quarter as many strategies */
+  const unsigned char *begin; /* what the driver loads */
 } ofr_cuda_image;
 
-extern const ofr_cuda_image ofr_cuda_images[]; /* smallest first */
-extern const int ofr_cuda_image_count;         /* 0 where none were compiled */
+/* Smallest first; the last has no beginning. Both have one or neither. */
+extern const ofr_cuda_image ofr_cuda_path_images[], ofr_cuda_bound_images[];
+/* Compute capabilities for which they hold code, oldest first, then 0. Later ones have it translated by the driver. */
+extern const int ofr_cuda_image_targets[];
 #endif

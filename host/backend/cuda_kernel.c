@@ -11,7 +11,6 @@
 #include "../base/text.h"
 #include "../plan/image.h"
 #include "cubin.h"
-#include "cuda_images.h"
 #include "kernel_cache.h"
 
 enum { MOST_OPTIONS = 24, OPTION = 64, MORE = 512, MOST_CAPABILITIES = 64 };
@@ -168,22 +167,36 @@ static int class_of(const ofr_image *im) {
   return most;
 }
 
+/* Whether the driver has to compile the rest of the way, which takes it a while once: code runs on later devices of its own major
+ * capability. */
+static bool needs_translation(int capability) {
+  const int *target = ofr_cuda_image_targets;
+  while (*target && (*target / 10 != capability / 10 || *target > capability)) target++;
+  return *target == 0;
+}
+
 static offramp_status load_ahead(const ofr_cuda_build *b, ofr_cuda_kernel *kernel, offramp_error *error) {
   const ofr_cuda_device *device = b->device;
-  int class = class_of(b->image);
-  for (int i = 0; i < ofr_cuda_image_count; i++) {
-    if (ofr_cuda_images[i].class < class) continue;
-    ofr_cuda_code code = ofr_cuda_load()->ModuleLoadData(&kernel->module, ofr_cuda_images[i].begin);
-    snprintf(kernel->key, OFR_CUDA_KEY, "ahead %d", ofr_cuda_images[i].class);
-    return code == OFR_CUDA_OK ? OFFRAMP_OK : ofr_cuda_fail(error, device->info.name, "cuModuleLoadData", code);
-  }
-  if (ofr_cuda_image_count)
+  const ofr_cuda_image *image = b->ahead;
+  if (!image->begin)
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
+                    "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer, or use "
+                    "--backend opencl");
+  while (image->begin && image->class < class_of(b->image)) image++;
+  if (!image->begin)
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
                     "this plan is larger than the kernels that were compiled ahead, and NVRTC, which compiles others, is not "
                     "installed: install libnvrtc of CUDA 11.2 or newer, or use --backend opencl");
-  return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
-                  "NVRTC, which compiles the kernels, is not installed: install libnvrtc of CUDA 11.2 or newer, or use "
-                  "--backend opencl");
+  if (b->options->say && needs_translation(device->capability))
+    b->options->say(b->options->say_context, "the driver translates kernels (first run)");
+  ofr_cuda_code code = ofr_cuda_load()->ModuleLoadData(&kernel->module, image->begin);
+  kernel->class = image->class;
+  snprintf(kernel->key, OFR_CUDA_KEY, "ahead %d", image->class);
+  if (code == OFR_CUDA_INVALID_IMAGE || code == OFR_CUDA_NO_BINARY_FOR_GPU || code == OFR_CUDA_INVALID_PTX)
+    return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
+                    "the driver does not take the kernels that were compiled ahead (%s): update it, or install libnvrtc of CUDA 11.2 "
+                    "or newer, or use --backend opencl", ofr_cuda_error_name(code));
+  return code == OFR_CUDA_OK ? OFFRAMP_OK : ofr_cuda_fail(error, device->info.name, "cuModuleLoadData", code);
 }
 
 /* ---- with it ---- */

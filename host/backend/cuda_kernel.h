@@ -3,6 +3,7 @@
 #define OFR_CUDA_KERNEL_H
 #include <stdbool.h>
 #include "cuda_devices.h"
+#include "cuda_images.h"
 
 enum {
   OFR_CUDA_GROUP = 32,  /* threads in a block of offramp_paths; */
@@ -21,12 +22,14 @@ typedef struct ofr_cuda_build {
   const char *text;         /* the kernels', with all that they include */
   bool alone;               /* there is one point: its image goes into constant memory where it fits */
   const ofr_open_options *options;
+  const ofr_cuda_image *ahead; /* the same kernels, for want of NVRTC */
 } ofr_cuda_build;
 
 typedef struct ofr_cuda_kernel {
   ofr_cuda_module module;
   char key[OFR_CUDA_KEY];   /* what it is known by */
   int64_t instructions;     /* that the code of offramp_paths holds; -1 where that cannot be seen */
+  int class;                /* for which it was compiled ahead; 0: for the plan */
   bool constant;            /* the image goes to its variable offramp_image */
 } ofr_cuda_kernel;
 

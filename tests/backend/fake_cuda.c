@@ -14,7 +14,8 @@
  *   FAKE_CUDA_MODE    its compute mode
  *   FAKE_CUDA_NVRTC   the one compute capability that the compiler knows; 90 unless given
  *   FAKE_CUDA_MEMORY  bytes that the device has; 1 GiB unless given
- *   FAKE_CUDA_AHEAD   a shared library that stands for what nvcc compiled ahead: loaded for an image that begins with "ahead"
+ *   FAKE_CUDA_AHEAD   a folder of shared libraries that stand for what nvcc compiled ahead: NAME.so is loaded for the image
+ *                     "ahead NAME"
  *   FAKE_CUDA_LOG     a file to which each launch adds a line */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -138,14 +139,22 @@ EXPORT ofr_cuda_code cuCtxSetCurrent(ofr_cuda_context context) {
 #define MAGIC "pretend"
 enum { HEADER = sizeof MAGIC + sizeof(uint64_t) };
 
+static ofr_cuda_code load_library(ofr_cuda_module *module, const char *path) {
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (!library) return OFR_CUDA_INVALID_IMAGE;
+  *module = malloc(sizeof **module);
+  (*module)->library = library;
+  return 0;
+}
+
 EXPORT ofr_cuda_code cuModuleLoadData(ofr_cuda_module *module, const void *image) {
   char path[] = "/tmp/fake_cuda_XXXXXX";
   uint64_t size;
   PLAY("cuModuleLoadData");
-  if (!memcmp(image, "ahead", 5) && getenv("FAKE_CUDA_AHEAD")) {
-    *module = malloc(sizeof **module);
-    (*module)->library = dlopen(getenv("FAKE_CUDA_AHEAD"), RTLD_NOW | RTLD_LOCAL);
-    return (*module)->library ? 0 : OFR_CUDA_INVALID_IMAGE;
+  if (!memcmp(image, "ahead ", 6) && getenv("FAKE_CUDA_AHEAD")) {
+    char library[4096];
+    snprintf(library, sizeof library, "%s/%s.so", getenv("FAKE_CUDA_AHEAD"), (const char *)image + 6);
+    return load_library(module, library);
   }
   if (memcmp(image, MAGIC, sizeof MAGIC)) return OFR_CUDA_INVALID_IMAGE;
   memcpy(&size, (const char *)image + sizeof MAGIC, sizeof size);
@@ -153,12 +162,10 @@ EXPORT ofr_cuda_code cuModuleLoadData(ofr_cuda_module *module, const void *image
   if (file < 0) return INVALID_VALUE;
   bool written = write(file, (const char *)image + HEADER, size) == (ssize_t)size;
   close(file);
-  *module = malloc(sizeof **module);
-  (*module)->library = written ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+  ofr_cuda_code code = written ? load_library(module, path) : OFR_CUDA_INVALID_IMAGE;
   unlink(path);
-  return (*module)->library ? 0 : OFR_CUDA_INVALID_IMAGE;
+  return code;
 }
-
 
 EXPORT ofr_cuda_code cuModuleUnload(ofr_cuda_module module) {
   dlclose(module->library);
