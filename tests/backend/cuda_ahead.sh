@@ -7,10 +7,10 @@ set -euo pipefail
 export OCL_ICD_VENDORS=/nonexistent
 failed=0
 fail() { echo "$1"; failed=1; }
-class=16
+declare -A class=([path]=16 [bound]=32)
 for kind in path bound; do
   { echo "#include \"$FAKE_CUDA_SHIM\""; echo "#include \"$kind.cu\""; echo "#include \"$FAKE_CUDA_SHIM\""; } >"$fake/$kind.c"
-  "$CC" -w -O1 -std=gnu17 -ffp-contract=off -fno-math-errno -fPIC -shared -DOFR_CLASS=$class -DOFR_GROUP=32 -DOFR_PART=4096 \
+  "$CC" -w -O1 -std=gnu17 -ffp-contract=off -fno-math-errno -fPIC -shared -DOFR_CLASS=${class[$kind]} -DOFR_GROUP=32 -DOFR_PART=4096 \
     -I"$SOURCE/device" "$fake/$kind.c" -o "$fake/$kind.so" -lm
 done
 
@@ -18,8 +18,8 @@ done
 build() {
   cat >"$fake/images.c" <<END
 #include "backend/cuda_images.h"
-const ofr_cuda_image ofr_cuda_path_images[] = {{$class, (const unsigned char *)"ahead path"}, {0, 0}};
-const ofr_cuda_image ofr_cuda_bound_images[] = {{$class, (const unsigned char *)"ahead bound"}, {0, 0}};
+const ofr_cuda_image ofr_cuda_path_images[] = {{${class[path]}, (const unsigned char *)"ahead path"}, {0, 0}};
+const ofr_cuda_image ofr_cuda_bound_images[] = {{${class[bound]}, (const unsigned char *)"ahead bound"}, {0, 0}};
 const int ofr_cuda_image_targets[] = {$2, 0};
 const void *__wrap_ofr_nvrtc_load(void);
 const void *__wrap_ofr_nvrtc_load(void) { return (void *)0; }
@@ -53,7 +53,7 @@ done
 grep -q '^offramp_bounds ' "$fake/launches" || fail "no bound was launched"
 plan=$SOURCE/examples/enterprise.json
 hidden "$fake/offramp" run "$plan" --paths 300 --profile --backend cuda --quiet >"$fake/out"
-grep -q "offramp_paths (ahead $class)" "$fake/out" || fail "the profile does not tell which kernel it was"
+grep -q "offramp_paths (ahead ${class[path]})" "$fake/out" || fail "the profile does not tell which kernel it was"
 
 # who waits for the driver is told so: what it translates, and not what there is code for
 hidden "$fake/earlier" bound "$plan" --paths 40 --backend cuda --progress json >"$fake/out" 2>"$fake/err"
