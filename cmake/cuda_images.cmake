@@ -1,7 +1,7 @@
 # Kernels compiled ahead by nvcc, for machines that have a GPU and no NVRTC: of paths, one image for each size class; of the bound,
-# one that serves all of them. Each has code for the usual targets and, for other and later ones, PTX of the oldest, which the driver
-# translates. Off unless asked for: they take minutes and are of use to packagers only. Without them, and without nvcc, the tables
-# of images are empty.
+# one that serves all of them. Each has code for the usual targets and, for other and later ones, PTX of the oldest, which the
+# driver translates. Off unless asked for: they take minutes and are of use to packagers only. Without them, and without nvcc, the
+# tables of images are empty.
 set(OFFRAMP_CUDA_IMAGES OFF CACHE STRING "CUDA kernels compiled ahead: OFF, ON, or a list of targets such as 90;100")
 set(OFFRAMP_CUDA_IMAGE_TABLE "${PROJECT_BINARY_DIR}/generated/cuda_images.c")
 

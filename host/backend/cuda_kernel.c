@@ -194,8 +194,8 @@ static offramp_status load_ahead(const ofr_cuda_build *b, ofr_cuda_kernel *kerne
   snprintf(kernel->key, OFR_CUDA_KEY, "ahead %d", image->class);
   if (code == OFR_CUDA_INVALID_IMAGE || code == OFR_CUDA_NO_BINARY_FOR_GPU || code == OFR_CUDA_INVALID_PTX)
     return ofr_fail(error, OFFRAMP_ERR_DEVICE, device->info.name,
-                    "the driver does not take the kernels that were compiled ahead (%s): update it, or install libnvrtc of CUDA 11.2 "
-                    "or newer, or use --backend opencl", ofr_cuda_error_name(code));
+                    "the driver does not take the kernels that were compiled ahead (%s): update it, or install libnvrtc of CUDA "
+                    "11.2 or newer, or use --backend opencl", ofr_cuda_error_name(code));
   return code == OFR_CUDA_OK ? OFFRAMP_OK : ofr_cuda_fail(error, device->info.name, "cuModuleLoadData", code);
 }
 

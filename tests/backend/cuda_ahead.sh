@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Without NVRTC, kernels that were compiled ahead for plans of their size give the digests of the CPU, for paths and for bounds; a
 # plan beyond all sizes is refused with what to do. The program under test has images that the stand-in driver takes for shared
-# libraries, compiled here from the model's text for a class of plans. Where nvcc is and THOROUGH=1, the real images are compiled too.
+# libraries, compiled here from the model's text for a class of plans. Where nvcc is and THOROUGH=1, the real images are compiled.
 set -euo pipefail
 . "$SOURCE/tests/backend/fake_cuda.bash"
 export OCL_ICD_VENDORS=/nonexistent
@@ -10,8 +10,8 @@ fail() { echo "$1"; failed=1; }
 declare -A class=([path]=16 [bound]=32)
 for kind in path bound; do
   { echo "#include \"$FAKE_CUDA_SHIM\""; echo "#include \"$kind.cu\""; echo "#include \"$FAKE_CUDA_SHIM\""; } >"$fake/$kind.c"
-  "$CC" -w -O1 -std=gnu17 -ffp-contract=off -fno-math-errno -fPIC -shared -DOFR_CLASS=${class[$kind]} -DOFR_GROUP=32 -DOFR_PART=4096 \
-    -I"$SOURCE/device" "$fake/$kind.c" -o "$fake/$kind.so" -lm
+  "$CC" -w -O1 -std=gnu17 -ffp-contract=off -fno-math-errno -fPIC -shared -DOFR_CLASS=${class[$kind]} -DOFR_GROUP=32 \
+    -DOFR_PART=4096 -I"$SOURCE/device" "$fake/$kind.c" -o "$fake/$kind.so" -lm
 done
 
 # build PROGRAM TARGET: the program with tables of one image each in the place of its own, code for TARGET, and blind to any NVRTC

@@ -27,7 +27,8 @@ help=$(nvcc --help)
 if [[ $help == *--Ofast-compile* ]]; then ahead+=(--Ofast-compile=min); fi
 arithmetic_of "${ahead[@]}"
 for target in $(known_targets); do
-  compile "$work/plan.cu" 32 "$work/$target.cubin" -gencode=arch=compute_80,code="$target" -cubin -Xptxas -v "${ahead[@]}" 2>"$work/ptxas"
+  compile "$work/plan.cu" 32 "$work/$target.cubin" -gencode=arch=compute_80,code="$target" -cubin -Xptxas -v "${ahead[@]}" \
+    2>"$work/ptxas"
   most=$(sed -n 's/.* \([0-9]*\) bytes spill loads.*/\1/p' "$work/ptxas" | sort -n | tail -1)
   echo "$target, compiled ahead: $(resources offramp_bounds); $most bytes at most of a function's spill"
   [ "$most" -le 64 ] || { echo "$target: the bound that is compiled ahead spills"; failed=1; }
