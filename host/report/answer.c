@@ -3,6 +3,7 @@
 #include "exit_views.h"
 #include "figures.h"
 #include <math.h>
+#include <string.h>
 
 #define NO_BREAK "\xC2\xA0"
 
@@ -40,6 +41,7 @@ bool ofr_within_noise(const ofr_comparison *c) { return c->count > 1 && fabs(c->
 
 void ofr_answer_share_of_futures(ofr_page *page, uint64_t paths, double share) {
   if (paths == 1) ofr_page_words(page, share > 0 ? "in this future" : "not in this future");
+  else if (paths == 2 && share == 1) ofr_page_words(page, "in both futures");
   else if (share == 0 || share == 1) {
     ofr_page_words(page, share > 0 ? "in all " : "in none of ");
     ofr_figure_count(&page->line, paths);
@@ -216,12 +218,14 @@ static void add_charge(ofr_page *page, const ofr_result *r, int strategy, const 
   ofr_page_words(page, " (nominal)");
 }
 
-/* "'tied': 44 % of futures, $186.6 million on average" */
+/* "'tied': 44 % of futures, $186.6 million on average", "'free': never" */
 static void add_charge_in_short(ofr_page *page, const ofr_result *r, int strategy, const ofr_distribution *charge) {
+  double share = ofr_positive_share(charge);
   add_strategy(page, r, strategy);
-  ofr_page_words(page, ": ");
+  ofr_page_words(page, share > 0 ? ": " : r->paths > 1 ? ": never" : ": none");
+  if (share == 0) return;
   if (r->paths > 1) {
-    ofr_figure_percent(&page->line, ofr_positive_share(charge));
+    ofr_figure_percent(&page->line, share);
     ofr_page_words(page, " of futures, ");
   }
   ofr_figure_dollars(&page->line, charge->mean);
@@ -269,25 +273,41 @@ static void say_contracts(ofr_page *page, const ofr_result *r, const int *order)
   }
 }
 
-static void say_unserved(ofr_page *page, const ofr_result *r, const int *order) {
-  const ofr_distribution *served = metric(r, order[0], "served");
-  if (served == NULL || served->count == 0) return;
-  bool all = served->min == served->max && served->mean == 1;
-  ofr_page_words(page, "Work: ");
-  add_strategy(page, r, order[0]);
-  if (all) {
-    ofr_page_words(page, " serves all of it ");
-    ofr_answer_share_of_futures(page, r->paths, 1);
-  } else {
-    ofr_page_words(page, " leaves ");
+/* All is served where there is nothing to serve; but then nothing is. */
+static bool is_without_work(const ofr_result *r, int strategy) {
+  const ofr_distribution *served = metric(r, strategy, "served"), *unit_cost = metric(r, strategy, "unit_cost");
+  return served->min == served->max && served->mean == 1 && unit_cost != NULL && unit_cost->count == 0;
+}
+
+/* "'free' leaves 1.6 % unserved on average and 7.6 % in its worst 5 % of futures" */
+static void add_unserved(ofr_page *page, const ofr_result *r, int strategy, const ofr_distribution *served) {
+  const bool varies = r->paths > 1 && served->min != served->max, all = served->min == served->max && served->mean == 1;
+  add_strategy(page, r, strategy);
+  ofr_page_words(page, all ? " serves all of it" : " leaves ");
+  if (!all) {
     ofr_figure_percent(&page->line, 1 - served->mean);
     ofr_page_words(page, " unserved");
   }
-  if (!all && r->paths > 1) {
+  if (varies) {
     ofr_page_words(page, " on average and ");
     ofr_figure_percent(&page->line, 1 - served->cvar95);
     ofr_page_words(page, " in its worst 5" NO_BREAK "% of futures");
+  } else if (r->paths > 1 || all) {
+    ofr_page_words(page, " ");
+    ofr_answer_share_of_futures(page, r->paths, 1);
   }
+}
+
+static void say_unserved(ofr_page *page, const ofr_result *r, const int *order) {
+  const ofr_distribution *served = metric(r, order[0], "served");
+  if (served == NULL || served->count == 0) return;
+  if (is_without_work(r, order[0])) {
+    ofr_page_words(page, "Work: there is none to do.");
+    ofr_page_item(page);
+    return;
+  }
+  ofr_page_words(page, "Work: ");
+  add_unserved(page, r, order[0], served);
   for (int i = 1; i < r->strategy_count && i <= OTHERS_NAMED; i++) {
     ofr_page_words(page, i == 1 ? "; " : ", ");
     add_strategy(page, r, order[i]);
@@ -296,6 +316,29 @@ static void say_unserved(ofr_page *page, const ofr_result *r, const int *order) 
   }
   ofr_page_words(page, ".");
   ofr_page_item(page);
+}
+
+/* The other's tail as it is, or, where the two would look alike, what is between them. */
+static void add_other_tail(ofr_page *page, double tail, double other) {
+  ofr_text mine = {0}, its = {0};
+  ofr_figure_dollars(&mine, tail);
+  ofr_figure_dollars(&its, other);
+  const bool alike = strcmp(ofr_text_chars(&mine), ofr_text_chars(&its)) == 0;
+  ofr_page_words(page, alike ? ", by " : ": ");
+  ofr_figure_dollars(&page->line, alike ? tail - other : other);
+  ofr_text_free(&mine);
+  ofr_text_free(&its);
+}
+
+static void add_mildest_tail(ofr_page *page, const ofr_result *r, int than) {
+  int mildest = than;
+  for (int s = 0; s < r->strategy_count; s++)
+    if (metric(r, s, "total_cost")->cvar95 < metric(r, mildest, "total_cost")->cvar95) mildest = s;
+  if (mildest != than) {
+    ofr_page_words(page, "; the tail is milder under ");
+    add_strategy(page, r, mildest);
+    add_other_tail(page, metric(r, than, "total_cost")->cvar95, metric(r, mildest, "total_cost")->cvar95);
+  } else if (r->strategy_count > 1) ofr_page_words(page, "; no other strategy has a milder tail");
 }
 
 static void say_risk(ofr_page *page, const ofr_result *r, const int *order) {
@@ -324,15 +367,7 @@ static void say_risk(ofr_page *page, const ofr_result *r, const int *order) {
     ofr_figure_percent(&page->line, total->cvar95 / total->mean - 1);
     ofr_page_words(page, " above its mean");
   }
-  int mildest = order[0];
-  for (int s = 0; s < r->strategy_count; s++)
-    if (metric(r, s, "total_cost")->cvar95 < metric(r, mildest, "total_cost")->cvar95) mildest = s;
-  if (mildest != order[0]) {
-    ofr_page_words(page, "; the tail is milder under ");
-    add_strategy(page, r, mildest);
-    ofr_page_words(page, ": ");
-    ofr_figure_dollars(&page->line, metric(r, mildest, "total_cost")->cvar95);
-  } else if (r->strategy_count > 1) ofr_page_words(page, "; no other strategy has a milder tail");
+  add_mildest_tail(page, r, order[0]);
   ofr_page_words(page, ".");
   ofr_page_item(page);
 }

@@ -47,7 +47,7 @@ void ofr_figure_dollars(ofr_text *out, double dollars) {
   double scaled = absolute(dollars) / s->dollars;
   if (dollars < 0) ofr_text_add(out, "-");
   ofr_text_add(out, "$");
-  ofr_text_fixed(out, scaled, scaled >= 1000 ? 0 : scaled >= 100 ? 1 : 2, true);
+  ofr_text_fixed(out, scaled, scaled >= 1000 ? 0 : scaled >= 100 && s->dollars > 1 ? 1 : 2, true);
   add_step(out, s);
 }
 
@@ -65,7 +65,7 @@ void ofr_figure_dollars_within(ofr_text *out, double dollars, double error) {
   }
   const step *s = step_for(absolute(dollars) > error ? dollars : error, 1);
   int decimals = ofr_figure_decimals(error / s->dollars);
-  if (s->dollars == 1 && decimals > 2) decimals = 2;
+  if (s->dollars == 1 && decimals > 0) decimals = 2; /* cents, or none */
   if (dollars < 0) ofr_text_add(out, "-");
   ofr_text_add(out, "$");
   ofr_text_fixed(out, absolute(dollars) / s->dollars, decimals, true);
@@ -78,7 +78,7 @@ void ofr_figure_percent(ofr_text *out, double share) {
   double percent = 100 * share;
   if (share > 0 && percent < 0.1) ofr_text_add(out, "<0.1");
   else if (share < 1 && percent > 99.9) ofr_text_add(out, ">99.9");
-  else ofr_text_fixed(out, percent, share == 0 || share == 1 || (percent >= 9.95 && percent <= 90) ? 0 : 1, true);
+  else ofr_text_fixed(out, percent, share == 0 || share >= 1 || (percent >= 9.95 && percent <= 90) ? 0 : 1, true);
   ofr_text_add(out, NO_BREAK "%");
 }
 

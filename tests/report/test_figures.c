@@ -20,6 +20,7 @@ static void dollars_take_the_unit_they_need(void **state) {
   (void)state;
   EXPECT("$0.00", ofr_figure_dollars(&text, 0));
   EXPECT("$12.50", ofr_figure_dollars(&text, 12.5));
+  EXPECT("$133.90", ofr_figure_dollars(&text, 133.9));
   EXPECT("$1.50" NBSP "K", ofr_figure_dollars(&text, 1500));
   EXPECT("$831.1" NBSP "million", ofr_figure_dollars(&text, 831.1e6));
   EXPECT("$250.0" NBSP "billion", ofr_figure_dollars(&text, 250e9));
@@ -33,6 +34,8 @@ static void an_error_says_how_many_decimals_matter(void **state) {
   EXPECT("$831.1" NBSP "\xC2\xB1" NBSP "2.1" NBSP "million", ofr_figure_dollars_within(&text, 831.1e6, 2.08e6));
   EXPECT("$12.411" NBSP "\xC2\xB1" NBSP "0.021" NBSP "billion", ofr_figure_dollars_within(&text, 12.4113e9, 20.8e6));
   EXPECT("$0.3" NBSP "\xC2\xB1" NBSP "2.0" NBSP "billion", ofr_figure_dollars_within(&text, 0.3e9, 2e9));
+  EXPECT("$336.70" NBSP "\xC2\xB1" NBSP "8.52", ofr_figure_dollars_within(&text, 336.7, 8.52));
+  EXPECT("$337" NBSP "\xC2\xB1" NBSP "18", ofr_figure_dollars_within(&text, 336.7, 18));
   EXPECT("$1.50" NBSP "K", ofr_figure_dollars_within(&text, 1500, 0));
   EXPECT("$1.50" NBSP "K", ofr_figure_dollars_within(&text, 1500, NAN));
 }
@@ -46,6 +49,7 @@ static void shares_never_round_to_never_or_always(void **state) {
   EXPECT("98.6" NBSP "%", ofr_figure_percent(&text, 0.986));
   EXPECT(">99.9" NBSP "%", ofr_figure_percent(&text, 0.99999));
   EXPECT("100" NBSP "%", ofr_figure_percent(&text, 1));
+  EXPECT("1,245" NBSP "%", ofr_figure_percent(&text, 12.449));
   EXPECT("\xE2\x80\x93", ofr_figure_percent_cell(&text, 0));
   EXPECT("<0.1", ofr_figure_percent_cell(&text, 0.0001));
   EXPECT(">99.9", ofr_figure_percent_cell(&text, 0.9999));

@@ -257,6 +257,8 @@ static void each_promise_is_accounted_for(void **state) {
           "on average; 92.5 % met.");
   fixture_set(&f, fixture_metric(&f, 1, OFR_GROUP_COMMITMENT, 0, "charge"), 1e-6, 0, 0);
   fixture_expect_sentence(&f, "'free' pays a shortfall charge in none of 10,000 futures; 98.6 % of the promise is met");
+  fixture_set(&f, fixture_metric(&f, 0, OFR_GROUP_COMMITMENT, 0, "charge"), 1e-6, 0, 0);
+  fixture_expect_sentence(&f, "'tied': never; 92.5 % met.");
   fixture_destroy(&f);
 }
 
@@ -270,6 +272,32 @@ static void unserved_work_and_the_tail_are_told(void **state) {
   fixture_expect_sentence(&f, "Were that worth less than 0.77 times as much, 'tied' would be cheaper.");
   fixture_metric(&f, 0, OFR_GROUP_METRIC, 0, "total_cost")->cvar95 = 15e9;
   fixture_expect_sentence(&f, "the tail is milder under 'tied': $15.00 billion");
+  fixture_metric(&f, 0, OFR_GROUP_METRIC, 0, "total_cost")->cvar95 =
+      fixture_metric(&f, 1, OFR_GROUP_METRIC, 0, "total_cost")->cvar95 - 1e6;
+  fixture_expect_sentence(&f, "the tail is milder under 'tied', by $1.00 million"); /* both are $17.87 billion */
+  fixture_destroy(&f);
+}
+
+static void work_that_never_varies_has_no_worst_futures(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  ofr_distribution *served = fixture_metric(&f, 1, OFR_GROUP_METRIC, 0, "served");
+  fixture_set(&f, served, 1e-9, 0.5, 0);
+  fixture_expect_sentence(&f, "Work: 'free' leaves 50 % unserved in all 10,000 futures; 'tied' leaves 14 %.");
+  fixture_set(&f, served, 1e-9, 1, 0);
+  fixture_expect_sentence(&f, "Work: 'free' serves all of it in all 10,000 futures; 'tied' leaves 14 %.");
+  fixture_metric(&f, 1, OFR_GROUP_METRIC, 0, "unit_cost")->count = 0; /* nothing was served */
+  fixture_expect_sentence(&f, "Work: there is none to do.");
+  fixture_destroy(&f);
+}
+
+static void two_futures_are_both(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  f.result->paths = f.result->weight = 2;
+  ofr_comparison *c = fixture_comparison(&f, 0, 1);
+  c->count = c->b_wins = 2, c->a_wins = 0;
+  fixture_expect_sentence(&f, "(it wins in both futures)");
   fixture_destroy(&f);
 }
 
@@ -492,6 +520,8 @@ int main(void) {
       cmocka_unit_test(each_promise_is_accounted_for),
       cmocka_unit_test(what_is_certain_has_no_tail),
       cmocka_unit_test(unserved_work_and_the_tail_are_told),
+      cmocka_unit_test(work_that_never_varies_has_no_worst_futures),
+      cmocka_unit_test(two_futures_are_both),
       cmocka_unit_test(limits_of_the_run_are_named),
       cmocka_unit_test(one_path_makes_no_claim_about_chance),
       cmocka_unit_test(a_plan_without_promises_has_no_table_of_them),
