@@ -5,6 +5,7 @@
 #define MULTIPLIER_CLAMP 64.0
 #define SUM_BUNDLES_BITS 12 /* bundles that are summed in 64 bits before a worker's sums are folded */
 #define MARGIN           1.001 /* over float32 rounding in what the bounds bound */
+#define LEAST_QUANTITY   1e-9  /* accelerators: what is less is worth no millionth of a dollar */
 
 /* What all demand together could use of a pool at most, in accelerators, when every multiplier is 1. */
 static double usable(const ofr_plan *plan, int accelerator) {
@@ -26,7 +27,7 @@ static double largest_quantity(const ofr_plan *plan) {
     if (r->type == OFR_RESERVATION)
       largest = fmax(largest, fmin(r->accelerators.max, usable(plan, plan->pools[r->pool].accelerator)));
   }
-  return largest > 0 ? largest : 1;
+  return largest > 0 ? fmax(largest, LEAST_QUANTITY) : 1;
 }
 
 /* A decimal of few digits between largest / 262,143 and largest / 250,000: the first keeps 64 x largest below 2^24 quanta. */

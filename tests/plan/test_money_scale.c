@@ -52,6 +52,18 @@ static void a_plan_of_trifles_is_kept_in_millionths(void **state) {
   assert_true(money_quantum_of(&(trifles){.unmet = 1e-6, .price = 1e-6}) == 1e-6);
 }
 
+static void next_to_no_demand_has_a_quantum_too(void **state) {
+  (void)state;
+  static const char *const demands[] = {"0", "1e-9", "1e-40", "1e-300", "5e-324"};
+  for (size_t i = 0; i < sizeof demands / sizeof *demands; i++) {
+    given_plan given = plan_of(&(trifles){.unmet = 1e-6, .price = 1e-6, .demand = demands[i]});
+    ofr_scales scales;
+    assert_true(ofr_scales_of(given.plan, &scales));
+    if (!(scales.accelerator_quantum >= 3.8e-15)) fail_msg("%s: a quantum of %g", demands[i], scales.accelerator_quantum);
+    given_free(&given);
+  }
+}
+
 static void work_and_prices_are_counted_in_every_month(void **state) {
   (void)state;
   expect("unmet", (trifles){.unmet = RATE});
@@ -138,6 +150,7 @@ static void accelerator_quanta_are_a_250000th_of_the_largest_curve_in_few_digits
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_plan_of_trifles_is_kept_in_millionths),
+      cmocka_unit_test(next_to_no_demand_has_a_quantum_too),
       cmocka_unit_test(work_and_prices_are_counted_in_every_month),
       cmocka_unit_test(what_moves_them_counts_at_its_most),
       cmocka_unit_test(what_contracts_may_charge_counts),
