@@ -15,7 +15,7 @@ static const step steps[] = {{1e12, "trillion", "$ trillion"},
                              {1e6, "million", "$ million"},
                              {1e3, "K", "$ K"},
                              {1, "", "$"}};
-enum { STEPS = sizeof steps / sizeof *steps };
+enum { STEPS = sizeof steps / sizeof *steps, MOST_OF_A_UNIT = 100000000 };
 
 static double absolute(double value) { return value < 0 ? -value : value; }
 
@@ -26,10 +26,20 @@ static const step *step_for(double dollars, double least) {
   return &steps[i];
 }
 
-ofr_money_unit ofr_money_unit_for(double dollars) {
-  const step *s = step_for(dollars, 1000);
-  double scaled = absolute(dollars) / s->dollars;
+static ofr_money_unit unit_at(const step *s, double largest) {
+  double scaled = absolute(largest) / s->dollars;
   return (ofr_money_unit){s->dollars, s->table_name, s->dollars == 1 && scaled < 1000 ? 2 : scaled < 10000 ? 1 : 0};
+}
+
+ofr_money_unit ofr_money_unit_for(double dollars) { return unit_at(step_for(dollars, 1000), dollars); }
+
+ofr_money_unit ofr_money_unit_showing(ofr_money_unit unit, double smallest, double largest) {
+  const step *s = steps;
+  while (s->dollars > unit.dollars) s++;
+  while (s->dollars > 1 && absolute(smallest) < (unit.decimals > 0 ? 0.1 : 1) * unit.dollars &&
+         absolute(largest) < s[1].dollars * MOST_OF_A_UNIT)
+    unit = unit_at(++s, largest);
+  return unit;
 }
 
 void ofr_figure_money(ofr_text *out, double dollars, ofr_money_unit unit) {

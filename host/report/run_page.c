@@ -52,6 +52,7 @@ static void show(const ofr_result *r, const ofr_report_options *options, ofr_pag
     ofr_show_commitments(r, unit, &page);
     ofr_show_exits(r, unit, &page);
     ofr_show_revenue(r, unit, &page);
+    ofr_show_stakes(r, unit, &page);
     ofr_show_work(r, &page);
     ofr_show_years(r, unit, &page);
     ofr_show_stakeholders(r, unit, &page);

@@ -72,12 +72,24 @@ void ofr_show_strategies(const ofr_result *r, ofr_money_unit unit, ofr_page *pag
   ofr_page_paragraph(page);
 }
 
+/* The run's unit, or a finer one where a difference would not show in it. */
+static ofr_money_unit unit_of_differences(const ofr_result *r, const int *order, ofr_money_unit unit) {
+  double smallest = INFINITY, largest = 0;
+  for (int i = 1; i < r->strategy_count; i++) {
+    const double size = fabs(ofr_comparison_of(r, order[i], order[0]).mean);
+    if (size > 0) smallest = fmin(smallest, size);
+    largest = fmax(largest, size);
+  }
+  return ofr_money_unit_showing(unit, smallest, largest);
+}
+
 void ofr_show_differences(const ofr_result *r, ofr_money_unit unit, ofr_page *page) {
   static const char *const names[] = {"strategy",      "dearer by",   "\xC2\xB1 2 se", "in cash",
                                       "in unmet work", "dearer in %", "breaks even at"};
   int order[OFR_MAX_STRATEGIES];
   if (r->strategy_count < 2) return;
   ofr_rank(r, order);
+  unit = unit_of_differences(r, order, unit);
   ofr_table t = ofr_table_begin(1);
   headings(&t, names, sizeof names / sizeof *names);
   for (int i = 1; i < r->strategy_count; i++) {
@@ -199,6 +211,38 @@ void ofr_show_revenue(const ofr_result *r, ofr_money_unit unit, ofr_page *page) 
     ofr_table_end_row(&t);
   }
   heading_in(page, "Who earns it", unit, " in today's money, means");
+  ofr_page_table(page, &t);
+}
+
+/* The stakeholders' table has those in its anchor. */
+static bool is_told_elsewhere(const ofr_result *r, const ofr_contract *stake) {
+  return r->stakeholders != NULL && stake->provider == r->plan->stakeholders->anchor;
+}
+
+static void add_stake(ofr_table *t, const ofr_result *r, int strategy, int contract, ofr_money_unit unit) {
+  const ofr_distribution *net = ofr_distribution_of(r, strategy, OFR_GROUP_STAKE, contract, "net");
+  const double scale = r->metrics[ofr_metric_index(r, OFR_GROUP_STAKE, contract, "net")].scale;
+  ofr_text_printf(ofr_table_cell(t), "%s (%s)", r->plan->contracts[contract].name, r->plan->contracts[contract].holder);
+  ofr_table_end_cell(t);
+  ofr_table_string(t, r->plan->strategies[strategy].name);
+  ofr_table_money(t, mean_of(net), unit);
+  ofr_table_money(t, ofr_value(net->quantile[OFR_P05], scale), unit);
+  ofr_table_money(t, ofr_value(net->quantile[OFR_P95], scale), unit);
+  ofr_table_end_row(t);
+}
+
+void ofr_show_stakes(const ofr_result *r, ofr_money_unit unit, ofr_page *page) {
+  static const char *const names[] = {"stake (holder)", "strategy", "mean", "p5", "p95"};
+  ofr_table t = ofr_table_begin(2);
+  headings(&t, names, sizeof names / sizeof *names);
+  for (int c = ofr_next_subject(r, OFR_GROUP_STAKE, 0, "net"); c >= 0; c = ofr_next_subject(r, OFR_GROUP_STAKE, c + 1, "net"))
+    for (int s = 0; s < r->strategy_count && !is_told_elsewhere(r, &r->plan->contracts[c]); s++)
+      if (ofr_signs(r, s, c)) add_stake(&t, r, s, c, unit);
+  if (t.rows < 2) {
+    ofr_table_free(&t);
+    return;
+  }
+  heading_in(page, "What holders of stakes earn", unit, " in today's money");
   ofr_page_table(page, &t);
 }
 

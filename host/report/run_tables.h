@@ -1,5 +1,5 @@
 /* The tables of a run, each made of a result and shown by a page. One unit of money throughout, so that a number in one table
- * can be looked up in another. */
+ * can be looked up in another; but for differences that would vanish in it. */
 #ifndef OFR_RUN_TABLES_H
 #define OFR_RUN_TABLES_H
 #include "figures.h"
@@ -15,6 +15,7 @@ void ofr_show_differences(const ofr_result *result, ofr_money_unit unit, ofr_pag
 void ofr_show_cost_parts(const ofr_result *result, ofr_money_unit unit, ofr_page *page);
 void ofr_show_commitments(const ofr_result *result, ofr_money_unit unit, ofr_page *page);
 void ofr_show_revenue(const ofr_result *result, ofr_money_unit unit, ofr_page *page);
+void ofr_show_stakes(const ofr_result *result, ofr_money_unit unit, ofr_page *page); /* but for those in the anchor */
 void ofr_show_work(const ofr_result *result, ofr_page *page); /* by provider and by vendor */
 void ofr_show_years(const ofr_result *result, ofr_money_unit unit, ofr_page *page);
 #endif

@@ -301,6 +301,41 @@ static void two_futures_are_both(void **state) {
   fixture_destroy(&f);
 }
 
+static void a_difference_that_is_small_beside_the_cost_is_shown(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  ofr_comparison *c = fixture_comparison(&f, 0, 1);
+  c->mean = 2e5, c->se = 6e3, c->break_even = NAN;
+  fixture_expect_sentence(&f, "Total cost of each strategy, $ million in today's money");
+  fixture_expect_sentence(&f, "Against 'free', on the same futures, $ K in today's money");
+  fixture_expect_sentence(&f, "tied 200.0 12.0 ");
+  fixture_destroy(&f);
+}
+
+static void a_stake_has_a_table_of_its_own_but_for_one_in_the_anchor(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  fixture_expect_none(&f, "What holders of stakes earn");
+  f.plan->contracts[1] = (ofr_contract){.name = "equity", .type = OFR_STAKE, .provider = 1, .holder = "Big Fund"};
+  int last = f.result->metric_count - 1;
+  ofr_metric *metrics = ofr_arena_alloc(f.arena, (size_t)last + 1, sizeof *metrics);
+  memcpy(metrics, f.result->metrics, (size_t)last * sizeof *metrics);
+  metrics[last] = (ofr_metric){OFR_GROUP_STAKE, 1, "net", OFR_UNIT_MONEY, false, 1e-6};
+  f.result->metrics = metrics;
+  for (int s = 0; s < 2; s++) fixture_set(&f, &f.result->strategies[s].metrics[last], 1e-6, 3e9, 1e9);
+  fixture_expect_sentence(&f, "What holders of stakes earn, $ million in today's money");
+  fixture_expect_sentence(&f, "equity (Big Fund) tied 3,000 1,400 4,600 "); /* 'free' does not sign it */
+  fixture_expect_none(&f, "4,600 free");
+  ofr_stakeholders stakeholders = {.anchor = 1};
+  ofr_stakeholder_result seen = {0};
+  f.plan->stakeholders = &stakeholders;
+  f.result->stakeholders = &seen;
+  fixture_expect_none(&f, "What holders of stakes earn");
+  f.result->stakeholders = NULL;
+  f.plan->stakeholders = NULL;
+  fixture_destroy(&f);
+}
+
 static void limits_of_the_run_are_named(void **state) {
   (void)state;
   fixture f = fixture_create(2);
@@ -522,6 +557,8 @@ int main(void) {
       cmocka_unit_test(unserved_work_and_the_tail_are_told),
       cmocka_unit_test(work_that_never_varies_has_no_worst_futures),
       cmocka_unit_test(two_futures_are_both),
+      cmocka_unit_test(a_difference_that_is_small_beside_the_cost_is_shown),
+      cmocka_unit_test(a_stake_has_a_table_of_its_own_but_for_one_in_the_anchor),
       cmocka_unit_test(limits_of_the_run_are_named),
       cmocka_unit_test(one_path_makes_no_claim_about_chance),
       cmocka_unit_test(a_plan_without_promises_has_no_table_of_them),
