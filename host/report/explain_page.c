@@ -126,12 +126,14 @@ static void show_pools(const ofr_trace *trace, const ofr_report_options *options
   ofr_page_table(page, &t);
 }
 
-static void add_placements(ofr_table *t, const ofr_trace *trace, const ofr_trace_strategy *s, const char *strategy) {
+static void add_placements(ofr_table *t, const ofr_trace *trace, const ofr_trace_month *month, int strategy) {
   const ofr_plan *plan = trace->plan;
+  const ofr_trace_strategy *s = &month->strategies[strategy];
+  const char *name = plan->strategies[strategy].name;
   for (int w = 0; w < plan->workload_count; w++) {
     for (int k = 0; k < trace->slot_count; k++) {
       if (ofr_placed(trace, s, w, k) == 0) continue;
-      ofr_table_string(t, strategy);
+      ofr_table_string(t, name);
       ofr_table_string(t, plan->workloads[w].name);
       ofr_text_add(ofr_table_cell(t), plan->pools[trace->slots[k].pool].name);
       if (trace->slots[k].contract >= 0) ofr_text_add(ofr_table_cell(t), ", reserved");
@@ -141,8 +143,8 @@ static void add_placements(ofr_table *t, const ofr_trace *trace, const ofr_trace
       amount_cell(t, ofr_work(trace, ofr_served(trace, s, w, k)));
       ofr_table_end_row(t);
     }
-    if (s->unserved[w] == 0) continue;
-    ofr_table_string(t, strategy);
+    if (s->unserved[w] == 0 || ofr_is_left_by_rounding(s->unserved[w], month->demand[w])) continue;
+    ofr_table_string(t, name);
     ofr_table_string(t, plan->workloads[w].name);
     ofr_table_string(t, "(unserved)");
     ofr_table_string(t, "");
@@ -157,7 +159,7 @@ static void show_placements(const ofr_trace *trace, const ofr_report_options *op
   ofr_table t = ofr_table_begin(3);
   headings(&t, names, sizeof names / sizeof *names);
   for (int s = 0; s < trace->plan->strategy_count; s++)
-    if (ofr_is_wanted(options, s)) add_placements(&t, trace, &month->strategies[s], trace->plan->strategies[s].name);
+    if (ofr_is_wanted(options, s)) add_placements(&t, trace, month, s);
   ofr_page_words(page, "Placement; work in reference accelerators kept busy");
   ofr_page_heading(page, 3);
   ofr_page_table(page, &t);
@@ -199,7 +201,7 @@ static void add_promise(ofr_table *t, const ofr_trace *trace, int month, int str
   const ofr_trace_contract *state = &trace->months[month].strategies[strategy].contracts[contract];
   const ofr_window *window = ofr_open_window(&plan->contracts[contract], month);
   char by[8];
-  if (window == NULL) return;
+  if (window == NULL || ofr_has_ended(trace, month, strategy, contract)) return;
   double promised = ofr_promised(plan, window);
   int settles = ofr_settles(plan, window);
   ofr_money_unit unit = ofr_money_unit_for(promised);

@@ -107,5 +107,6 @@ void ofr_figure_count(ofr_text *out, uint64_t count) {
 void ofr_figure_amount(ofr_text *out, double value) {
   double size = absolute(value);
   if (value == 0) ofr_text_add(out, DASH);
+  else if (value > 0 && value < 0.005) ofr_text_add(out, "<0.01");
   else ofr_text_fixed(out, value, size >= 100 ? 0 : size >= 10 ? 1 : 2, true);
 }

@@ -57,3 +57,19 @@ double ofr_promised(const ofr_plan *plan, const ofr_window *window) {
 int ofr_settles(const ofr_plan *plan, const ofr_window *window) {
   return window->span.true_to < plan->months ? window->span.true_to : plan->months - 1;
 }
+
+static bool is_voided(const ofr_trace *trace, int month, int contract) {
+  const ofr_plan *plan = trace->plan;
+  for (int e = 0; e < plan->event_count; e++)
+    for (int i = 0; trace->months[month].active[e] && i < plan->events[e].effect_count; i++)
+      if (plan->events[e].effects[i].ends && plan->events[e].effects[i].contracts[contract]) return true;
+  return false;
+}
+
+bool ofr_has_ended(const ofr_trace *trace, int month, int strategy, int contract) {
+  for (int t = 0; t <= month; t++)
+    if (trace->months[t].strategies[strategy].contracts[contract].ended || is_voided(trace, t, contract)) return true;
+  return false;
+}
+
+bool ofr_is_left_by_rounding(int64_t unserved, int64_t demand) { return unserved < demand / 10000; }

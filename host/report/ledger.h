@@ -25,4 +25,8 @@ bool ofr_has_contract(const ofr_plan *plan, ofr_contract_type type);
 const ofr_window *ofr_open_window(const ofr_contract *contract, int month);
 double ofr_promised(const ofr_plan *plan, const ofr_window *window);
 int ofr_settles(const ofr_plan *plan, const ofr_window *window);
+/* Whether an exit or an event ended a contract for good, in this month or before. */
+bool ofr_has_ended(const ofr_trace *trace, int month, int strategy, int contract);
+/* Less than a ten-thousandth of the demand, in work units: nobody plans for it, and whole accelerators nearly always leave some. */
+bool ofr_is_left_by_rounding(int64_t unserved, int64_t demand);
 #endif

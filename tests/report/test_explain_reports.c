@@ -236,6 +236,49 @@ static void a_promise_that_ends_before_the_horizon_is_shown_whole(void **state) 
   fixture_destroy(&f);
 }
 
+static void a_promise_that_has_ended_is_no_longer_counted(void **state) {
+  (void)state;
+  fixture f = fixture_create(2);
+  ofr_trace_contract *left = (ofr_trace_contract *)&f.trace->months[5].strategies[0].contracts[0];
+  ofr_report_options options = ofr_report_defaults();
+  options.strategy = 0, options.first_month = 4;
+  left->ended = true;
+  options.last_month = 4;
+  ofr_text text = explain(&f, "text", &options);
+  assert_non_null(strstr(text.data, "Promises, as counted so far"));
+  ofr_text_free(&text);
+  options.first_month = options.last_month = 6;
+  text = explain(&f, "text", &options);
+  assert_null(strstr(text.data, "Promises, as counted so far"));
+  ofr_text_free(&text);
+  left->ended = false;
+  bool none[3] = {0}, floor[3] = {true};
+  ofr_effect effect = {.pools = none, .workloads = none, .contracts = floor, .ends = true};
+  f.plan->events[0].effects = &effect; /* active in the first month */
+  f.plan->events[0].effect_count = 1;
+  text = explain(&f, "text", &options);
+  assert_null(strstr(text.data, "Promises, as counted so far"));
+  ofr_text_free(&text);
+  fixture_destroy(&f);
+}
+
+static void what_rounding_leaves_undone_is_not_listed(void **state) {
+  (void)state;
+  fixture f = fixture_create(1);
+  int64_t *unserved = (int64_t *)f.trace->months[0].strategies[0].unserved;
+  ofr_report_options options = ofr_report_defaults();
+  options.last_month = 0;
+  unserved[0] = 1024; /* of 80001 x 128 */
+  ofr_text text = explain(&f, "text", &options);
+  assert_non_null(strstr(text.data, "(unserved)"));
+  ofr_text_free(&text);
+  unserved[0] = 1023;
+  text = explain(&f, "text", &options);
+  assert_null(strstr(text.data, "(unserved)"));
+  ofr_text_free(&text);
+  fixture_destroy(&f);
+}
+
 static void text_fits_its_width(void **state) {
   (void)state;
   for (int strategies = 1; strategies <= OFR_MAX_STRATEGIES; strategies += 5) {
@@ -264,6 +307,8 @@ int main(void) {
       cmocka_unit_test(the_ledger_shows_the_count_against_the_promise),
       cmocka_unit_test(a_promise_beyond_the_horizon_is_shown_in_proportion),
       cmocka_unit_test(a_promise_that_ends_before_the_horizon_is_shown_whole),
+      cmocka_unit_test(a_promise_that_has_ended_is_no_longer_counted),
+      cmocka_unit_test(what_rounding_leaves_undone_is_not_listed),
       cmocka_unit_test(text_fits_its_width),
   };
   return cmocka_run_group_tests_name("report/explain", tests, NULL, NULL);

@@ -90,6 +90,7 @@ static void counts_are_grouped(void **state) {
   EXPECT("18446744073709551615", ofr_figure_count(&text, UINT64_MAX));
   EXPECT("20,134", ofr_figure_amount(&text, 20134.25));
   EXPECT("3.25", ofr_figure_amount(&text, 3.25));
+  EXPECT("<0.01", ofr_figure_amount(&text, 0.0036));
 }
 
 int main(void) {
