@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAP = 2, DATA_WIDTH = 18, SINGLE_LABEL = 32 };
+enum { GAP = 2, DATA_WIDTH = 18, LEAST_LABEL = 16, SINGLE_LABEL = 32 };
 
 ofr_table ofr_table_begin(int labels) { return (ofr_table){.labels = labels}; }
 void ofr_table_free(ofr_table *table) { ofr_text_free(&table->cells); }
@@ -36,15 +36,26 @@ typedef struct layout {
   int *widths;
 } layout;
 
-/* Labels get at most three fifths of the width, evenly cut when together they want more. */
+static int sum_of(const int *widths, int from, int to, int most) {
+  int sum = 0;
+  for (int c = from; c < to; c++) sum += GAP + (widths[c] < most ? widths[c] : most);
+  return sum;
+}
+
+/* What fits is shown whole. Else labels get what the other columns leave, longest cut first; where that is too little to tell
+ * them apart by, the table breaks, and they get their fair part of the width. */
 static void cap_widths(const ofr_table *table, int width, int *widths) {
-  int wanted = 0, budget = width * 6 / 10;
-  for (int c = 0; c < table->labels && c < table->columns; c++) wanted += widths[c] + GAP;
-  int most = table->labels == 1 ? SINGLE_LABEL : wanted <= budget ? budget : budget / table->labels - GAP;
-  for (int c = 0; c < table->columns; c++) {
-    int limit = c < table->labels ? most : DATA_WIDTH;
-    if (widths[c] > limit) widths[c] = limit;
-  }
+  const int labels = table->labels < table->columns ? table->labels : table->columns;
+  if (sum_of(widths, 0, table->columns, width) - GAP <= width) return;
+  for (int c = labels; c < table->columns; c++)
+    if (widths[c] > DATA_WIDTH) widths[c] = DATA_WIDTH;
+  int left = width + GAP - sum_of(widths, labels, table->columns, DATA_WIDTH), fair = width * 6 / 10, most = width;
+  if (labels == 1) fair = SINGLE_LABEL + GAP;
+  if (left < fair && left < labels * (LEAST_LABEL + GAP)) left = fair;
+  while (most > 1 && sum_of(widths, 0, labels, most) > left) most--;
+  int rest = left - sum_of(widths, 0, labels, most);
+  for (int c = labels - 1; c >= 0; c--)
+    if (widths[c] > most) widths[c] = most + (rest-- > 0);
 }
 
 /* False when out of memory. */

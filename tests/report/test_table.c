@@ -52,6 +52,39 @@ static void a_label_like_the_one_above_is_left_out(void **state) {
   expect_text(make(2, 3, cells), 80, "p  s  n\n" RULE_4 RULE RULE RULE "\nx  a  1\n   b  2\ny  b  3\n");
 }
 
+static void what_fits_is_not_cut(void **state) {
+  (void)state;
+  static const char *const cells[] = {"strategy", "n", "a name of forty letters, as long as this", "1", NULL};
+  ofr_text text = {0};
+  ofr_table table = make(1, 2, cells);
+  ofr_table_text(&table, 43, false, &text);
+  assert_non_null(strstr(text.data, "\na name of forty letters, as long as this  1\n"));
+  ofr_text_clear(&text);
+  ofr_table_text(&table, 42, false, &text);
+  assert_non_null(strstr(text.data, "\na name of forty let\xE2\x80\xA6rs, as long as this  1\n"));
+  ofr_text_free(&text);
+  ofr_table_free(&table);
+}
+
+static void a_label_is_cut_rather_than_a_table_broken(void **state) {
+  (void)state;
+  static const char *const cells[] = {"s", "number", "a name of forty letters, as long as this", "1", NULL};
+  ofr_text text = {0};
+  ofr_table table = make(1, 2, cells);
+  ofr_table_text(&table, 24, false, &text);
+  assert_non_null(strstr(text.data, "\na name o\xE2\x80\xA6" "as this       1\n"));
+  ofr_text_free(&text);
+  ofr_table_free(&table);
+}
+
+static void the_longest_label_is_cut_first(void **state) {
+  (void)state;
+  static const char *const cells[] = {"s", "where", "n", "a name that is much too long", "azure-h200, reserved", "1", NULL};
+  expect_text(make(2, 3, cells), 44,
+              "s                    where                 n\n" RULE_4 RULE_4 RULE_4 RULE_4 RULE_4 RULE_4 RULE_4 RULE_4 RULE_4
+              RULE_4 RULE_4 "\na name th\xE2\x80\xA6 too long  azure-h200, reserved  1\n");
+}
+
 static void a_short_row_is_filled_up(void **state) {
   (void)state;
   ofr_table table = ofr_table_begin(1);
@@ -92,6 +125,9 @@ int main(void) {
       cmocka_unit_test(columns_align_by_what_is_seen),
       cmocka_unit_test(a_wide_table_is_broken_and_repeats_its_labels),
       cmocka_unit_test(a_label_like_the_one_above_is_left_out),
+      cmocka_unit_test(what_fits_is_not_cut),
+      cmocka_unit_test(a_label_is_cut_rather_than_a_table_broken),
+      cmocka_unit_test(the_longest_label_is_cut_first),
       cmocka_unit_test(a_short_row_is_filled_up),
       cmocka_unit_test(markdown_is_escaped_and_keeps_every_label),
       cmocka_unit_test(memory_that_ran_out_is_reported),
