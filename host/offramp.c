@@ -326,6 +326,7 @@ static const ofr_report_format *format_of(const offramp_report_config *config, o
   options->color = config->color != 0;
   if (config->width) options->width = config->width < 60 ? 60 : config->width;
   options->command = config->command;
+  options->overrides = config->overrides;
   options->each = config->each != 0;
   const ofr_report_format *format = ofr_report_format_find(format_name(config));
   if (!format)

@@ -228,6 +228,14 @@ static bool is_control(uint32_t code) {
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
 }
 
+void ofr_text_shell(ofr_text *text, const char *string) {
+  ofr_text_add(text, "'");
+  for (const char *c = string; *c != '\0'; c++)
+    if (*c == '\'') ofr_text_add(text, "'\\''");
+    else ofr_text_append(text, c, 1);
+  ofr_text_add(text, "'");
+}
+
 void ofr_text_markdown(ofr_text *text, const char *string) {
   for (uint32_t code; *string != '\0';) {
     int size = decode(string, &code);

@@ -279,25 +279,48 @@ static bool parse_words(options *o, const verb *v, int argc, char **argv) {
   return false;
 }
 
+/* A word as a shell reads it back, after a space. */
+static char *put_quoted(char *to, const char *word) {
+  bool plain = *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,+@%~") == strlen(word);
+  *to++ = ' ';
+  if (!plain) *to++ = '\'';
+  for (const char *c = word; *c; c++) {
+    if (*c == '\'') to += sprintf(to, "'\\''");
+    else *to++ = *c;
+  }
+  if (!plain) *to++ = '\'';
+  *to = 0;
+  return to;
+}
+
+enum { MOST_BYTES_OF_A_BYTE = 4, AROUND_A_WORD = 3 };
+
 /* The command as typed, quoted where a shell would need it. */
 static char *join(int argc, char **argv) {
   size_t size = sizeof "offramp";
-  for (int i = 1; i < argc; i++) size += 4 * strlen(argv[i]) + 3;
+  for (int i = 1; i < argc; i++) size += MOST_BYTES_OF_A_BYTE * strlen(argv[i]) + AROUND_A_WORD;
   char *text = malloc(size), *to = text;
   if (!text) return NULL;
   to += sprintf(to, "offramp");
-  for (int i = 1; i < argc; i++) {
-    bool plain = *argv[i] && strspn(argv[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,+@%~") ==
-                                 strlen(argv[i]);
-    *to++ = ' ';
-    if (!plain) *to++ = '\'';
-    for (const char *c = argv[i]; *c; c++) {
-      if (*c == '\'') to += sprintf(to, "'\\''");
-      else *to++ = *c;
-    }
-    if (!plain) *to++ = '\'';
+  for (int i = 1; i < argc; i++) to = put_quoted(to, argv[i]);
+  return text;
+}
+
+/* What of it changes the plan: for another command that is to see the same. */
+static char *join_overrides(const options *o) {
+  size_t longest = 1, size = 1;
+  for (size_t i = 0; i < o->setting_count; i++) {
+    const size_t length = strlen(o->settings[i].pointer) + strlen(o->settings[i].value) + sizeof "=";
+    if (length > longest) longest = length;
+    size += sizeof " --set" + MOST_BYTES_OF_A_BYTE * length + AROUND_A_WORD;
   }
-  *to = 0;
+  char *text = o->setting_count ? malloc(size) : NULL, *word = malloc(longest), *to = text;
+  for (size_t i = 0; text && word && i < o->setting_count; i++) {
+    sprintf(word, "%s=%s", o->settings[i].pointer, o->settings[i].value);
+    to = put_quoted(to + sprintf(to, " --set"), word);
+  }
+  if (text && !word) *text = 0;
+  free(word);
   return text;
 }
 
@@ -311,7 +334,12 @@ bool options_parse(int argc, char **argv, options *o) {
   const verb *v = argc > 1 ? find_verb(argv[1]) : NULL;
   if (argc > 1 && argv[1][0] != '-' && !v) return unknown_verb(argv[1]);
   if (v) o->verb = v->name;
-  return parse_words(o, v, argc, argv);
+  if (!parse_words(o, v, argc, argv)) return false;
+  o->overrides = join_overrides(o);
+  return true;
 }
 
-void options_free(options *o) { free((char *)o->command); }
+void options_free(options *o) {
+  free((char *)o->command);
+  free(o->overrides);
+}

@@ -41,6 +41,7 @@ typedef struct options {
   offramp_compare_config compare;
   offramp_run_config run;
   const char *command;           /* as typed, for the report */
+  char *overrides;               /* of it, what changes the plan; NULL: nothing */
 } options;
 
 /* False after a message on stderr: the caller exits with EXIT_USAGE. */

@@ -70,6 +70,7 @@ offramp_report_config verb_report_config(const options *o) {
   c.color = !o->output && screen_colors(STDOUT_FILENO);
   c.width = o->width ? o->width : screen_width();
   c.command = o->command;
+  c.overrides = o->overrides;
   c.strategy = o->strategy;
   c.metric = o->metric;
   c.each = o->each;

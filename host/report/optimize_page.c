@@ -1,6 +1,7 @@
 /* An optimum for the person who signs: how much of what, what that costs and saves, what one more would cost, how sure it is,
  * what less risk would cost. The same page as text and as markdown. */
 #include <math.h>
+#include <string.h>
 #include "figures.h"
 #include "optimize_constraints.h"
 #include "optimize_names.h"
@@ -32,14 +33,20 @@ static void add_size(ofr_text *out, const ofr_variable *v, double size) {
   else ofr_figure_amount(out, size);
 }
 
-/* "worst 5 % of futures", with the decimals that it takes. */
-static void add_worst(const writer *x) {
-  const double share = 100 * (1 - x->sizing->alpha);
+/* With the decimals that it takes. */
+static void add_percent(ofr_text *out, double share) {
+  const double percent = 100 * share;
   int decimals = 0;
-  for (double scaled = share; decimals < 2 && fabs(scaled - round(scaled)) > 1e-6; scaled *= 10) decimals++;
+  for (double scaled = percent; decimals < 2 && fabs(scaled - round(scaled)) > 1e-6; scaled *= 10) decimals++;
+  ofr_text_fixed(out, percent, decimals, false);
+  ofr_text_add(out, NBSP "%");
+}
+
+/* "worst 5 % of futures" */
+static void add_worst(const writer *x) {
   ofr_page_words(x->page, "worst ");
-  ofr_text_fixed(&x->page->line, share, decimals, false);
-  ofr_page_words(x->page, NBSP "% of futures");
+  add_percent(&x->page->line, 1 - x->sizing->alpha);
+  ofr_page_words(x->page, " of futures");
 }
 
 static void add_attitude(const writer *x) {
@@ -49,10 +56,10 @@ static void add_attitude(const writer *x) {
     return;
   }
   if (x->sizing->risk_weight < 1) {
-    ofr_text_fixed(line, 100 * (1 - x->sizing->risk_weight), 0, false);
-    ofr_page_words(x->page, NBSP "% of the mean total cost and ");
-    ofr_text_fixed(line, 100 * x->sizing->risk_weight, 0, false);
-    ofr_page_words(x->page, NBSP "% of ");
+    add_percent(line, 1 - x->sizing->risk_weight);
+    ofr_page_words(x->page, " of the mean total cost and ");
+    add_percent(line, x->sizing->risk_weight);
+    ofr_page_words(x->page, " of ");
   }
   ofr_page_words(x->page, "the mean of its ");
   add_worst(x);
@@ -60,21 +67,22 @@ static void add_attitude(const writer *x) {
 
 /* ---- the answer ---- */
 
+/* "commit $2.25 billion under ", "reserve nothing under " */
+static void add_order(const writer *x, const ofr_variable *v, double size) {
+  ofr_page_words(x->page, is_money(v) ? "commit " : "reserve ");
+  if (size == 0) ofr_page_words(x->page, "nothing");
+  else add_size(&x->page->line, v, size);
+  if (size != 0 && !is_money(v)) ofr_page_words(x->page, size == 1 ? NBSP "accelerator" : NBSP "accelerators");
+  ofr_page_words(x->page, " under ");
+}
+
 static void say_sizes(const writer *x) {
   ofr_text *line = &x->page->line;
   ofr_page_words(x->page, "Under ");
   ofr_page_name(x->page, x->o->plan->strategies[x->sizing->strategy].name);
   for (int i = 0; i < x->sizing->variable_count; i++) {
     ofr_page_words(x->page, i == 0 ? ", " : i == x->sizing->variable_count - 1 ? " and " : ", ");
-    if (is_money(variable(x, i))) {
-      ofr_page_words(x->page, "commit ");
-      add_size(line, variable(x, i), x->o->size[i]);
-      ofr_page_words(x->page, " under ");
-    } else {
-      ofr_page_words(x->page, "reserve ");
-      add_size(line, variable(x, i), x->o->size[i]);
-      ofr_page_words(x->page, NBSP "accelerators under ");
-    }
+    add_order(x, variable(x, i), x->o->size[i]);
     name_variable(x, i);
   }
   ofr_page_words(x->page, ": total cost is then ");
@@ -273,10 +281,22 @@ static void show_constraints(const writer *x) {
 
 /* ---- the frontier ---- */
 
+static bool is_one_place(const writer *x) {
+  const ofr_optimum *o = x->o;
+  for (int i = 1; i < o->frontier_count; i++)
+    if (memcmp(o->frontier[i].size, o->frontier[0].size, (size_t)x->sizing->variable_count * sizeof(double)) != 0) return false;
+  return true;
+}
+
 static void show_frontier(const writer *x) {
   const ofr_optimum *o = x->o;
-  ofr_table t = ofr_table_begin(1);
   if (!o->has_frontier) return;
+  if (is_one_place(x)) {
+    ofr_page_words(x->page, "Less risk cannot be had for more: these sizes are the best of all that were tried, whatever the risk weight.");
+    ofr_page_paragraph(x->page);
+    return;
+  }
+  ofr_table t = ofr_table_begin(1);
   ofr_money_unit unit = ofr_money_unit_for(o->frontier[0].cvar);
   ofr_table_string(&t, "risk weight");
   ofr_table_string(&t, "mean");
@@ -341,8 +361,11 @@ static void show_worth(const writer *x) {
     ofr_page_words(x->page, "Sized by the curves as written, as if nothing were uncertain (");
     list_sizes(x, o->mean_size);
     ofr_page_words(x->page, "), the same futures cost ");
-    ofr_figure_dollars_within(line, fabs(o->mean_size_loss.mean), 2 * o->mean_size_loss.se);
-    ofr_page_words(x->page, o->mean_size_loss.mean < 0 ? " less" : " more");
+    if (o->mean_size_loss.mean == 0) ofr_page_words(x->page, "the same");
+    else {
+      ofr_figure_dollars_within(line, fabs(o->mean_size_loss.mean), 2 * o->mean_size_loss.se);
+      ofr_page_words(x->page, o->mean_size_loss.mean < 0 ? " less" : " more");
+    }
     ofr_page_words(x->page, ": the value of the stochastic solution.");
     ofr_page_item(x->page);
   }
@@ -361,6 +384,16 @@ static void show_worth(const writer *x) {
 
 /* ---- to go on with it ---- */
 
+static void add_setting(ofr_text *line, const ofr_variable *v, double size) {
+  ofr_text setting = {0};
+  ofr_text_printf(&setting, "%s=", v->pointer);
+  ofr_text_number(&setting, size);
+  ofr_text_add(line, " --set ");
+  ofr_text_shell(line, ofr_text_chars(&setting));
+  if (setting.failed) line->failed = true;
+  ofr_text_free(&setting);
+}
+
 static void show_commands(const writer *x, const ofr_report_options *options) {
   ofr_text line = {0};
   const char *file = x->o->plan->file ? x->o->plan->file : "PLAN";
@@ -372,12 +405,8 @@ static void show_commands(const writer *x, const ofr_report_options *options) {
                     (unsigned long long)x->o->plan->seed);
   ofr_page_code(x->page, ofr_text_chars(&line));
   ofr_text_clear(&line);
-  ofr_text_printf(&line, "offramp run %s", file);
-  for (int i = 0; i < x->sizing->variable_count; i++) {
-    ofr_text_printf(&line, " --set '%s=", variable(x, i)->pointer);
-    ofr_text_number(&line, x->o->size[i]);
-    ofr_text_add(&line, "'");
-  }
+  ofr_text_printf(&line, "offramp run %s%s", file, options->overrides ? options->overrides : "");
+  for (int i = 0; i < x->sizing->variable_count; i++) add_setting(&line, variable(x, i), x->o->size[i]);
   ofr_page_code(x->page, ofr_text_chars(&line));
   if (line.failed) x->page->out->failed = true;
   ofr_text_free(&line);

@@ -19,6 +19,7 @@ typedef struct ofr_report_options {
   int width;                /* columns of text, at least 60. Default 100 */
   ofr_report_detail detail; /* text and markdown. Default OFR_DETAIL_FULL */
   const char *command;      /* what repeats this, as typed; NULL: made from the plan's file, paths and seed */
+  const char *overrides;    /* of it, what changes values of the plan; NULL: nothing does */
   bool each;                /* bound only: every path too. Default false */
   /* explain only */
   int strategy;                /* this one alone; -1 (default) all */

@@ -268,6 +268,7 @@ typedef struct offramp_report_config {
   int color;               /* ANSI; text only; default 0 */
   int width;               /* of text, in columns; default (or 0) 100, at least 60 */
   const char *command;     /* what repeats this, as typed; NULL (default): made up from the plan */
+  const char *overrides;   /* of it, what changes values of the plan, as "--paths 500"; NULL (default): nothing does */
   const char *strategy;    /* explain: this one alone; NULL (default): all */
   int each;                /* bound: every path's numbers too; default 0 */
   const char *metric;      /* stores: which one; NULL (default): total_cost */

@@ -172,6 +172,12 @@ static void a_spreadsheet_finds_no_formula(void **state) {
   EXPECT("\"'=HYPERLINK(\"\"x\"\")\"", ofr_text_csv_string(&text, "=HYPERLINK(\"x\")"));
 }
 
+static void a_shell_reads_back_what_was_quoted(void **state) {
+  (void)state;
+  EXPECT("'a b'", ofr_text_shell(&text, "a b"));
+  EXPECT("'l'\\''accord=$HOME'", ofr_text_shell(&text, "l'accord=$HOME"));
+}
+
 static void markdown_takes_names_literally(void **state) {
   (void)state;
   EXPECT("&lt;script&gt; \\*a\\* \\| \\`b\\` \\_c\\_", ofr_text_markdown(&text, "<script> *a* | `b` _c_"));
@@ -237,6 +243,7 @@ int main(void) {
       cmocka_unit_test(bytes_that_are_no_utf8_are_replaced),
       cmocka_unit_test(csv_fields_are_quoted_where_needed),
       cmocka_unit_test(a_spreadsheet_finds_no_formula),
+      cmocka_unit_test(a_shell_reads_back_what_was_quoted),
       cmocka_unit_test(markdown_takes_names_literally),
       cmocka_unit_test(width_counts_columns_not_bytes),
       cmocka_unit_test(a_name_cannot_move_the_cursor),

@@ -6,7 +6,7 @@ plan=$examples/enterprise.json
 
 expect 0 "$offramp" optimize "$plan" --paths 2000 --threads 1
 holds out "Under 'promise and block', commit" "With 95 % confidence no sizes" "What one more costs" "risk weight" "What knowing is worth" \
-  "offramp run $plan --set '/contracts/macc/windows/0/amount="
+  "offramp run $plan --set /simulation/paths=2000 --set '/contracts/macc/windows/0/amount="
 is_empty err
 expect 0 "$offramp" optimize "$plan" --paths 2000 --threads 1 --format json
 is_json out
@@ -22,10 +22,15 @@ expect 0 "$offramp" optimize "$plan" --paths 2000 --format markdown --progress j
 holds out "# one promise, two clouds" "| risk weight |"
 holds err '"note": "spreading out'
 
-# what it prints to be typed can be typed, and costs what it says
-run=$("$offramp" optimize "$plan" --paths 2000 --quiet --width 1000 | grep 'offramp run' | sed "s/^ *offramp/\"\$offramp\"/")
-eval "$run --paths 2000 --format json" >run.json || fail "the command it prints does not work: $run"
-holds run.json '"total_cost"'
+# what it prints to be typed can be typed, and costs what it says, on the same futures
+sized=(optimize "$plan" --paths 2000 --seed 5 --set "/name=l'accord" --quiet)
+run=$("$offramp" "${sized[@]}" --width 1000 | grep 'offramp run' | sed "s/^ *offramp/\"\$offramp\"/")
+eval "$run --format json" >run.json || fail "the command it prints does not work: $run"
+holds run.json "l'accord" '"paths": 2000'
+"$offramp" "${sized[@]}" --format json >sized.json
+mean=$(sed -n 's/.*"objective": {"mean": \([0-9.]*\),.*/\1/p' sized.json)
+[ -n "$mean" ] || fail "no mean in sized.json"
+holds run.json "\"total_cost\": {\"mean\": $mean,"
 
 expect 3 "$offramp" optimize "$examples/reference-size.json"
 holds err "/optimize: the plan does not say what may be chosen"

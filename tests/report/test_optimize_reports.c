@@ -178,8 +178,8 @@ static void text_says_it_in_words(void **state) {
   ofr_optimize_text(&o, &options, &out);
   assert_holds(
       &out,
-      "Under 'plan', commit $2.25 billion under floor from 2027-01, reserve 1,280 accelerators under block and reserve 0 "
-      "accelerators under tail, /start: total cost is then $9.500 ± 0.020 billion on average in today's money and "
+      "Under 'plan', commit $2.25 billion under floor from 2027-01, reserve 1,280 accelerators under block and reserve nothing "
+      "under tail, /start: total cost is then $9.500 ± 0.020 billion on average in today's money and "
       "$11.00 billion over the worst 2.5 % of futures.");
   assert_holds(&out, "Against what the plan has now that saves $700 ± 20 million.");
   assert_holds(&out, "better by more than $6.15 million, 0.060 % of the cost");
@@ -202,7 +202,28 @@ static void text_says_it_in_words(void **state) {
   ofr_text_free(&out);
   ((ofr_sizing *)o.plan->sizing)->alpha = 0.95; /* 1 - 0.95 is a little more than a twentieth */
   ofr_optimize_text(&o, &options, &out);
+  ((ofr_sizing *)o.plan->sizing)->risk_weight = 0.125;
+  o.mean_size_loss = (ofr_estimate){0, 0};
+  options.overrides = " --set /simulation/paths=7";
+  ofr_text_clear(&out);
+  ofr_optimize_text(&o, &options, &out);
   assert_holds(&out, "over the worst 5 % of futures.");
+  assert_holds(&out, "87.5 % of the mean total cost and 12.5 % of the mean");
+  assert_holds(&out, "the same futures cost the same: the value of the stochastic solution.");
+  assert_holds(&out, " --set /simulation/paths=7 --set '/contracts/floor/windows/1/amount=2250000000'");
+  ofr_text_free(&out);
+  given_free(&given);
+}
+
+static void a_frontier_of_one_place_is_a_sentence(void **state) {
+  given_plan given = three_sizes();
+  ofr_optimum o = made_up(&given);
+  const ofr_frontier_point same[2] = {{0, best, 9.5e9, 11e9}, {0.5, best, 9.5e9, 11e9}};
+  (void)state;
+  o.frontier = same;
+  ofr_text out = report(ofr_optimize_text, &o);
+  assert_holds(&out, "Less risk cannot be had for more: these sizes are the best of all that were tried, whatever");
+  assert_null(strstr(ofr_text_chars(&out), "risk weight  "));
   ofr_text_free(&out);
   given_free(&given);
 }
@@ -258,6 +279,7 @@ int main(void) {
       cmocka_unit_test(json_holds_every_number_under_its_promised_name),
       cmocka_unit_test(what_an_interrupted_search_did_not_get_to_is_null),
       cmocka_unit_test(text_says_it_in_words),
+      cmocka_unit_test(a_frontier_of_one_place_is_a_sentence),
       cmocka_unit_test(markdown_escapes_names),
       cmocka_unit_test(csv_has_one_number_a_row),
       cmocka_unit_test(sizes_within_the_noise_of_the_plans_own_are_not_called_better),
