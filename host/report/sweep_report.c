@@ -3,13 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <offramp/offramp.h>
+#include "facts.h"
 #include "figures.h"
 #include "json_writer.h"
 #include "page.h"
 
 /* ---- what the numbers say ---- */
 
-static bool is_money(const char *metric) { return strstr(metric, "_cost") && strcmp(metric, "unit_cost"); }
+static bool is_nominal(const char *metric) { return !strcmp(metric, "nominal_cash"); }
+
+static bool is_money(const char *metric) {
+  return (strstr(metric, "_cost") && strcmp(metric, "unit_cost")) || !strcmp(metric, "grants") || is_nominal(metric);
+}
 
 /* Of `served` there cannot be too much. */
 static bool more_is_better(const char *metric) { return !strcmp(metric, "served") || !strcmp(metric, "grants"); }
@@ -74,7 +79,7 @@ static void figure_cell(ofr_table *t, const ofr_stored_sweep *s, double value, o
 
 static void table_heading(ofr_page *page, const char *what, const ofr_stored_sweep *s, ofr_money_unit unit) {
   ofr_text_printf(&page->line, "%s %s", what, s->metric);
-  if (is_money(s->metric)) ofr_text_printf(&page->line, ", %s in today's money", unit.name);
+  if (is_money(s->metric)) ofr_text_printf(&page->line, ", %s%s", unit.name, is_nominal(s->metric) ? "" : " in today's money");
   ofr_page_heading(page, 2);
 }
 
@@ -101,8 +106,12 @@ static void say_answer(ofr_page *page, const ofr_stored_sweep *s) {
     ofr_page_words(page, said ? ", " : "");
     ofr_page_name(page, s->strategies[most]);
     if (!said) ofr_text_printf(&page->line, " has the %s mean %s", more_is_better(s->metric) ? "largest" : "least", s->metric);
-    ofr_text_printf(&page->line, " at %llu", (unsigned long long)wins[most + 1]);
-    if (!said) ofr_text_printf(&page->line, " of %llu points", (unsigned long long)s->point_count);
+    ofr_page_words(page, " at ");
+    ofr_figure_count(&page->line, wins[most + 1]);
+    if (!said) {
+      ofr_page_words(page, " of ");
+      ofr_facts_count(page, s->point_count, "point");
+    }
     wins[most + 1] = 0;
     said = true;
   }
@@ -113,8 +122,30 @@ static void say_answer(ofr_page *page, const ofr_stored_sweep *s) {
 
 static void say_progress(ofr_page *page, const ofr_stored_sweep *s) {
   if (s->point_count == s->grid) return;
-  ofr_text_printf(&page->line, "%llu of %llu points are there so far: the same command goes on where it stopped.",
-                  (unsigned long long)s->point_count, (unsigned long long)s->grid);
+  ofr_figure_count(&page->line, s->point_count);
+  ofr_page_words(page, " of ");
+  ofr_facts_count(page, s->grid, "point");
+  ofr_page_words(page, s->point_count == 1 ? " is" : " are");
+  ofr_page_words(page, " there so far: the same command goes on where it stopped.");
+  ofr_page_paragraph(page);
+}
+
+/* Whether all points saw the same futures: paths and seed may be swept, too. */
+static bool share_futures(const ofr_stored_sweep *s) {
+  for (uint64_t i = 1; i < s->point_count; i++)
+    if (s->points[i].paths != s->points[0].paths || strcmp(s->points[i].seed, s->points[0].seed) != 0) return false;
+  return true;
+}
+
+static void say_futures(ofr_page *page, const ofr_stored_sweep *s) {
+  const bool shared = share_futures(s);
+  if (shared) {
+    ofr_facts_count(page, s->points[0].paths, "future");
+    ofr_text_printf(&page->line, " a point, seed %s. ", s->points[0].seed);
+  } else ofr_page_words(page, "Points have futures of their own: --format csv tells how many, and of which seed. ");
+  ofr_page_words(page, "\xC2\xB1 2 se: of the strategy that is least certain; the strategies of a point");
+  ofr_page_words(page, shared ? ", and the points, share their futures," : " share their futures,");
+  ofr_text_printf(&page->line, " so that they differ by less than that. Sweep %.12s.", s->digest);
   ofr_page_paragraph(page);
 }
 
@@ -140,11 +171,7 @@ static void show_points(ofr_page *page, const ofr_stored_sweep *s, ofr_money_uni
   }
   table_heading(page, "Mean", s, unit);
   ofr_page_table(page, &t);
-  ofr_text_printf(&page->line,
-                  "%llu futures a point, seed %s. \xC2\xB1 2 se: of the strategy that is least certain; the strategies of a "
-                  "point, and the points, share their futures, so that they differ by less than that. Sweep %.12s.",
-                  (unsigned long long)s->points[0].paths, s->points[0].seed, s->digest);
-  ofr_page_paragraph(page);
+  say_futures(page, s);
 }
 
 /* Of complete grids: in others a value's points need not be like another's. */
@@ -216,7 +243,7 @@ static void write_point(ofr_json_writer *w, const ofr_stored_sweep *s, const ofr
   for (int a = 0; a < s->axis_count; a++) ofr_json_number(w, s->axes[a], p->settings[a]);
   ofr_json_end(w);
   ofr_json_integer(w, "paths", p->paths);
-  ofr_json_string(w, "seed", p->seed);
+  ofr_json_integer(w, "seed", strtoull(p->seed, NULL, 10));
   ofr_json_string(w, "results_digest", p->results_digest);
   ofr_json_object(w, "strategies", OFR_JSON_LINES);
   for (int j = 0; j < s->strategy_count; j++) {

@@ -70,11 +70,27 @@ static void a_number_moves_a_strategy_as_far_as_its_averages_lie_apart(void **st
   ofr_text_free(&text);
 }
 
+static void every_metric_of_money_has_a_unit(void **state) {
+  (void)state;
+  static const struct { const char *metric, *heading; } all[] = {
+      {"cash_cost", "Mean cash_cost, $ K in today's money\n"}, {"grants", "Mean grants, $ K in today's money\n"},
+      {"nominal_cash", "Mean nominal_cash, $ K\n"}, {"unit_cost", "Mean unit_cost\n"}, {"served", "Mean served\n"}};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    ofr_stored_sweep s = sweep_of(all[i].metric, POINTS);
+    for (int p = 0; p < POINTS; p++)
+      for (int j = 0; j < 2; j++) figures[p][j].mean /= 100;
+    ofr_text text = report(&s, 1, "text");
+    expect(&text, all[i].heading);
+    ofr_text_free(&text);
+  }
+}
+
 static void what_is_not_there_yet_is_said(void **state) {
   (void)state;
   ofr_stored_sweep s = sweep_of("total_cost", 3);
   ofr_text text = report(&s, 1, "text");
   expect(&text, "3 of 4 points are there so far");
+  expect(&text, "1,000 futures a point, seed 42. ");
   assert_null(strstr(text.data, "How far"));
   ofr_text_free(&text);
   s.point_count = 0;
@@ -83,6 +99,29 @@ static void what_is_not_there_yet_is_said(void **state) {
   ofr_text_free(&text);
   text = report(&s, 0, "text");
   expect(&text, "The store is empty.");
+  ofr_text_free(&text);
+}
+
+static void points_of_unlike_futures_are_not_said_to_share_them(void **state) {
+  (void)state;
+  ofr_stored_sweep s = sweep_of("total_cost", POINTS);
+  ofr_text text = report(&s, 1, "markdown");
+  expect(&text, "the strategies of a point, and the points, share their futures, so that");
+  ofr_text_free(&text);
+  points[2].seed = "43";
+  text = report(&s, 1, "markdown");
+  expect(&text, "Points have futures of their own: --format csv tells");
+  expect(&text, "the strategies of a point share their futures, so that");
+  ofr_text_free(&text);
+  s = sweep_of("total_cost", POINTS);
+  points[1].paths = 7;
+  text = report(&s, 1, "markdown");
+  expect(&text, "Points have futures of their own");
+  ofr_text_free(&text);
+  s = sweep_of("total_cost", 1);
+  s.grid = 1;
+  text = report(&s, 1, "markdown");
+  expect(&text, "at 1 of 1 point.");
   ofr_text_free(&text);
 }
 
@@ -114,6 +153,7 @@ static void json_names_settings_and_strategies(void **state) {
   assert_true(ofr_json_find(root, "/sweeps/0/points/2/strategies/a/mean")->number == 1.1e9);
   assert_int_equal(ofr_json_find(root, "/sweeps/0/points/0/strategies/=b/se")->type, OFR_JSON_NULL);
   assert_true(ofr_json_find(root, "/sweeps/0/grid")->number == 4);
+  assert_true(ofr_json_find(root, "/sweeps/0/points/0/seed")->number == 42);
   ofr_arena_destroy(arena);
   ofr_text_free(&text);
 }
@@ -121,7 +161,9 @@ static void json_names_settings_and_strategies(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(the_answer_counts_where_each_strategy_is_best),
                                      cmocka_unit_test(a_number_moves_a_strategy_as_far_as_its_averages_lie_apart),
+                                     cmocka_unit_test(every_metric_of_money_has_a_unit),
                                      cmocka_unit_test(what_is_not_there_yet_is_said),
+                                     cmocka_unit_test(points_of_unlike_futures_are_not_said_to_share_them),
                                      cmocka_unit_test(csv_has_a_column_for_every_axis_of_any_sweep),
                                      cmocka_unit_test(json_names_settings_and_strategies)};
   return cmocka_run_group_tests(tests, NULL, NULL);
