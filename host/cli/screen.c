@@ -20,39 +20,55 @@ static bool can_redraw(void) {
   return isatty(STDERR_FILENO) && term && strcmp(term, "dumb");
 }
 
-int screen_width(void) {
+/* 0 where there is none. */
+static int columns_of(int file) {
   struct winsize size;
-  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    return size.ws_col < 60 ? 60 : size.ws_col > 160 ? 160 : size.ws_col;
-  return 100;
+  return isatty(file) && ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int screen_width(void) {
+  const int columns = columns_of(STDOUT_FILENO);
+  return columns == 0 ? 100 : columns < 60 ? 60 : columns > 160 ? 160 : columns;
 }
 
 screen screen_open(const char *kind, bool quiet) {
-  screen s = {.last = -1};
+  screen s = {.last = -1, .width = columns_of(STDERR_FILENO)};
   if (quiet || !strcmp(kind, "none")) s.kind = SCREEN_NONE;
   else if (!strcmp(kind, "json")) s.kind = SCREEN_JSON;
   else s.kind = !strcmp(kind, "bar") || can_redraw() ? SCREEN_BAR : SCREEN_NONE;
   return s;
 }
 
-static void print_time(double seconds) {
-  if (seconds >= 3600) fprintf(stderr, "%.0f h %02.0f min", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60));
-  else if (seconds >= 60) fprintf(stderr, "%.0f min %02.0f s", floor(seconds / 60), floor(fmod(seconds, 60)));
-  else fprintf(stderr, "%.0f s", ceil(seconds));
+enum { MOST_OF_A_LINE = 160 };
+
+static int write_time(char *to, size_t size, double seconds) {
+  if (seconds >= 3600) return snprintf(to, size, "%.0f h %02.0f min left", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60));
+  if (seconds >= 60) return snprintf(to, size, "%.0f min %02.0f s left", floor(seconds / 60), floor(fmod(seconds, 60)));
+  return snprintf(to, size, "%.0f s left", ceil(seconds));
 }
 
-static void draw_bar(const offramp_progress *p) {
-  enum { CELLS = 30 };
-  double share = p->total ? (double)p->done / (double)p->total : 0, speed = p->seconds > 0 ? (double)p->done / p->seconds : 0;
-  int full = (int)(share * CELLS);
-  fprintf(stderr, "\r\033[K[%.*s%.*s] %3.0f %%", full, "##############################", CELLS - full,
-          "..............................", 100 * share);
-  if (p->is_replay) fprintf(stderr, "  pass %d", p->pass);
-  if (speed > 0) {
-    fprintf(stderr, "  %.1f M path-months/s  ", speed / 1e6);
-    print_time((double)(p->total - p->done) / speed);
-    fputs(" left", stderr);
-  }
+/* " 25 %  2.5 M path-months/s  30 s left" */
+static int write_facts(char *to, size_t size, const offramp_progress *p) {
+  const double share = p->total ? (double)p->done / (double)p->total : 0, speed = p->seconds > 0 ? (double)p->done / p->seconds : 0;
+  int n = snprintf(to, size, "%3.0f %%", 100 * share);
+  if (p->is_replay) n += snprintf(to + n, size - (size_t)n, "  pass %d", p->pass);
+  if (speed <= 0) return n;
+  n += snprintf(to + n, size - (size_t)n, "  %.1f M path-months/s  ", speed / 1e6);
+  return n + write_time(to + n, size - (size_t)n, (double)(p->total - p->done) / speed);
+}
+
+/* A line that reached the last column would wrap, and what wrapped stays. */
+static int room_of(const screen *s) { return s->width > 0 && s->width <= MOST_OF_A_LINE ? s->width - 1 : MOST_OF_A_LINE; }
+
+static void draw_bar(const screen *s, const offramp_progress *p) {
+  enum { CELLS = 30, FEWEST_CELLS = 4, BRACKETS = 3 };
+  char facts[MOST_OF_A_LINE];
+  int left = room_of(s) - write_facts(facts, sizeof facts, p) - BRACKETS, cells = left < CELLS ? left : CELLS;
+  int full = p->total ? (int)((double)p->done / (double)p->total * cells) : 0;
+  fputs("\r\033[K", stderr);
+  if (cells >= FEWEST_CELLS)
+    fprintf(stderr, "[%.*s%.*s] ", full, "##############################", cells - full, "..............................");
+  fprintf(stderr, "%.*s", room_of(s), facts);
 }
 
 void screen_progress(void *context, const offramp_progress *p) {
@@ -66,8 +82,8 @@ void screen_progress(void *context, const offramp_progress *p) {
                  (unsigned long long)p->total, p->seconds, p->pass);
     return;
   }
-  if (p->note) fprintf(stderr, "\r\033[K%s ...", p->note);
-  else draw_bar(p);
+  if (p->note) fprintf(stderr, "\r\033[K%.*s ...", room_of(s) - 4, p->note);
+  else draw_bar(s, p);
   fflush(stderr);
   s->drawn = true;
 }

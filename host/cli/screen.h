@@ -10,6 +10,7 @@ typedef struct screen {
   screen_kind kind;
   double last;     /* seconds at which the line was drawn last */
   bool drawn;
+  int width;       /* of the terminal on stderr, in columns; 0: there is none */
 } screen;
 
 screen screen_open(const char *kind, bool quiet); /* auto, bar, json, none */

@@ -66,6 +66,23 @@ static void long_times_are_told_in_minutes_and_hours(void **state) {
   }
 }
 
+static void a_line_never_reaches_the_last_column(void **state) {
+  (void)state;
+  const offramp_progress half = {.done = 50000000, .total = 100000000, .seconds = 10, .pass = 1}, note = {.note = "spreading out"};
+  static const struct { int width; const char *bar, *note; } known[] = {
+      {160, START "[###############...............]  50 %  5.0 M path-months/s  10 s left", START "spreading out ..."},
+      {60, START "[#########..........]  50 %  5.0 M path-months/s  10 s left", START "spreading out ..."},
+      {40, START " 50 %  5.0 M path-months/s  10 s left", START "spreading out ..."},
+      {12, START " 50 %  5.0 ", START "spreadi ..."}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    screen s = {.kind = SCREEN_BAR, .last = -1, .width = known[i].width};
+    screen_progress(&s, &half);
+    assert_string_equal(written(), known[i].bar);
+    screen_progress(&s, &note);
+    assert_string_equal(written(), known[i].note);
+  }
+}
+
 static void a_replay_names_its_pass(void **state) {
   (void)state;
   screen s = {.kind = SCREEN_BAR, .last = -1};
@@ -138,7 +155,7 @@ static void nothing_is_drawn_unasked_where_no_terminal_is(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(the_bar_says_how_far_how_fast_and_how_long_still), TEST(long_times_are_told_in_minutes_and_hours),
-      TEST(a_replay_names_its_pass),                          TEST(it_is_drawn_ten_times_a_second_and_at_the_end),
+      TEST(a_line_never_reaches_the_last_column), TEST(a_replay_names_its_pass),                          TEST(it_is_drawn_ten_times_a_second_and_at_the_end),
       TEST(a_note_is_shown_at_once_and_what_follows_too),     TEST(closing_wipes_the_line_once),
       TEST(nothing_is_drawn_unasked_where_no_terminal_is),
   };
