@@ -81,7 +81,8 @@ static void add_parts(ofr_page *page, const ofr_valuation *v, const ofr_clause *
     if (share <= -0.1 && (against == NULL || share < against->mean / whole)) against = &parts[i];
   }
   if (with != NULL) {
-    ofr_page_words(page, ", mostly in ");
+    const bool alone = fabs(with->mean - whole) < 5e-4 * fabs(whole) && against == NULL;
+    ofr_page_words(page, alone ? ", all in " : ", mostly in ");
     add_part(page, with);
   }
   if (against == NULL) return;

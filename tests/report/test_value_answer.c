@@ -50,6 +50,9 @@ static void a_clause_that_saves_says_in_what_and_at_what_expense(void **state) {
   cost(&f, v, BLOCK, "reservation_cost", 200e6);
   expect(v, "'block' (reservation) saves $100.0 \xC2\xB1 4.0 million under 'no promise', mostly in usage, though it costs "
             "$200.0 million in reservation fees; it pays off in 90 % of futures.");
+  cost(&f, v, BLOCK, "usage_cost", -100e6);
+  cost(&f, v, BLOCK, "reservation_cost", 0);
+  expect(v, "'block' (reservation) saves $100.0 \xC2\xB1 4.0 million under 'no promise', all in usage;");
   fixture_destroy(&f);
 }
 
