@@ -66,14 +66,15 @@ static bool find_program(const char *name, compiler *c) {
   return false;
 }
 
-/* OFFRAMP_CC, else the first of those that make the fastest code. */
-static bool find_compiler(compiler *c) {
+/* OFFRAMP_CC, else the first of those that make the fastest code. NULL, or why there is none. */
+static const char *find_compiler(compiler *c) {
   static const char *const names[] = {"clang", "gcc", "cc"};
   const char *wanted = getenv("OFFRAMP_CC");
-  if (wanted && *wanted) return find_program(wanted, c);
+  if (wanted && *wanted)
+    return find_program(wanted, c) ? NULL : "OFFRAMP_CC names no program that is there: correct it, or leave it out";
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (find_program(names[i], c)) return true;
-  return false;
+    if (find_program(names[i], c)) return NULL;
+  return "there is no C compiler: install clang or gcc, or name one in OFFRAMP_CC";
 }
 
 /* Never fast-math: the same bits or nothing. Ends with NULL. */
@@ -280,7 +281,8 @@ static const char *open_kernel(ofr_cpu_choice *choice, const ofr_open_options *o
   const char *flags[MOST_FLAGS];
   char key[65];
   compiler c;
-  if (!find_compiler(&c)) return "there is no C compiler: install clang or gcc, or name one in OFFRAMP_CC";
+  const char *why = find_compiler(&c);
+  if (why) return why;
   flags_of(like, flags);
   key_of(&c, flags, choice->shape, text->text, key);
   choice->kernel = open_kept(options, &c, key, text->table, like);

@@ -77,6 +77,8 @@ for compiler in /bin/false "$work/nowhere" "$work/liar"; do
   { [ "$status" -eq 4 ] && grep -q -- '--kernel own' "$work/err" && [ ! -s "$work/out" ]; } || fail "$compiler: exit $status: $(cat "$work/err")"
   [ "$(OFFRAMP_CC=$compiler run "$plan" | digest)" = "$own" ] || fail "$compiler: the program's own kernel does not serve"
 done
+OFFRAMP_CC=$work/nowhere run "$plan" --kernel compiled >"$work/out" 2>"$work/err" || true
+grep -q 'OFFRAMP_CC names no program' "$work/err" || fail "a compiler that is not there: $(cat "$work/err")"
 OFFRAMP_CC=$work/endless "$OFFRAMP" run "$plan" --backend cpu --kernel compiled --quiet >"$work/out" 2>"$work/err" &
 sleep 1
 kill -INT $!
