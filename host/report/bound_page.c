@@ -30,15 +30,22 @@ static void say_answer(const ofr_bound_result *b, ofr_page *page) {
   ofr_figure_dollars(&page->line, x->lower.mean);
   if (b->paths > 1) ofr_page_words(page, " on average");
   ofr_page_words(page, " in today's money; that strategy costs ");
-  ofr_figure_dollars(&page->line, x->regret.mean);
-  ofr_page_words(page, " (");
-  ofr_figure_percent(&page->line, share_above(x));
-  ofr_page_words(page, ") more.");
+  if (x->regret.mean == 0) ofr_page_words(page, "exactly that.");
+  else {
+    ofr_figure_dollars(&page->line, x->regret.mean);
+    ofr_page_words(page, " (");
+    ofr_figure_percent(&page->line, share_above(x));
+    ofr_page_words(page, ") more.");
+  }
   ofr_page_headline(page);
 }
 
-/* "1.7e-06", whatever the locale. */
+/* "1.7e-06", whatever the locale; a dash for nothing. */
 static void ratio_cell(ofr_table *t, double ratio) {
+  if (ratio == 0) {
+    ofr_table_string(t, "\xE2\x80\x93");
+    return;
+  }
   int exponent = ratio > 0 ? (int)floor(log10(ratio)) : 0;
   if (ratio / pow(10, exponent) >= 9.95) exponent++;
   ofr_text_fixed(ofr_table_cell(t), ratio / pow(10, exponent), 1, false);
@@ -147,6 +154,15 @@ static void show_relaxed(const ofr_bound_result *b, ofr_page *page) {
   }
 }
 
+/* "7,884", "2.7 million": what a clock tells of it. */
+static void add_rate(ofr_text *out, double rate) {
+  if (rate < 1e6) ofr_figure_count(out, (uint64_t)rate);
+  else {
+    ofr_text_fixed(out, rate / 1e6, 1, true);
+    ofr_text_add(out, NBSP "million");
+  }
+}
+
 static void show_how(const ofr_bound_result *b, const ofr_report_options *options, ofr_page *page) {
   ofr_text line = {0};
   ofr_page_words(page, "To repeat it");
@@ -168,7 +184,7 @@ static void show_how(const ofr_bound_result *b, const ofr_report_options *option
   if (!strcmp(b->engine.backend, "cpu"))
     ofr_text_printf(&page->line, ", %d" NBSP "thread%s", b->engine.threads, b->engine.threads == 1 ? "" : "s");
   ofr_page_words(page, ": ");
-  ofr_figure_count(&page->line, (uint64_t)((double)b->paths * b->sets / (b->engine.seconds > 0 ? b->engine.seconds : 1e-9)));
+  add_rate(&page->line, (double)b->paths * b->sets / (b->engine.seconds > 0 ? b->engine.seconds : 1e-9));
   ofr_page_words(page, NBSP "bounds a second. No cost of any strategy in any future lies below its bound: checked.");
   ofr_page_item(page);
   if (!b->engine.note) return;

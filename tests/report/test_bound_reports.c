@@ -44,6 +44,20 @@ static void assert_holds(const ofr_text *text, const char *part) {
   if (!strstr(ofr_text_chars(text), part)) fail_msg("'%s' is not in:\n%s", part, ofr_text_chars(text));
 }
 
+static void a_bound_that_is_reached_is_no_zero_in_many_digits(void **state) {
+  (void)state;
+  ofr_bound_strategy x = {.lower = money(4000000, 6000000), .upper = money(4000000, 6000000), .closed = 1};
+  const ofr_bound_result b = {.plan = &plan, .paths = 2, .money_quantum = 1e-6, .sets = 1, .strategies = &x, .digest = "feed",
+                              .engine = {.backend = "cpu", .device = "baseline", .threads = 1, .seconds = 5e-7}};
+  ofr_report_options options = ofr_report_defaults();
+  ofr_text out = {0};
+  ofr_bound_markdown(&b, &options, &out);
+  assert_holds(&out, "on average in today's money; that strategy costs exactly that.");
+  assert_holds(&out, ": 4.0 million bounds a second.");
+  assert_null(strstr(ofr_text_chars(&out), "e+00"));
+  ofr_text_free(&out);
+}
+
 static void json_has_the_statistics_and_the_relaxed_clauses(void **state) {
   (void)state;
   ofr_text out = shown(ofr_bound_json, false);
@@ -155,6 +169,7 @@ static void a_strategy_is_bounded_by_its_own_contract_set(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_bound_that_is_reached_is_no_zero_in_many_digits),
       cmocka_unit_test(json_has_the_statistics_and_the_relaxed_clauses),
       cmocka_unit_test(single_futures_come_where_they_are_asked_for),
       cmocka_unit_test(numbers_do_not_depend_on_the_locale),

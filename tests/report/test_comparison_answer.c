@@ -53,7 +53,7 @@ static void every_unit_reads_as_people_say_it(void **state) {
   (void)state;
   small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "served", 0.98, 0.0006)->unit = OFR_FIGURE_SHARE;
   small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "served", 0.971, 0.0008)->unit = OFR_FIGURE_SHARE;
-  fixture_says(answer(3, 0), "'free': served fell by 0.90 \xC2\xB1 0.20 points; 1 of 4 figures moved");
+  fixture_says(answer(3, 0), "'free': served fell by 0.90 \xC2\xB1 0.20 percentage points; 1 of 4 figures moved beyond its noise");
   b.figures[3].value.mean = 0.98;
   small_result_add(&a, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4, 0.003)->unit = OFR_FIGURE_PRICE;
   small_result_add(&b, OFR_FIGURE_METRIC, "free", "", "unit_cost", 4.2, 0.004)->unit = OFR_FIGURE_PRICE;
@@ -184,7 +184,7 @@ static void a_store_says_at_which_points(void **state) {
   b.figures[0].value.mean = 150e9;
   fixture_says(answer(3, 0),
        "'tied' at 0/price=2: total cost rose by $50.0 \xC2\xB1 2.8 billion (50 %); 1 of 3 figures, at 1 of 1 points, moved "
-       "beyond their noise, 3 figures are gone.");
+       "beyond its noise, 3 figures are gone.");
   b.record = a.record;
   fixture_says(answer(3, 0), "both stores hold the same, bit for bit");
 }
