@@ -30,7 +30,7 @@ static void say_answer(const ofr_bound_result *b, ofr_page *page) {
   ofr_figure_dollars(&page->line, x->lower.mean);
   if (b->paths > 1) ofr_page_words(page, " on average");
   ofr_page_words(page, " in today's money; that strategy costs ");
-  if (x->regret.mean == 0) ofr_page_words(page, "exactly that.");
+  if (x->regret.mean < 0.005) ofr_page_words(page, x->regret.mean == 0 ? "exactly that." : "that to the cent.");
   else {
     ofr_figure_dollars(&page->line, x->regret.mean);
     ofr_page_words(page, " (");

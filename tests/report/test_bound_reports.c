@@ -55,6 +55,10 @@ static void a_bound_that_is_reached_is_no_zero_in_many_digits(void **state) {
   assert_holds(&out, "on average in today's money; that strategy costs exactly that.");
   assert_holds(&out, ": 4.0 million bounds a second.");
   assert_null(strstr(ofr_text_chars(&out), "e+00"));
+  ofr_text_clear(&out);
+  x.regret = money(1, 3);
+  ofr_bound_markdown(&b, &options, &out);
+  assert_holds(&out, "that strategy costs that to the cent.");
   ofr_text_free(&out);
 }
 
