@@ -46,8 +46,8 @@ static int sweep(const options *o, const offramp_plan *plan, const char *store) 
     fprintf(stderr, "offramp: interrupted: %llu of %llu points are in %s; the same command goes on\n",
             (unsigned long long)(tally.found + tally.evaluated), (unsigned long long)tally.points, store);
   else if (!o->quiet)
-    fprintf(stderr, "offramp: %s: %llu points, %llu of them evaluated now\n", store, (unsigned long long)tally.points,
-            (unsigned long long)tally.evaluated);
+    fprintf(stderr, "offramp: %s: %llu point%s, %llu of them evaluated now\n", store, (unsigned long long)tally.points,
+            tally.points == 1 ? "" : "s", (unsigned long long)tally.evaluated);
   int code = report(o, store, plan);
   return interrupted && code == EXIT_DONE ? EXIT_KEPT : code;
 }
@@ -71,6 +71,6 @@ int verb_merge(const options *o) {
   offramp_error error = {0};
   unsigned long long added;
   if (offramp_store_merge(o->plan, o->second, &added, &error) != OFFRAMP_OK) return verb_failed(&error);
-  if (!o->quiet) fprintf(stderr, "offramp: %s: %llu points more, from %s\n", o->plan, added, o->second);
+  if (!o->quiet) fprintf(stderr, "offramp: %s: %llu point%s more, from %s\n", o->plan, added, added == 1 ? "" : "s", o->second);
   return EXIT_DONE;
 }

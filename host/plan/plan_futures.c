@@ -307,7 +307,8 @@ static void finish(table *x, const ofr_json *place) {
   const ofr_json *paths = ofr_json_get(ofr_json_get(r->root, "simulation"), "paths");
   ofr_plan_digest_file(r->plan->digest, "futures", futures->digest);
   if (paths && r->plan->paths != x->paths)
-    ofr_doubt(r, paths, "leave it out", "the futures are the file's: %llu paths", (unsigned long long)x->paths);
+    ofr_doubt(r, paths, "leave it out", "the futures are the file's: %llu path%s", (unsigned long long)x->paths,
+             x->paths == 1 ? "" : "s");
   r->plan->paths = x->paths;
   r->plan->futures = futures;
 }

@@ -196,7 +196,7 @@ static bool is_fit(const ofr_history *h, int series, const sample *s, ofr_diagno
   }
   if (s->count < OFR_CALIBRATION_LEAST)
     ofr_diagnose(d, OFR_ERROR, h->file, h->line[series], "", "bring a year of months or more",
-                 "\"%s\" has %d values: too few to tell", h->names[series], s->count);
+                 "\"%s\" has %d value%s: too few to tell", h->names[series], s->count, s->count == 1 ? "" : "s");
   else if (high - low < 1e-9)
     ofr_diagnose(d, OFR_ERROR, h->file, h->line[series], "", "leave it out: a curve says as much", "\"%s\" does not fluctuate",
                  h->names[series]);

@@ -62,6 +62,9 @@ is_empty out
 printf 'date,a\n2026-01,1\n2026-02,2\n' >short.csv
 expect 3 "$offramp" calibrate short.csv
 holds err '"a" has 2 values'
+printf 'month,a\n2026-01,2\n' >bad.csv
+expect 3 "$offramp" calibrate bad.csv
+holds err '"a" has 1 value: too few'
 : >empty.csv
 expect 3 "$offramp" calibrate empty.csv
 holds err "empty.csv:1" "the file is empty"
