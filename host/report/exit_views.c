@@ -240,9 +240,23 @@ static void show_dates(const ofr_result *r, ofr_page *page) {
   ofr_page_table(page, &t);
 }
 
+/* The run's unit, or a finer one where a fee would hardly show in it. */
+static ofr_money_unit unit_of_fees(const ofr_result *r, ofr_money_unit unit) {
+  double smallest = INFINITY, largest = 0;
+  for (int exit = next_exit(r, 0); exit >= 0; exit = next_exit(r, exit + 1))
+    for (int s = 0; s < r->strategy_count; s++) {
+      const ofr_distribution *fee = fee_of(r, s, exit);
+      if (!ofr_signs(r, s, exit) || fee->count == 0 || !(fee->mean > 0)) continue;
+      smallest = fmin(smallest, fee->mean);
+      largest = fmax(largest, ofr_value(fee->max, r->money_quantum));
+    }
+  return ofr_money_unit_showing(unit, smallest, largest);
+}
+
 void ofr_show_exits(const ofr_result *r, ofr_money_unit unit, ofr_page *page) {
   static const char *const names[] = {"exit", "strategy", "ends",           "taken in %", "p5", "median",
                                       "p95",  "fee when taken", "fee p95"};
+  unit = unit_of_fees(r, unit);
   ofr_table t = ofr_table_begin(2);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) ofr_table_string(&t, names[i]);
   ofr_table_end_row(&t);

@@ -36,7 +36,7 @@ ofr_money_unit ofr_money_unit_for(double dollars) { return unit_at(step_for(doll
 ofr_money_unit ofr_money_unit_showing(ofr_money_unit unit, double smallest, double largest) {
   const step *s = steps;
   while (s->dollars > unit.dollars) s++;
-  while (s->dollars > 1 && absolute(smallest) < (unit.decimals > 0 ? 0.1 : 1) * unit.dollars &&
+  while (s->dollars > 1 && absolute(smallest) < (unit.decimals > 0 ? 1 : 10) * unit.dollars &&
          absolute(largest) < s[1].dollars * MOST_OF_A_UNIT)
     unit = unit_at(++s, largest);
   return unit;

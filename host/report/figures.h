@@ -13,7 +13,7 @@ typedef struct ofr_money_unit {
 
 /* The unit for a table whose largest amount is `dollars`: four or five digits before the small things disappear. */
 ofr_money_unit ofr_money_unit_for(double dollars);
-/* That unit, or the first finer one in which `smallest` is more than a zero; nothing of `largest` takes more than eight digits. */
+/* That unit, or the first finer one in which `smallest` has two digits; but `largest` never takes more than eight of them. */
 ofr_money_unit ofr_money_unit_showing(ofr_money_unit unit, double smallest, double largest);
 /* "12,410": nothing at all is a dash, so that what rounds to zero differs from what is zero. */
 void ofr_figure_money(ofr_text *out, double dollars, ofr_money_unit unit);

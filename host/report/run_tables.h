@@ -1,5 +1,5 @@
 /* The tables of a run, each made of a result and shown by a page. One unit of money throughout, so that a number in one table
- * can be looked up in another; but for differences that would vanish in it. */
+ * can be looked up in another; but for differences and fees that would vanish in it. */
 #ifndef OFR_RUN_TABLES_H
 #define OFR_RUN_TABLES_H
 #include "figures.h"

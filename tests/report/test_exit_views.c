@@ -138,10 +138,10 @@ static void tables_have_every_strategy_that_signs(void **state) {
   TAKE(&f, 0, 186.6e6, LIST(11, 35), 2500, 2);
   TAKE(&f, 1, 2e6, LIST(23), 1210);
   ofr_text text = fixture_run(&f, "markdown", 100);
-  assert_non_null(strstr(text.data, "## Exits, $ million, nominal\n"));
+  assert_non_null(strstr(text.data, "## Exits, $ K, nominal\n"));
   assert_non_null(strstr(text.data, "| exit | strategy | ends | taken in % | p5 | median | p95 | fee when taken | fee p95 |\n"));
-  assert_non_null(strstr(text.data, "| off-ramp | tied | azure-floor | 25.0 | 2026-12 | 2026-12 | 2026-12 | 187 | 187 |\n"));
-  assert_non_null(strstr(text.data, "| off-ramp | free | azure-floor | 12.1 | 2027-12 | 2027-12 | 2027-12 | 2 | 2 |\n"));
+  assert_non_null(strstr(text.data, "| off-ramp | tied | azure-floor | 25.0 | 2026-12 | 2026-12 | 2026-12 | 186,600 | 186,600 |\n"));
+  assert_non_null(strstr(text.data, "| off-ramp | free | azure-floor | 12.1 | 2027-12 | 2027-12 | 2027-12 | 2,000 | 2,000 |\n"));
   assert_non_null(strstr(text.data, "| exit | strategy | 2026-12 | 2027-12 | 2028-03 | 2028-06 | 2028-12 |\n"));
   assert_non_null(strstr(text.data, "| off-ramp | tied | 25.0 | – | – | – | &lt;0.1 |\n"));
   assert_non_null(strstr(text.data, "| off-ramp | free | – | 12.1 | – | – | – |\n"));

@@ -69,10 +69,11 @@ static void a_table_has_one_unit_and_a_dash_for_nothing(void **state) {
   EXPECT("2,500.0", ofr_figure_money(&text, 2.5e9, ofr_money_unit_for(2.5e9)));
 }
 
-static void a_unit_gets_finer_until_the_smallest_shows(void **state) {
+static void a_unit_gets_finer_until_the_smallest_has_two_digits(void **state) {
   (void)state;
   ofr_money_unit billions = ofr_money_unit_for(2500e9);
-  assert_string_equal(ofr_money_unit_showing(billions, 0.2e9, 300e9).name, "$ billion");
+  assert_string_equal(ofr_money_unit_showing(billions, 1.2e9, 300e9).name, "$ billion");
+  assert_string_equal(ofr_money_unit_showing(billions, 0.9e9, 300e9).name, "$ million");
   assert_string_equal(ofr_money_unit_showing(billions, INFINITY, 0).name, "$ billion"); /* there is none */
   ofr_money_unit finer = ofr_money_unit_showing(billions, 20e6, 300e9);
   assert_string_equal(finer.name, "$ million");
@@ -99,7 +100,7 @@ int main(void) {
       cmocka_unit_test(an_error_says_how_many_decimals_matter),
       cmocka_unit_test(shares_never_round_to_never_or_always),
       cmocka_unit_test(a_table_has_one_unit_and_a_dash_for_nothing),
-      cmocka_unit_test(a_unit_gets_finer_until_the_smallest_shows),
+      cmocka_unit_test(a_unit_gets_finer_until_the_smallest_has_two_digits),
       cmocka_unit_test(counts_are_grouped),
   };
   return cmocka_run_group_tests_name("report/figures", tests, NULL, NULL);
