@@ -146,7 +146,8 @@ static void add_moved(ofr_page *page, const ofr_result_comparison *c) {
   if (c->a->is_store)
     ofr_text_printf(&page->line, ", at %d of %d" NO_BREAK "points,", c->points_moved, c->a->point_count - c->points_gone);
   ofr_page_words(page, " moved");
-  if (c->options.noise > 0 && c->options.threshold == 0) ofr_page_words(page, c->moved == 1 ? " beyond its noise" : " beyond their noise");
+  if (c->options.noise > 0 && c->options.threshold == 0)
+    ofr_page_words(page, c->moved == 1 ? " beyond its noise" : " beyond their noise");
   else add_limits(page, &c->options, " by more than ");
   if (c->gone == 0) return;
   ofr_page_words(page, ", ");

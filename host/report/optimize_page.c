@@ -292,7 +292,8 @@ static void show_frontier(const writer *x) {
   const ofr_optimum *o = x->o;
   if (!o->has_frontier) return;
   if (is_one_place(x)) {
-    ofr_page_words(x->page, "Less risk cannot be had for more: these sizes are the best of all that were tried, whatever the risk weight.");
+    ofr_page_words(x->page, "Less risk cannot be had for more: these sizes are the best of all that were tried, whatever the risk "
+                            "weight.");
     ofr_page_paragraph(x->page);
     return;
   }

@@ -150,7 +150,8 @@ expect 1 "$offramp" check wrong.json
 holds out "with -1 in its place the plan is wrong at"
 expect 3 "$offramp" sweep wrong.json --paths 100 --backend cpu
 holds err "windows/0/amount = -1"
-expect 0 "$offramp" sweep "$examples/enterprise.json" --set '/sweep={"/horizon/discount_rate": [0.1]}' --paths 100 --backend cpu --store one.sweep
+one_point='/sweep={"/horizon/discount_rate": [0.1]}'
+expect 0 "$offramp" sweep "$examples/enterprise.json" --set "$one_point" --paths 100 --backend cpu --store one.sweep
 holds err "one.sweep: 1 point, 1 of them evaluated now"
 holds out "at 1 of 1 point."
 expect 2 "$offramp" show

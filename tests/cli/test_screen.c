@@ -155,7 +155,8 @@ static void nothing_is_drawn_unasked_where_no_terminal_is(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(the_bar_says_how_far_how_fast_and_how_long_still), TEST(long_times_are_told_in_minutes_and_hours),
-      TEST(a_line_never_reaches_the_last_column), TEST(a_replay_names_its_pass),                          TEST(it_is_drawn_ten_times_a_second_and_at_the_end),
+      TEST(a_line_never_reaches_the_last_column),
+      TEST(a_replay_names_its_pass),                          TEST(it_is_drawn_ten_times_a_second_and_at_the_end),
       TEST(a_note_is_shown_at_once_and_what_follows_too),     TEST(closing_wipes_the_line_once),
       TEST(nothing_is_drawn_unasked_where_no_terminal_is),
   };
