@@ -7,7 +7,8 @@
 # seconds; `ctest -C Slow` also runs those that take longer each: they compile kernels, run under an emulator, or wait for a peer:
 set(slow_tests
   backend/cpu_kernel backend/cuda_ahead backend/cuda_bound backend/cuda_emulated backend/cuda_faults backend/cuda_fleet
-  backend/cuda_optimize backend/cuda_tuning backend/futures backend/opencl_bound backend/sweep backend/test_conformance
+  backend/cuda_optimize backend/cuda_tuning backend/futures backend/opencl_bound backend/strategies_apart backend/sweep
+  backend/test_conformance
   backend/test_cpu_steps backend/test_every_clause backend/test_oclgrind bench/gpu bench/gpu_pack bench/jax_peer bench/numpy_peer bound/highs
   cli/bench cli/optimize device/compilers device/cuda_bound_resources device/cuda_resources device/ptx naive/test_naive
   naive/test_toy_world stage/test_optimize)

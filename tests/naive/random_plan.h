@@ -18,4 +18,6 @@ enum {
 
 /* The caller deletes it. `large`: more of everything. `clauses`: a sum of the above. */
 cJSON *random_plan(uint64_t seed, bool large, unsigned clauses);
+/* Adds strategies until there are `count`, each like one before it but for one thing, or for nothing; and, by chance, stakeholders. */
+void random_relatives(uint64_t seed, int count, cJSON *plan);
 #endif
