@@ -176,7 +176,8 @@ uint32_t ofr_rate(const ofr_scales *s, double rate, double highest) {
 int64_t ofr_to_money(const ofr_scales *s, double dollars) {
   /* dollars x (quanta per dollar): the reciprocal is a whole power of ten, or its inverse, and loses nothing */
   double units = floor(1 / s->money_quantum + 0.5);
-  return (int64_t)floor((units >= 1 ? dollars * units : dollars / s->money_quantum) + 0.5);
+  double quanta = floor((units >= 1 ? dollars * units : dollars / s->money_quantum) + 0.5);
+  return quanta < ldexp(1, 63) ? (int64_t)quanta : INT64_MAX;
 }
 
 uint32_t ofr_to_fraction(double x, int bits) { return (uint32_t)floor(ldexp(x, bits) + 0.5); }

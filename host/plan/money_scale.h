@@ -22,6 +22,7 @@ bool ofr_scales_of(const ofr_plan *plan, ofr_scales *scales);
 /* A rate in dollars per hour as an integer below 2^31, shifted left by ofr_rate_shift of the highest such rate. */
 int ofr_rate_shift(const ofr_scales *scales, double highest);
 uint32_t ofr_rate(const ofr_scales *scales, double rate, double highest);
-int64_t ofr_to_money(const ofr_scales *scales, double dollars);  /* to the nearest quantum */
+int64_t ofr_to_money(const ofr_scales *scales, double dollars);  /* to the nearest quantum; INT64_MAX where that is beyond all that
+                                                                    a path may come to: a tier that nobody reaches */
 uint32_t ofr_to_fraction(double x, int bits);                    /* x x 2^bits, to nearest */
 #endif

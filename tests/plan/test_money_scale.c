@@ -131,6 +131,15 @@ static void what_no_quantum_can_hold_is_refused(void **state) {
   given_free(&given);
 }
 
+/* Tiers open where no path gets to, too: of all amounts they alone have no part in the quantum. */
+static void what_is_beyond_all_money_is_no_less_than_all_of_it(void **state) {
+  (void)state;
+  ofr_scales scales = {.money_quantum = 1e-6};
+  assert_true(ofr_to_money(&scales, 9.2e12) == 9200000000000000000);
+  assert_true(ofr_to_money(&scales, 9.3e12) == INT64_MAX);
+  assert_true(ofr_to_money(&scales, 1e15) == INT64_MAX);
+}
+
 static void accelerator_quanta_are_a_250000th_of_the_largest_curve_in_few_digits(void **state) {
   (void)state;
   for (double largest = 1e-3; largest < 1e8; largest *= 1.37) {
@@ -155,6 +164,7 @@ int main(void) {
       cmocka_unit_test(what_moves_them_counts_at_its_most),
       cmocka_unit_test(what_contracts_may_charge_counts),
       cmocka_unit_test(what_no_quantum_can_hold_is_refused),
+      cmocka_unit_test(what_is_beyond_all_money_is_no_less_than_all_of_it),
       cmocka_unit_test(accelerator_quanta_are_a_250000th_of_the_largest_curve_in_few_digits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
