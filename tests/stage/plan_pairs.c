@@ -1,0 +1,55 @@
+#include "plan_pairs.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_PATH = 500 };
+
+cJSON *pair_get(const cJSON *object, const char *key) { return cJSON_GetObjectItemCaseSensitive(object, key); }
+
+bool pair_has_type(const cJSON *contract, const char *type) {
+  return strcmp(pair_get(contract, "type")->valuestring, type) == 0;
+}
+
+cJSON *pair_named(const cJSON *list, const char *name) {
+  cJSON *each;
+  cJSON_ArrayForEach(each, list) if (strcmp(pair_get(each, "name")->valuestring, name) == 0) return each;
+  return NULL;
+}
+
+given_plan pair_given(const cJSON *plan) {
+  char *text = cJSON_PrintUnformatted(plan);
+  given_plan given = given_text("%s", text);
+  cJSON_free(text);
+  return given;
+}
+
+void pair_sign(cJSON *plan, cJSON *contract, int at) {
+  cJSON *each, *contracts = pair_get(plan, "contracts");
+  if (!contracts) contracts = cJSON_AddArrayToObject(plan, "contracts");
+  cJSON_ArrayForEach(each, pair_get(plan, "strategies")) {
+    cJSON *names = pair_get(each, "contracts");
+    if (names) cJSON_AddItemToArray(names, cJSON_CreateString(pair_get(contract, "name")->valuestring));
+  }
+  int after = at < 0 ? 0 : cJSON_GetArraySize(contracts) - at;
+  cJSON_AddItemToArray(contracts, contract);
+  while (after-- > 0) cJSON_AddItemToArray(contracts, cJSON_DetachItemFromArray(contracts, at)); /* those behind it, in turn */
+}
+
+pair_reaped pair_reap(const cJSON *plan, uint32_t paths) {
+  pair_reaped r = {.given = pair_given(plan), .paths = paths};
+  r.columns = given_columns(&r.given, FIRST_PATH, paths);
+  return r;
+}
+
+void pair_discard(pair_reaped *r) {
+  free(r->columns);
+  given_free(&r->given);
+}
+
+int64_t pair_quanta(const pair_reaped *r, int s, int c, int p) {
+  return r->columns[(size_t)(s * r->given.staged.columns + c) * r->paths + (size_t)p];
+}
+
+double pair_dollars(const pair_reaped *r, int s, int c, int p) {
+  return (double)pair_quanta(r, s, c, p) * r->given.staged.money_quantum;
+}

@@ -1,0 +1,27 @@
+/* Plans as JSON, changed and computed again, path by path: what tests share that say how two results must be related. */
+#ifndef PLAN_PAIRS_H
+#define PLAN_PAIRS_H
+#include <cjson/cJSON.h>
+#include "given_plan.h"
+
+cJSON *pair_get(const cJSON *object, const char *key); /* NULL when it is not there */
+bool pair_has_type(const cJSON *contract, const char *type);
+cJSON *pair_named(const cJSON *list, const char *name); /* the item of that name, or NULL */
+given_plan pair_given(const cJSON *plan);
+
+/* Adds a contract, and signs it in every strategy that lists what it signs. Takes `contract`; `at`: its place, -1 for the last.
+ */
+void pair_sign(cJSON *plan, cJSON *contract, int at);
+
+/* The columns of some paths of a plan. */
+typedef struct pair_reaped {
+  given_plan given;
+  int64_t *columns; /* [strategies x columns][paths] */
+  uint32_t paths;
+} pair_reaped;
+
+pair_reaped pair_reap(const cJSON *plan, uint32_t paths);
+void pair_discard(pair_reaped *reaped);
+int64_t pair_quanta(const pair_reaped *reaped, int strategy, int column, int path);
+double pair_dollars(const pair_reaped *reaped, int strategy, int column, int path); /* of a column of money */
+#endif
