@@ -69,9 +69,11 @@ static bool restricts(const cJSON *plan) { return has_contract(plan, "first_refu
 /* "null" promises `amount` to somebody for the whole horizon, and says `more`. */
 static void promise(cJSON *plan, dice *d, double amount, const char *more) {
   int at = anywhere(plan, d), provider = provider_of_pool(any_pool(plan, d));
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"from\": \"%s\", "
-                         "\"to\": \"%s\", \"amount\": %.9g}]%s}", provider, month(between(d, 0, d->months - 1)),
-                         month(d->months - 1), amount, more), at);
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"from\": \"%s\", "
+                   "\"to\": \"%s\", \"amount\": %.9g}]%s}",
+                   provider, month(between(d, 0, d->months - 1)), month(d->months - 1), amount, more),
+            at);
 }
 
 /* ---- contracts ---- */
@@ -88,85 +90,109 @@ static bool promise_without_a_charge(cJSON *plan, dice *d) {
 }
 
 static bool promise_beyond_the_horizon(cJSON *plan, dice *d) {
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"from\": \"%s\", "
-                         "\"to\": \"%s\", \"amount\": 1e9}, {\"from\": \"%s\", \"to\": \"%s\", \"amount\": 1e9}]}",
-                         provider_of_pool(any_pool(plan, d)), month(-9), month(-1), month(d->months), month(d->months + 5)),
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"from\": \"%s\", "
+                   "\"to\": \"%s\", \"amount\": 1e9}, {\"from\": \"%s\", \"to\": \"%s\", \"amount\": 1e9}]}",
+                   provider_of_pool(any_pool(plan, d)), month(-9), month(-1), month(d->months), month(d->months + 5)),
             anywhere(plan, d));
   return true;
 }
 
 static bool promise_of_pools_that_do_not_count(cJSON *plan, dice *d) {
   const cJSON *pool = any_pool(plan, d);
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"pools\": [\"%s\"], \"counts\": 0, "
-                         "\"windows\": [{\"amount\": 1e5}], \"shortfall_rate\": 0}", provider_of_pool(pool),
-                         pair_get(pool, "name")->valuestring), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"pools\": [\"%s\"], \"counts\": 0, "
+                   "\"windows\": [{\"amount\": 1e5}], \"shortfall_rate\": 0}",
+                   provider_of_pool(pool), pair_get(pool, "name")->valuestring),
+            anywhere(plan, d));
   return true;
 }
 
 /* An exit that always opens, from what owes nothing. */
 static bool leave_nothing(cJSON *plan, dice *d) {
   if (pays_back(plan)) return false;
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"amount\": 0}]}",
-                         provider_of_pool(any_pool(plan, d))), anywhere(plan, d));
-  pair_sign(plan, parsed("{\"name\": \"off\", \"type\": \"exit\", \"contract\": \"null\", \"at\": \"%s\", \"fee\": 4}",
-                         month(between(d, 0, d->months - 1))), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"amount\": 0}]}",
+                   provider_of_pool(any_pool(plan, d))),
+            anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"off\", \"type\": \"exit\", \"contract\": \"null\", \"at\": \"%s\", \"fee\": 4}",
+                   month(between(d, 0, d->months - 1))),
+            anywhere(plan, d));
   return true;
 }
 
 static bool reserve_nothing(cJSON *plan, dice *d) {
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"reservation\", \"pool\": \"%s\", \"accelerators\": 0, \"price\": 3, "
-                         "\"use_price\": 0.1, \"upfront\": 0.5, \"lot\": 8}", pair_get(any_pool(plan, d), "name")->valuestring),
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"reservation\", \"pool\": \"%s\", \"accelerators\": 0, \"price\": 3, "
+                   "\"use_price\": 0.1, \"upfront\": 0.5, \"lot\": 8}",
+                   pair_get(any_pool(plan, d), "name")->valuestring),
             anywhere(plan, d));
   return true;
 }
 
 static bool reserve_beyond_the_horizon(cJSON *plan, dice *d) {
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"reservation\", \"pool\": \"%s\", \"accelerators\": 1e-3, \"price\": 3, "
-                         "\"from\": \"%s\", \"upfront\": 1}", pair_get(any_pool(plan, d), "name")->valuestring, month(d->months)),
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"reservation\", \"pool\": \"%s\", \"accelerators\": 1e-3, \"price\": 3, "
+                   "\"from\": \"%s\", \"upfront\": 1}",
+                   pair_get(any_pool(plan, d), "name")->valuestring, month(d->months)),
             anywhere(plan, d));
   return true;
 }
 
 static bool discount_by_nothing(cJSON *plan, dice *d) {
   if (has_contract(plan, "discount")) return false;
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"discount\", \"provider\": \"p%d\", \"basis\": \"%s\", \"period\": \"%s\", "
-                         "\"tiers\": [[0, 0], [1e5, 0], [1e6, 0]]}", provider_of_pool(any_pool(plan, d)),
-                         chance(d, 0.5) ? "marginal" : "all_units", chance(d, 0.5) ? "year" : "term"), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"discount\", \"provider\": \"p%d\", \"basis\": \"%s\", \"period\": \"%s\", "
+                   "\"tiers\": [[0, 0], [1e5, 0], [1e6, 0]]}",
+                   provider_of_pool(any_pool(plan, d)), chance(d, 0.5) ? "marginal" : "all_units",
+                   chance(d, 0.5) ? "year" : "term"),
+            anywhere(plan, d));
   return true;
 }
 
 static bool discount_what_nobody_reaches(cJSON *plan, dice *d) {
   if (has_contract(plan, "discount")) return false;
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"discount\", \"provider\": \"p%d\", \"basis\": \"%s\", "
-                         "\"tiers\": [[0, 0], [9e14, 0.9]]}", provider_of_pool(any_pool(plan, d)),
-                         chance(d, 0.5) ? "marginal" : "all_units"), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"discount\", \"provider\": \"p%d\", \"basis\": \"%s\", "
+                   "\"tiers\": [[0, 0], [9e14, 0.9]]}",
+                   provider_of_pool(any_pool(plan, d)), chance(d, 0.5) ? "marginal" : "all_units"),
+            anywhere(plan, d));
   return true;
 }
 
 static bool grant_nothing(cJSON *plan, dice *d) {
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"grant\", \"provider\": \"p%d\", \"amount\": 0, \"kind\": \"%s\"}",
-                         any_provider(plan, d), chance(d, 0.5) ? "cash" : "credit"), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"grant\", \"provider\": \"p%d\", \"amount\": 0, \"kind\": \"%s\"}",
+                   any_provider(plan, d), chance(d, 0.5) ? "cash" : "credit"),
+            anywhere(plan, d));
   return true;
 }
 
 static bool grant_beyond_the_horizon(cJSON *plan, dice *d) {
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"grant\", \"provider\": \"p%d\", \"amount\": 1000, \"from\": \"%s\", "
-                         "\"to\": \"%s\", \"kind\": \"%s\"}", any_provider(plan, d), month(-7), month(-2),
-                         chance(d, 0.5) ? "cash" : "credit"), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"grant\", \"provider\": \"p%d\", \"amount\": 1000, \"from\": \"%s\", "
+                   "\"to\": \"%s\", \"kind\": \"%s\"}",
+                   any_provider(plan, d), month(-7), month(-2), chance(d, 0.5) ? "cash" : "credit"),
+            anywhere(plan, d));
   return true;
 }
 
 static bool exclude_in_no_month(cJSON *plan, dice *d) {
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"exclusivity\", \"provider\": \"p%d\", \"from\": \"%s\"}",
-                         any_provider(plan, d), month(d->months + 1)), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"exclusivity\", \"provider\": \"p%d\", \"from\": \"%s\"}",
+                   any_provider(plan, d), month(d->months + 1)),
+            anywhere(plan, d));
   return true;
 }
 
 /* Draws of first refusals go by their place among them: the new one comes last. */
 static bool refuse_in_no_month(cJSON *plan, dice *d) {
   if (places_optimally(plan)) return false;
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"first_refusal\", \"provider\": \"p%d\", \"to\": \"%s\"}",
-                         any_provider(plan, d), month(-1)), -1);
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"first_refusal\", \"provider\": \"p%d\", \"to\": \"%s\"}",
+                   any_provider(plan, d), month(-1)),
+            -1);
   return true;
 }
 
@@ -174,11 +200,12 @@ static bool refuse_in_no_month(cJSON *plan, dice *d) {
 static bool refuse_and_never_ask(cJSON *plan, dice *d) {
   const cJSON *each, *speed;
   cJSON_ArrayForEach(each, pair_get(plan, "workloads"))
-    cJSON_ArrayForEach(speed, pair_get(each, "speed")) if (speed->valuedouble != 1) return false;
+      cJSON_ArrayForEach(speed, pair_get(each, "speed")) if (speed->valuedouble != 1) return false;
   cJSON_ArrayForEach(each, pair_get(plan, "strategies")) if (pair_get(each, "max_share")) return false;
   if (restricts(plan) || places_optimally(plan)) return false;
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"first_refusal\", \"provider\": \"p%d\", \"accept\": 0}",
-                         any_provider(plan, d)), -1);
+  pair_sign(
+      plan,
+      parsed("{\"name\": \"null\", \"type\": \"first_refusal\", \"provider\": \"p%d\", \"accept\": 0}", any_provider(plan, d)), -1);
   return true;
 }
 
@@ -193,14 +220,19 @@ static bool leave_never(cJSON *plan, dice *d) {
     cJSON_ArrayForEach(x, names) there |= strcmp(x->valuestring, name) == 0;
     if (!there) return false;
   }
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"exit\", \"contract\": \"%s\", \"at\": \"%s\", \"fee\": 0, \"below\": 0}",
-                         name, month(between(d, 0, d->months - 1))), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"exit\", \"contract\": \"%s\", \"at\": \"%s\", \"fee\": 0, \"below\": 0}", name,
+                   month(between(d, 0, d->months - 1))),
+            anywhere(plan, d));
   return true;
 }
 
 static bool own_a_stake(cJSON *plan, dice *d) {
-  pair_sign(plan, parsed("{\"name\": \"null\", \"type\": \"stake\", \"holder\": \"h\", \"provider\": \"p%d\", \"share\": 0.4, "
-                         "\"margin\": 0.6}", any_provider(plan, d)), anywhere(plan, d));
+  pair_sign(plan,
+            parsed("{\"name\": \"null\", \"type\": \"stake\", \"holder\": \"h\", \"provider\": \"p%d\", \"share\": 0.4, "
+                   "\"margin\": 0.6}",
+                   any_provider(plan, d)),
+            anywhere(plan, d));
   return true;
 }
 
@@ -251,17 +283,21 @@ static bool allow_all_providers(cJSON *plan, dice *d) {
 static bool event_that_never_comes(cJSON *plan, dice *d) {
   const char *when = chance(d, 0.5) ? "\"rate\": 0" : "\"rate\": 50, \"from\": \"2500-01\"";
   cJSON *event = parsed("{\"name\": \"null\", %s, \"effects\": [{\"pools\": \"*\", \"capacity\": 0, \"price\": 0.5}, "
-                        "{\"workloads\": \"*\", \"demand\": 0}]}", when);
+                        "{\"workloads\": \"*\", \"demand\": 0}]}",
+                        when);
   if (count_of(plan, "contracts") > 0)
-    cJSON_AddItemToArray(pair_get(event, "effects"), parsed("{\"contracts\": \"*\", \"%s\": true}", chance(d, 0.5) ? "void" : "suspend"));
+    cJSON_AddItemToArray(pair_get(event, "effects"),
+                         parsed("{\"contracts\": \"*\", \"%s\": true}", chance(d, 0.5) ? "void" : "suspend"));
   cJSON_AddItemToArray(pair_get(plan, "events"), event);
   return true;
 }
 
 static bool event_that_moves_nothing(cJSON *plan, dice *d) {
-  cJSON_AddItemToArray(pair_get(plan, "events"),
-                       parsed("{\"name\": \"null\", \"rate\": %g, \"mean_duration\": 4, \"effects\": [{\"pools\": \"*\", \"capacity\": 1, "
-                              "\"price\": 1}, {\"workloads\": \"*\", \"demand\": 1}]}", uniform(d, 0.1, 9)));
+  cJSON_AddItemToArray(
+      pair_get(plan, "events"),
+      parsed("{\"name\": \"null\", \"rate\": %g, \"mean_duration\": 4, \"effects\": [{\"pools\": \"*\", \"capacity\": 1, "
+             "\"price\": 1}, {\"workloads\": \"*\", \"demand\": 1}]}",
+             uniform(d, 0.1, 9)));
   return true;
 }
 
@@ -270,7 +306,8 @@ static bool event_upon_nothing(cJSON *plan, dice *d) {
   if (!promise_without_a_charge(plan, d)) return false;
   cJSON_AddItemToArray(pair_get(plan, "events"),
                        parsed("{\"name\": \"null\", \"rate\": %g, \"mean_duration\": 4, \"effects\": [{\"contracts\": [\"null\"], "
-                              "\"%s\": true}]}", uniform(d, 0.1, 9), chance(d, 0.5) ? "void" : "suspend"));
+                              "\"%s\": true}]}",
+                              uniform(d, 0.1, 9), chance(d, 0.5) ? "void" : "suspend"));
   return true;
 }
 
@@ -284,7 +321,8 @@ static bool factor_of_nothing(cJSON *plan, dice *d) {
 /* A factor that does not move, whoever loads on it. */
 static bool factor_that_stands_still(cJSON *plan, dice *d) {
   cJSON *each;
-  cJSON_AddItemToArray(pair_get(plan, "factors"), parsed("{\"name\": \"null\", \"volatility\": 0, \"reversion\": %g}", uniform(d, 0, 2)));
+  cJSON_AddItemToArray(pair_get(plan, "factors"),
+                       parsed("{\"name\": \"null\", \"volatility\": 0, \"reversion\": %g}", uniform(d, 0, 2)));
   cJSON_ArrayForEach(each, pair_get(plan, "workloads")) {
     cJSON *loadings = pair_get(each, "factors");
     if (loadings) cJSON_AddNumberToObject(loadings, "null", uniform(d, 0.1, 2));
@@ -293,9 +331,11 @@ static bool factor_that_stands_still(cJSON *plan, dice *d) {
 }
 
 static void add_pool(cJSON *plan, dice *d, const char *accelerator, double capacity) {
-  cJSON_AddItemToArray(pair_get(plan, "pools"),
-                       parsed("{\"name\": \"null\", \"provider\": \"p%d\", \"accelerator\": \"%s\", \"price\": 0.3, \"capacity\": %g, "
-                              "\"slip_mean\": %g}", any_provider(plan, d), accelerator, capacity, chance(d, 0.5) ? 3.0 : 0.0));
+  cJSON_AddItemToArray(
+      pair_get(plan, "pools"),
+      parsed("{\"name\": \"null\", \"provider\": \"p%d\", \"accelerator\": \"%s\", \"price\": 0.3, \"capacity\": %g, "
+             "\"slip_mean\": %g}",
+             any_provider(plan, d), accelerator, capacity, chance(d, 0.5) ? 3.0 : 0.0));
 }
 
 static bool pool_of_nothing(cJSON *plan, dice *d) {
@@ -322,9 +362,11 @@ static bool pool_dearer_than_unmet(cJSON *plan, dice *d) {
 /* Rule `optimal` takes for equal what costs the same to a share of the largest saving, which may be the new one's. */
 static bool workload_of_nothing(cJSON *plan, dice *d) {
   if (places_optimally(plan)) return false;
-  cJSON_AddItemToArray(pair_get(plan, "workloads"),
-                       parsed("{\"name\": \"null\", \"demand\": 0, \"unmet_cost\": 12, \"speed\": {\"a0\": 1.7}, \"home\": \"p%d\", "
-                              "\"data_gb_per_hour\": 2}", any_provider(plan, d)));
+  cJSON_AddItemToArray(
+      pair_get(plan, "workloads"),
+      parsed("{\"name\": \"null\", \"demand\": 0, \"unmet_cost\": 12, \"speed\": {\"a0\": 1.7}, \"home\": \"p%d\", "
+             "\"data_gb_per_hour\": 2}",
+             any_provider(plan, d)));
   return true;
 }
 
@@ -352,15 +394,39 @@ static const struct {
   const char *name;
   change *change;
 } changes[] = {
-#define CHANGE(name) {#name, name}
-    CHANGE(promise_nothing), CHANGE(promise_without_a_charge), CHANGE(promise_beyond_the_horizon),
-    CHANGE(promise_of_pools_that_do_not_count), CHANGE(leave_nothing), CHANGE(reserve_nothing), CHANGE(reserve_beyond_the_horizon),
-    CHANGE(discount_by_nothing), CHANGE(discount_what_nobody_reaches), CHANGE(grant_nothing), CHANGE(grant_beyond_the_horizon),
-    CHANGE(exclude_in_no_month), CHANGE(refuse_in_no_month), CHANGE(refuse_and_never_ask), CHANGE(leave_never), CHANGE(own_a_stake),
-    CHANGE(defer_what_comes_last), CHANGE(carry_what_comes_last), CHANGE(credit_after_the_end), CHANGE(allow_all_providers),
-    CHANGE(event_that_never_comes), CHANGE(event_that_moves_nothing), CHANGE(event_upon_nothing), CHANGE(factor_of_nothing),
-    CHANGE(factor_that_stands_still), CHANGE(pool_of_nothing), CHANGE(pool_for_nobody), CHANGE(pool_dearer_than_unmet),
-    CHANGE(workload_of_nothing), CHANGE(provider_of_nothing), CHANGE(delay_what_is_there),
+#define CHANGE(name)                                                                                                               \
+  { #name, name }
+    CHANGE(promise_nothing),
+    CHANGE(promise_without_a_charge),
+    CHANGE(promise_beyond_the_horizon),
+    CHANGE(promise_of_pools_that_do_not_count),
+    CHANGE(leave_nothing),
+    CHANGE(reserve_nothing),
+    CHANGE(reserve_beyond_the_horizon),
+    CHANGE(discount_by_nothing),
+    CHANGE(discount_what_nobody_reaches),
+    CHANGE(grant_nothing),
+    CHANGE(grant_beyond_the_horizon),
+    CHANGE(exclude_in_no_month),
+    CHANGE(refuse_in_no_month),
+    CHANGE(refuse_and_never_ask),
+    CHANGE(leave_never),
+    CHANGE(own_a_stake),
+    CHANGE(defer_what_comes_last),
+    CHANGE(carry_what_comes_last),
+    CHANGE(credit_after_the_end),
+    CHANGE(allow_all_providers),
+    CHANGE(event_that_never_comes),
+    CHANGE(event_that_moves_nothing),
+    CHANGE(event_upon_nothing),
+    CHANGE(factor_of_nothing),
+    CHANGE(factor_that_stands_still),
+    CHANGE(pool_of_nothing),
+    CHANGE(pool_for_nobody),
+    CHANGE(pool_dearer_than_unmet),
+    CHANGE(workload_of_nothing),
+    CHANGE(provider_of_nothing),
+    CHANGE(delay_what_is_there),
 #undef CHANGE
 };
 enum { CHANGES = sizeof changes / sizeof *changes };
@@ -395,8 +461,8 @@ static bool has_like_quanta(const pair_reaped *a, const pair_reaped *b) {
 
 static void make_alike(cJSON *plan) {
   cJSON *each, *speed;
-  cJSON_ArrayForEach(each, pair_get(plan, "workloads"))
-    cJSON_ArrayForEach(speed, pair_get(each, "speed")) cJSON_SetNumberValue(speed, 1);
+  cJSON_ArrayForEach(each, pair_get(plan, "workloads")) cJSON_ArrayForEach(speed, pair_get(each, "speed"))
+      cJSON_SetNumberValue(speed, 1);
 }
 
 /* Half of the plans have strategies of every rule and pull; a quarter have accelerators that are all alike. */
