@@ -1,14 +1,17 @@
 #include "plan_pairs.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include "backend/backend.h"
 
 enum { FIRST_PATH = 500 };
 
 cJSON *pair_get(const cJSON *object, const char *key) { return cJSON_GetObjectItemCaseSensitive(object, key); }
 
-bool pair_has_type(const cJSON *contract, const char *type) {
-  return strcmp(pair_get(contract, "type")->valuestring, type) == 0;
-}
+bool pair_has_type(const cJSON *contract, const char *type) { return strcmp(pair_get(contract, "type")->valuestring, type) == 0; }
 
 cJSON *pair_named(const cJSON *list, const char *name) {
   cJSON *each;
@@ -37,12 +40,29 @@ void pair_sign(cJSON *plan, cJSON *contract, int at) {
 
 pair_reaped pair_reap(const cJSON *plan, uint32_t paths) {
   pair_reaped r = {.given = pair_given(plan), .paths = paths};
-  r.columns = given_columns(&r.given, FIRST_PATH, paths);
+  const ofr_path_version *version = ofr_cpu_versions()[0];
+  const ofr_image *im = r.given.staged.image;
+  size_t strategies = (size_t)im->strategies, rows = strategies * (size_t)r.given.staged.series * (size_t)im->months;
+  int64_t clamped[16] = {0}, *sums = calloc(rows * (size_t)version->sums, sizeof *sums);
+  r.columns = calloc(strategies * (size_t)r.given.staged.columns * paths, sizeof *r.columns);
+  r.months = calloc(rows * paths, sizeof *r.months);
+  assert_true(sums && r.columns && r.months);
+  ofr_job job = {.path_low = FIRST_PATH,
+                 .paths = paths,
+                 .points = 1,
+                 .stride = paths,
+                 .band_paths = paths,
+                 .band_stride = paths,
+                 .with_sums = 1};
+  ofr_outputs outputs = {.columns = r.columns, .bands = r.months, .sums = sums, .clamped = clamped};
+  version->paths(im, &job, &outputs, 0, paths);
+  free(sums);
   return r;
 }
 
 void pair_discard(pair_reaped *r) {
   free(r->columns);
+  free(r->months);
   given_free(&r->given);
 }
 
@@ -52,4 +72,13 @@ int64_t pair_quanta(const pair_reaped *r, int s, int c, int p) {
 
 double pair_dollars(const pair_reaped *r, int s, int c, int p) {
   return (double)pair_quanta(r, s, c, p) * r->given.staged.money_quantum;
+}
+
+int64_t pair_month(const pair_reaped *r, int s, int series, int t, int p) {
+  return r->months[(size_t)((s * r->given.staged.series + series) * r->given.plan->months + t) * r->paths + (size_t)p];
+}
+
+bool pair_like_quanta(const pair_reaped *a, const pair_reaped *b) {
+  return a->given.staged.money_quantum == b->given.staged.money_quantum &&
+         a->given.staged.accelerator_quantum == b->given.staged.accelerator_quantum;
 }

@@ -13,10 +13,11 @@ given_plan pair_given(const cJSON *plan);
  */
 void pair_sign(cJSON *plan, cJSON *contract, int at);
 
-/* The columns of some paths of a plan. */
+/* All that some paths of a plan come to. */
 typedef struct pair_reaped {
   given_plan given;
   int64_t *columns; /* [strategies x columns][paths] */
+  int64_t *months;  /* [strategies x series x months][paths] */
   uint32_t paths;
 } pair_reaped;
 
@@ -24,4 +25,6 @@ pair_reaped pair_reap(const cJSON *plan, uint32_t paths);
 void pair_discard(pair_reaped *reaped);
 int64_t pair_quanta(const pair_reaped *reaped, int strategy, int column, int path);
 double pair_dollars(const pair_reaped *reaped, int strategy, int column, int path); /* of a column of money */
+int64_t pair_month(const pair_reaped *reaped, int strategy, int series, int month, int path);
+bool pair_like_quanta(const pair_reaped *a, const pair_reaped *b); /* of money and of accelerators */
 #endif

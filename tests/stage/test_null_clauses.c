@@ -454,11 +454,6 @@ static void expect_alike(const pair_reaped *before, const pair_reaped *after, co
     }
 }
 
-static bool has_like_quanta(const pair_reaped *a, const pair_reaped *b) {
-  return a->given.staged.money_quantum == b->given.staged.money_quantum &&
-         a->given.staged.accelerator_quantum == b->given.staged.accelerator_quantum;
-}
-
 static void make_alike(cJSON *plan) {
   cJSON *each, *speed;
   cJSON_ArrayForEach(each, pair_get(plan, "workloads")) cJSON_ArrayForEach(speed, pair_get(each, "speed"))
@@ -479,7 +474,7 @@ static void try_changes(const cJSON *plan, const pair_reaped *before, uint64_t s
     cJSON *changed = cJSON_Duplicate(plan, true);
     if (changes[i].change(changed, &d)) {
       pair_reaped after = pair_reap(changed, PATHS);
-      if (has_like_quanta(before, &after)) {
+      if (pair_like_quanta(before, &after)) {
         expect_alike(before, &after, changes[i].name, seed);
         tried[i]++;
       }
