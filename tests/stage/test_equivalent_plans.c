@@ -366,8 +366,7 @@ static const struct {
   double costs; /* times as much */
   closeness close;
 } pairs[] = {
-#define PAIR(name, costs, close)                                                                                                   \
-  { #name, name, costs, close }
+#define PAIR(name, costs, close) {#name, name, costs, close}
     PAIR(money_in_half_dollars, 2, TO_THE_CENT),
     PAIR(ten_times_all_accelerators, 10, TO_THE_ACCELERATOR),
     PAIR(work_in_hours_of_half_the_accelerator, 1, TO_THE_ACCELERATOR),

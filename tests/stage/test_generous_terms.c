@@ -160,8 +160,7 @@ static const struct {
   const char *name;
   betterment *better;
 } betterments[] = {
-#define BETTER(name)                                                                                                               \
-  { #name, name }
+#define BETTER(name) {#name, name}
     BETTER(defer_more),  BETTER(carry_more),      BETTER(relieve_more), BETTER(give_credit),
     BETTER(charge_less), BETTER(begin_with_more), BETTER(give_more),
 #undef BETTER

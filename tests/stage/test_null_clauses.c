@@ -394,8 +394,7 @@ static const struct {
   const char *name;
   change *change;
 } changes[] = {
-#define CHANGE(name)                                                                                                               \
-  { #name, name }
+#define CHANGE(name) {#name, name}
     CHANGE(promise_nothing),
     CHANGE(promise_without_a_charge),
     CHANGE(promise_beyond_the_horizon),

@@ -269,8 +269,7 @@ static const struct {
   const char *name;
   wording *wording;
 } wordings[] = {
-#define WORDING(name)                                                                                                              \
-  { #name, name }
+#define WORDING(name) {#name, name}
     WORDING(with_keys_in_any_order),
     WORDING(with_names_and_windows_in_any_order),
     WORDING(with_providers_in_any_order),
