@@ -39,7 +39,7 @@ function(offramp_cuda_image name class source)
   list(JOIN code "," code)
   add_custom_command(
     OUTPUT "${image}"
-    COMMAND "${OFFRAMP_NVCC}" -std=c++17 -diag-suppress 128,177 -fmad=false -ftz=false -prec-div=true -prec-sqrt=true
+    COMMAND "${OFFRAMP_NVCC}" -std=c++17 -diag-suppress 128,177 -fmad=false -ftz=false -prec-div=true -prec-sqrt=true -lineinfo
             -DOFR_GROUP=32 -DOFR_PART=4096 -DOFR_CLASS=${class} "-DCONSTANT=static constexpr __device__ const"
             "-gencode=arch=compute_${oldest},code=[${code},compute_${oldest}]" ${ARGN} --threads 0
             -fatbin "${source}" -o "${image}"
