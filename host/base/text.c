@@ -229,6 +229,11 @@ static bool is_control(uint32_t code) {
 }
 
 void ofr_text_shell(ofr_text *text, const char *string) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,+@%~";
+  if (*string != '\0' && string[strspn(string, plain)] == '\0') {
+    ofr_text_add(text, string);
+    return;
+  }
   ofr_text_add(text, "'");
   for (const char *c = string; *c != '\0'; c++)
     if (*c == '\'') ofr_text_add(text, "'\\''");

@@ -41,7 +41,7 @@ bool ofr_power_of_ten(double scale, int *exponent);
 void ofr_text_json_string(ofr_text *text, const char *string); /* in quotes; `<` escaped too, so that it may stand in a page */
 /* Quoted where needed; an apostrophe before = + - @ and tab, which spreadsheets would take for a formula. */
 void ofr_text_csv_string(ofr_text *text, const char *string);
-void ofr_text_shell(ofr_text *text, const char *string);    /* one word of a shell, in single quotes */
+void ofr_text_shell(ofr_text *text, const char *string);    /* one word, in single quotes where a shell would need them */
 void ofr_text_markdown(ofr_text *text, const char *string); /* everything literal; one line, fit for a table cell */
 
 /* Strings on a terminal. Control and direction characters are shown as U+FFFD: a name cannot move the cursor. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "../base/text.h"
 #include "option_table.h"
 
 static bool refuse(const char *what, const char *value, const char *remedy) {
@@ -279,49 +280,36 @@ static bool parse_words(options *o, const verb *v, int argc, char **argv) {
   return false;
 }
 
-/* A word as a shell reads it back, after a space. */
-static char *put_quoted(char *to, const char *word) {
-  bool plain = *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,+@%~") == strlen(word);
-  *to++ = ' ';
-  if (!plain) *to++ = '\'';
-  for (const char *c = word; *c; c++) {
-    if (*c == '\'') to += sprintf(to, "'\\''");
-    else *to++ = *c;
-  }
-  if (!plain) *to++ = '\'';
-  *to = 0;
-  return to;
+/* The text is the caller's now; NULL where it failed. */
+static char *taken(ofr_text *text) {
+  if (!text->failed) return text->data;
+  ofr_text_free(text);
+  return NULL;
 }
-
-enum { MOST_BYTES_OF_A_BYTE = 4, AROUND_A_WORD = 3 };
 
 /* The command as typed, quoted where a shell would need it. */
 static char *join(int argc, char **argv) {
-  size_t size = sizeof "offramp";
-  for (int i = 1; i < argc; i++) size += MOST_BYTES_OF_A_BYTE * strlen(argv[i]) + AROUND_A_WORD;
-  char *text = malloc(size), *to = text;
-  if (!text) return NULL;
-  to += sprintf(to, "offramp");
-  for (int i = 1; i < argc; i++) to = put_quoted(to, argv[i]);
-  return text;
+  ofr_text text = {0};
+  ofr_text_add(&text, "offramp");
+  for (int i = 1; i < argc; i++) {
+    ofr_text_add(&text, " ");
+    ofr_text_shell(&text, argv[i]);
+  }
+  return taken(&text);
 }
 
 /* What of it changes the plan: for another command that is to see the same. */
 static char *join_overrides(const options *o) {
-  size_t longest = 1, size = 1;
+  ofr_text text = {0}, word = {0};
   for (size_t i = 0; i < o->setting_count; i++) {
-    const size_t length = strlen(o->settings[i].pointer) + strlen(o->settings[i].value) + sizeof "=";
-    if (length > longest) longest = length;
-    size += sizeof " --set" + MOST_BYTES_OF_A_BYTE * length + AROUND_A_WORD;
+    ofr_text_clear(&word);
+    ofr_text_printf(&word, "%s=%s", o->settings[i].pointer, o->settings[i].value);
+    ofr_text_add(&text, " --set ");
+    ofr_text_shell(&text, ofr_text_chars(&word));
   }
-  char *text = o->setting_count ? malloc(size) : NULL, *word = malloc(longest), *to = text;
-  for (size_t i = 0; text && word && i < o->setting_count; i++) {
-    sprintf(word, "%s=%s", o->settings[i].pointer, o->settings[i].value);
-    to = put_quoted(to + sprintf(to, " --set"), word);
-  }
-  if (text && !word) *text = 0;
-  free(word);
-  return text;
+  text.failed |= word.failed;
+  ofr_text_free(&word);
+  return taken(&text);
 }
 
 bool options_parse(int argc, char **argv, options *o) {

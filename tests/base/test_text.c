@@ -174,6 +174,8 @@ static void a_spreadsheet_finds_no_formula(void **state) {
 
 static void a_shell_reads_back_what_was_quoted(void **state) {
   (void)state;
+  EXPECT("/a/0=1.5e3", ofr_text_shell(&text, "/a/0=1.5e3"));
+  EXPECT("''", ofr_text_shell(&text, ""));
   EXPECT("'a b'", ofr_text_shell(&text, "a b"));
   EXPECT("'l'\\''accord=$HOME'", ofr_text_shell(&text, "l'accord=$HOME"));
 }

@@ -6,7 +6,7 @@ plan=$examples/enterprise.json
 
 expect 0 "$offramp" optimize "$plan" --paths 2000 --threads 1
 holds out "Under 'promise and block', commit" "With 95 % confidence no sizes" "What one more costs" "risk weight" "What knowing is worth" \
-  "offramp run $plan --set /simulation/paths=2000 --set '/contracts/macc/windows/0/amount="
+  "offramp run $plan --set /simulation/paths=2000 --set /contracts/macc/windows/0/amount="
 is_empty err
 expect 0 "$offramp" optimize "$plan" --paths 2000 --threads 1 --format json
 is_json out

@@ -197,7 +197,7 @@ static void text_says_it_in_words(void **state) {
       &out,
       "would save $800.0 ± 6.0 million of the least mean cost: the value of perfect information, as far as 16 sizings and "
       "1,024 futures tell; taken at their best: exit.");
-  assert_holds(&out, "--set '/contracts/floor/windows/1/amount=2250000000' --set '/contracts/block/accelerators=1280'");
+  assert_holds(&out, "--set /contracts/floor/windows/1/amount=2250000000 --set /contracts/block/accelerators=1280");
   assert_holds(&out, "321 sizings were tried");
   ofr_text_free(&out);
   ((ofr_sizing *)o.plan->sizing)->alpha = 0.95; /* 1 - 0.95 is a little more than a twentieth */
@@ -210,7 +210,7 @@ static void text_says_it_in_words(void **state) {
   assert_holds(&out, "over the worst 5 % of futures.");
   assert_holds(&out, "87.5 % of the mean total cost and 12.5 % of the mean");
   assert_holds(&out, "the same futures cost the same: the value of the stochastic solution.");
-  assert_holds(&out, " --set /simulation/paths=7 --set '/contracts/floor/windows/1/amount=2250000000'");
+  assert_holds(&out, " --set /simulation/paths=7 --set /contracts/floor/windows/1/amount=2250000000");
   ofr_text_free(&out);
   given_free(&given);
 }
