@@ -114,8 +114,10 @@ static void add_contracts(ofr_text *out, const ofr_bench_size *size) {
 
 static void add_strategies(ofr_text *out, const ofr_bench_size *size) {
   static const char *const pulls[] = {"\"pace\"", "\"full\"", "0.5", "\"none\""};
-  for (int s = 0; s < size->strategies; s++) {
-    ofr_text_printf(out, "%s\n    {\"name\": \"strategy %d\", \"pull\": %s", s ? "," : "", s + 1, pulls[s % 4]);
+  for (int s = 0; s < size->strategies; s++) { /* no two alike: those would be placed once */
+    ofr_text_printf(out, "%s\n    {\"name\": \"strategy %d\"", s ? "," : "", s + 1);
+    if (s < 4) ofr_text_printf(out, ", \"pull\": %s", pulls[s]);
+    else number(out, ", \"pull\": ", 0.5 + 0.02 * s);
     if (size->clauses & OFR_BENCH_MAX_SHARE && !(size->clauses & OFR_BENCH_FIRST_REFUSAL)) number(out, ", \"max_share\": ", 0.6 + 0.02 * s);
     ofr_text_add(out, "}");
   }

@@ -28,6 +28,7 @@ static char *shape_of(const ofr_bench_size *size) {
   assert_int_equal(plan->strategy_count, size->strategies);
   assert_int_equal(plan->months, size->months);
   if (ofr_image_build(plan, &staged, &error) != OFFRAMP_OK) fail_msg("%s", error.message);
+  assert_int_equal(staged.image->has_shared_months, 0); /* every strategy's months are work */
   char *shape = ofr_image_shape_text(staged.image);
   ofr_image_free(&staged);
   ofr_text_free(&text);
