@@ -74,7 +74,7 @@ FN void keep_value(GLOBAL const ofr_image *im, const month_place *to, series *x,
 
 FN void keep_series(GLOBAL const ofr_image *im, const ofr_job *job, const output *out, const weather *sky, const placement *p,
                     const month *m, int s, int t, uint32 first, int lanes, mask valid) {
-  if (!job->with_sums || (HAS(im, failure) && s >= DIM(im, failing))) return;
+  if (!job->with_sums) return;
   series x;
   month_place to;
   wide price, served = l_sub(m->demanded, m->unserved);
@@ -207,6 +207,7 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
   futures.first = first;
   int from = turn * STRATEGIES_TOGETHER, together = STRATEGIES_TOGETHER; /* one alone is no loop */
   if (STRATEGIES_TOGETHER > 1 && from + together > DIM(im, strategies)) together = DIM(im, strategies) - from;
+  int shown = from + together < DIM(im, failing) ? from + together : DIM(im, failing); /* others have no months */
   start_weather(im, sky, low, high, futures);
   ROLLED for (int i = 0; i < together; i++) start_books(im, &b[i]);
   if (HAS(im, stakeholders)) start_absorption(im, &anchor);
@@ -222,7 +223,7 @@ FN void run_bundle(GLOBAL const ofr_image *im, const ofr_job *job, const output 
       if (HAS(im, failure) && (s == DIM(im, failing) || (i == 0 && s > DIM(im, failing)))) fail_anchor(im, sky, t);
       strategy_month(im, sky, &p, &b[i], s, t, &m);
       TRACE_MONTH(s, t, sky, &p, &b[i], &m);
-      for (int like = s; like < from + together; like++)
+      for (int like = s; like < shown; like++)
         if (like == s || (SHARES_MONTHS(im) && placed_as(im, like, from, t) == s))
           keep_series(im, job, out, sky, &p, &m, like, t, first, lanes, valid);
     }

@@ -43,7 +43,7 @@ while read -r plan most_registers most_stack most_instructions; do
   pin instructions "$count" "$most_instructions"
 done <<END
 examples/reference-size.json 128 0 3400
-examples/enterprise.json 104 0 2350
+examples/enterprise.json 104 0 2400
 tests/plans/interface.json 116 0 1960
 examples/anthropic-two-clouds.json 120 0 2960
 examples/openai-azure.json 168 0 5900
