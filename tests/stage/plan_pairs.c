@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "backend/backend.h"
@@ -17,6 +19,36 @@ cJSON *pair_named(const cJSON *list, const char *name) {
   cJSON *each;
   cJSON_ArrayForEach(each, list) if (strcmp(pair_get(each, "name")->valuestring, name) == 0) return each;
   return NULL;
+}
+
+int pair_count(const cJSON *plan, const char *key) { return cJSON_GetArraySize(pair_get(plan, key)); }
+
+bool pair_has_contract(const cJSON *plan, const char *type) {
+  const cJSON *each;
+  cJSON_ArrayForEach(each, pair_get(plan, "contracts")) if (pair_has_type(each, type)) return true;
+  return false;
+}
+
+cJSON *pair_parsed(const char *format, ...) {
+  char text[1024];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  cJSON *json = cJSON_Parse(text);
+  if (!json) fail_msg("no JSON: %s", text);
+  return json;
+}
+
+double pair_crumbs(const given_plan *given) {
+  const ofr_plan *plan = given->plan;
+  double sum = 0;
+  for (int w = 0; w < plan->workload_count; w++) {
+    double fastest = 0;
+    for (int a = 0; a < plan->accelerator_count; a++) fastest = fmax(fastest, plan->workloads[w].speed[a]);
+    sum += plan->pool_count * given->staged.accelerator_quantum * fastest * plan->workloads[w].unmet_cost * OFR_HOURS;
+  }
+  return sum * plan->months;
 }
 
 given_plan pair_given(const cJSON *plan) {

@@ -46,12 +46,6 @@ static double dollars(const bounded *x, const int64_t *values, int s, int p) {
 /* Changes a plan; false where it cannot. */
 typedef bool change(cJSON *plan, dice *d);
 
-static bool has_contract(const cJSON *plan, const char *type) {
-  const cJSON *each;
-  cJSON_ArrayForEach(each, pair_get(plan, "contracts")) if (pair_has_type(each, type)) return true;
-  return false;
-}
-
 static int commitments_of(const cJSON *plan) {
   const cJSON *each;
   int count = 0;
@@ -77,7 +71,7 @@ static bool a_free_pool(cJSON *plan, dice *d) {
 
 /* Dearer than all unserved work. */
 static bool a_pool_for_nobody(cJSON *plan, dice *d) {
-  if (has_contract(plan, "first_refusal")) return false;
+  if (pair_has_contract(plan, "first_refusal")) return false;
   add_pool(plan, 1e5, uniform(d, 1, 1e4));
   return true;
 }

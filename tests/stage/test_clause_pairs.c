@@ -132,18 +132,6 @@ static void make_ample(cJSON *plan) {
   cJSON_ReplaceItemInObjectCaseSensitive(plan, "strategies", strategies);
 }
 
-/* What rounding to whole accelerators may leave undone, and so unpaid, at each turn: the holder's, then the rival's. */
-static double crumbs(const given_plan *given) {
-  const ofr_plan *plan = given->plan;
-  double sum = 0;
-  for (int w = 0; w < plan->workload_count; w++) {
-    double fastest = 0;
-    for (int a = 0; a < plan->accelerator_count; a++) fastest = fmax(fastest, plan->workloads[w].speed[a]);
-    sum += 3 * plan->pool_count * given->staged.accelerator_quantum * fastest * plan->workloads[w].unmet_cost * 730;
-  }
-  return sum * plan->months;
-}
-
 static void without_scarcity_a_first_refusal_changes_who_is_paid_not_what(void **state) {
   (void)state;
   int moved = 0;
@@ -151,7 +139,7 @@ static void without_scarcity_a_first_refusal_changes_who_is_paid_not_what(void *
     cJSON *plan = random_plan(seed, false, RANDOM_REFUSAL | RANDOM_EXIT | RANDOM_STAKE);
     make_ample(plan);
     pair_reaped h = pair_reap(plan, PATHS);
-    double cent = crumbs(&h.given);
+    double cent = 3 * pair_crumbs(&h.given); /* left undone, and so unpaid, at the holder's turn and at the rival's */
     for (int p = 0; p < PATHS; p++) {
       double paid[2], unmet[2];
       for (int s = 0; s < 2; s++) {

@@ -21,18 +21,6 @@ static int seeds = 200;
 /* Makes a plan say the same by other means; what must hold for that it does to `plan` first. False where it cannot. */
 typedef bool means(cJSON *plan, cJSON *other, dice *d);
 
-static cJSON *parsed(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static cJSON *parsed(const char *format, ...) {
-  char text[512];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  cJSON *json = cJSON_Parse(text);
-  if (!json) fail_msg("no JSON: %s", text);
-  return json;
-}
-
 static void put_number(cJSON *object, const char *key, double value) {
   cJSON_DeleteItemFromObjectCaseSensitive(object, key);
   cJSON_AddNumberToObject(object, key, value);
@@ -43,17 +31,9 @@ static void put_item(cJSON *object, const char *key, cJSON *value) {
   cJSON_AddItemToObject(object, key, value);
 }
 
-static int count_of(const cJSON *plan, const char *key) { return cJSON_GetArraySize(pair_get(plan, key)); }
-
 static cJSON *any_of(const cJSON *plan, const char *key, dice *d) {
-  int count = count_of(plan, key);
+  int count = pair_count(plan, key);
   return count > 0 ? cJSON_GetArrayItem(pair_get(plan, key), between(d, 0, count - 1)) : NULL;
-}
-
-static bool has_contract(const cJSON *plan, const char *type) {
-  const cJSON *each;
-  cJSON_ArrayForEach(each, pair_get(plan, "contracts")) if (pair_has_type(each, type)) return true;
-  return false;
 }
 
 static bool has_term(const cJSON *plan, const char *key) {
@@ -168,7 +148,7 @@ static bool a_pool_in_two_halves(cJSON *plan, cJSON *other, dice *d) {
   move_behind(pools, at);
   deliver_on_time(plan);
   deliver_on_time(other);
-  if (has_contract(plan, "first_refusal")) drop_shares(plan), drop_shares(other);
+  if (pair_has_contract(plan, "first_refusal")) drop_shares(plan), drop_shares(other);
   return true;
 }
 
@@ -261,12 +241,13 @@ static bool a_discount_as_lower_prices(cJSON *plan, cJSON *other, dice *d) {
   char provider[16];
   double rate = uniform(d, 0.05, 0.8);
   cJSON *each;
-  if (has_contract(plan, "discount") || has_term(plan, "relief")) return false;
+  if (pair_has_contract(plan, "discount") || has_term(plan, "relief")) return false;
   snprintf(provider, sizeof provider, "%s", pair_get(any_of(plan, "pools", d), "provider")->valuestring);
   cJSON_ArrayForEach(each, pair_get(other, "pools")) if (strcmp(pair_get(each, "provider")->valuestring, provider) == 0)
       scale(each, "price", 1 - rate);
   pair_sign(plan,
-            parsed("{\"name\": \"less\", \"type\": \"discount\", \"provider\": \"%s\", \"tiers\": [[0, %.17g]], \"basis\": \"%s\"}",
+            pair_parsed("{\"name\": \"less\", \"type\": \"discount\", \"provider\": \"%s\", \"tiers\": [[0, %.17g]], "
+                        "\"basis\": \"%s\"}",
                    provider, rate, chance(d, 0.5) ? "marginal" : "all_units"),
             -1);
   return true;
@@ -275,11 +256,11 @@ static bool a_discount_as_lower_prices(cJSON *plan, cJSON *other, dice *d) {
 static bool an_exclusivity_as_the_only_provider(cJSON *plan, cJSON *other, dice *d) {
   char provider[16];
   cJSON *each;
-  if (has_contract(plan, "exclusivity") || has_contract(plan, "first_refusal")) return false;
+  if (pair_has_contract(plan, "exclusivity") || pair_has_contract(plan, "first_refusal")) return false;
   snprintf(provider, sizeof provider, "%s", pair_get(any_of(plan, "providers", d), "name")->valuestring);
   cJSON_ArrayForEach(each, pair_get(plan, "strategies")) cJSON_DeleteItemFromObjectCaseSensitive(each, "providers");
-  cJSON_ArrayForEach(each, pair_get(other, "strategies")) put_item(each, "providers", parsed("[\"%s\"]", provider));
-  pair_sign(plan, parsed("{\"name\": \"only\", \"type\": \"exclusivity\", \"provider\": \"%s\"}", provider), -1);
+  cJSON_ArrayForEach(each, pair_get(other, "strategies")) put_item(each, "providers", pair_parsed("[\"%s\"]", provider));
+  pair_sign(plan, pair_parsed("{\"name\": \"only\", \"type\": \"exclusivity\", \"provider\": \"%s\"}", provider), -1);
   return true;
 }
 
@@ -303,7 +284,7 @@ static bool step_curve(cJSON *object, const char *key, int from, int months, dou
   if (!cJSON_IsNumber(value)) return false;
   double x = value->valuedouble;
   put_item(object, key,
-           parsed("{\"points\": [[\"%s\", %.17g], [\"%s\", %.17g], [\"%s\", %.17g]], \"interpolate\": \"step\"}", month(-1), x,
+           pair_parsed("{\"points\": [[\"%s\", %.17g], [\"%s\", %.17g], [\"%s\", %.17g]], \"interpolate\": \"step\"}", month(-1), x,
                   month(from), x * by, month(from + months), x));
   return true;
 }
@@ -315,7 +296,7 @@ static bool an_event_on_its_date_as_a_curve(cJSON *plan, cJSON *other, dice *d) 
   if (!step_curve(workload, "demand", from, months, demand) || !step_curve(pool, "price", from, months, price)) return false;
   cJSON_AddItemToArray(
       pair_get(plan, "events"),
-      parsed("{\"name\": \"it\", \"at\": \"%s\", \"duration\": %d, \"effects\": [{\"workloads\": \"%s\", \"demand\": %.17g}, "
+      pair_parsed("{\"name\": \"it\", \"at\": \"%s\", \"duration\": %d, \"effects\": [{\"workloads\": \"%s\", \"demand\": %.17g}, "
              "{\"pools\": \"%s\", \"price\": %.17g}]}",
              month(from), months, pair_get(workload, "name")->valuestring, demand, pair_get(pool, "name")->valuestring, price));
   return true;
@@ -337,7 +318,7 @@ static bool two_factors_of_correlation_one_as_one(cJSON *plan, cJSON *other, dic
   put_item(like, "name", cJSON_CreateString("f1"));
   cJSON_DeleteItemFromArray(factors, 1);
   cJSON_AddItemToArray(factors, like);
-  put_item(plan, "correlations", parsed("[[\"f0\", \"f1\", 1]]"));
+  put_item(plan, "correlations", pair_parsed("[[\"f0\", \"f1\", 1]]"));
   cJSON_ArrayForEach(each, pair_get(other, "workloads")) move_loading(each);
   cJSON_ArrayForEach(each, pair_get(other, "pools")) move_loading(each);
   return true;
@@ -351,7 +332,7 @@ static bool factors_twice_as_volatile_with_half_the_loadings(cJSON *plan, cJSON 
   for (int i = 0; i < 2; i++)
     cJSON_ArrayForEach(each, pair_get(other, lists[i])) cJSON_ArrayForEach(loading, pair_get(each, "factors"))
         cJSON_SetNumberValue(loading, loading->valuedouble / 2);
-  return count_of(other, "factors") > 0;
+  return pair_count(other, "factors") > 0;
 }
 
 /* ---- all of them ---- */
@@ -384,21 +365,9 @@ static const struct {
 };
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
-/* A path-month may leave a quantum of each pool and workload undone, or do it. */
-static double crumbs(const given_plan *given) {
-  const ofr_plan *plan = given->plan;
-  double sum = 0;
-  for (int w = 0; w < plan->workload_count; w++) {
-    double fastest = 0;
-    for (int a = 0; a < plan->accelerator_count; a++) fastest = fmax(fastest, plan->workloads[w].speed[a]);
-    sum += plan->pool_count * given->staged.accelerator_quantum * fastest * plan->workloads[w].unmet_cost * OFR_HOURS;
-  }
-  return sum * plan->months;
-}
-
 static double slack(const pair_reaped *a, const pair_reaped *b, int pair) {
   if (pairs[pair].close == EXACTLY) return 0;
-  if (pairs[pair].close == TO_THE_ACCELERATOR) return pairs[pair].costs * crumbs(&a->given);
+  if (pairs[pair].close == TO_THE_ACCELERATOR) return pairs[pair].costs * pair_crumbs(&a->given);
   return 200 * a->given.plan->months * (pairs[pair].costs * a->given.staged.money_quantum + b->given.staged.money_quantum);
 }
 

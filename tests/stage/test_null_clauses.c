@@ -20,31 +20,12 @@ static int seeds = 250;
 /* A way to change a plan: false where this plan has no place for it. */
 typedef bool change(cJSON *plan, dice *d);
 
-static cJSON *parsed(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static cJSON *parsed(const char *format, ...) {
-  char text[1024];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  cJSON *json = cJSON_Parse(text);
-  if (!json) fail_msg("no JSON: %s", text);
-  return json;
-}
-
-static int count_of(const cJSON *plan, const char *key) { return cJSON_GetArraySize(pair_get(plan, key)); }
-static int anywhere(const cJSON *plan, dice *d) { return between(d, 0, count_of(plan, "contracts")); }
-static int any_provider(const cJSON *plan, dice *d) { return between(d, 0, count_of(plan, "providers") - 1); }
+static int anywhere(const cJSON *plan, dice *d) { return between(d, 0, pair_count(plan, "contracts")); }
+static int any_provider(const cJSON *plan, dice *d) { return between(d, 0, pair_count(plan, "providers") - 1); }
 static int provider_of_pool(const cJSON *pool) { return (int)strtol(pair_get(pool, "provider")->valuestring + 1, NULL, 10); }
 
 static const cJSON *any_pool(const cJSON *plan, dice *d) {
-  return cJSON_GetArrayItem(pair_get(plan, "pools"), between(d, 0, count_of(plan, "pools") - 1));
-}
-
-static bool has_contract(const cJSON *plan, const char *type) {
-  const cJSON *each;
-  cJSON_ArrayForEach(each, pair_get(plan, "contracts")) if (pair_has_type(each, type)) return true;
-  return false;
+  return cJSON_GetArrayItem(pair_get(plan, "pools"), between(d, 0, pair_count(plan, "pools") - 1));
 }
 
 /* Spend of a month may be negative: then even a promise of nothing is missed. */
@@ -64,13 +45,15 @@ static bool places_optimally(const cJSON *plan) {
   return false;
 }
 
-static bool restricts(const cJSON *plan) { return has_contract(plan, "first_refusal") || has_contract(plan, "exclusivity"); }
+static bool restricts(const cJSON *plan) {
+  return pair_has_contract(plan, "first_refusal") || pair_has_contract(plan, "exclusivity");
+}
 
 /* "null" promises `amount` to somebody for the whole horizon, and says `more`. */
 static void promise(cJSON *plan, dice *d, double amount, const char *more) {
   int at = anywhere(plan, d), provider = provider_of_pool(any_pool(plan, d));
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"from\": \"%s\", "
+            pair_parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"from\": \"%s\", "
                    "\"to\": \"%s\", \"amount\": %.9g}]%s}",
                    provider, month(between(d, 0, d->months - 1)), month(d->months - 1), amount, more),
             at);
@@ -91,7 +74,7 @@ static bool promise_without_a_charge(cJSON *plan, dice *d) {
 
 static bool promise_beyond_the_horizon(cJSON *plan, dice *d) {
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"from\": \"%s\", "
+            pair_parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"from\": \"%s\", "
                    "\"to\": \"%s\", \"amount\": 1e9}, {\"from\": \"%s\", \"to\": \"%s\", \"amount\": 1e9}]}",
                    provider_of_pool(any_pool(plan, d)), month(-9), month(-1), month(d->months), month(d->months + 5)),
             anywhere(plan, d));
@@ -101,7 +84,7 @@ static bool promise_beyond_the_horizon(cJSON *plan, dice *d) {
 static bool promise_of_pools_that_do_not_count(cJSON *plan, dice *d) {
   const cJSON *pool = any_pool(plan, d);
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"pools\": [\"%s\"], \"counts\": 0, "
+            pair_parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"pools\": [\"%s\"], \"counts\": 0, "
                    "\"windows\": [{\"amount\": 1e5}], \"shortfall_rate\": 0}",
                    provider_of_pool(pool), pair_get(pool, "name")->valuestring),
             anywhere(plan, d));
@@ -112,11 +95,11 @@ static bool promise_of_pools_that_do_not_count(cJSON *plan, dice *d) {
 static bool leave_nothing(cJSON *plan, dice *d) {
   if (pays_back(plan)) return false;
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"amount\": 0}]}",
+            pair_parsed("{\"name\": \"null\", \"type\": \"commitment\", \"provider\": \"p%d\", \"windows\": [{\"amount\": 0}]}",
                    provider_of_pool(any_pool(plan, d))),
             anywhere(plan, d));
   pair_sign(plan,
-            parsed("{\"name\": \"off\", \"type\": \"exit\", \"contract\": \"null\", \"at\": \"%s\", \"fee\": 4}",
+            pair_parsed("{\"name\": \"off\", \"type\": \"exit\", \"contract\": \"null\", \"at\": \"%s\", \"fee\": 4}",
                    month(between(d, 0, d->months - 1))),
             anywhere(plan, d));
   return true;
@@ -124,7 +107,7 @@ static bool leave_nothing(cJSON *plan, dice *d) {
 
 static bool reserve_nothing(cJSON *plan, dice *d) {
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"reservation\", \"pool\": \"%s\", \"accelerators\": 0, \"price\": 3, "
+            pair_parsed("{\"name\": \"null\", \"type\": \"reservation\", \"pool\": \"%s\", \"accelerators\": 0, \"price\": 3, "
                    "\"use_price\": 0.1, \"upfront\": 0.5, \"lot\": 8}",
                    pair_get(any_pool(plan, d), "name")->valuestring),
             anywhere(plan, d));
@@ -133,7 +116,7 @@ static bool reserve_nothing(cJSON *plan, dice *d) {
 
 static bool reserve_beyond_the_horizon(cJSON *plan, dice *d) {
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"reservation\", \"pool\": \"%s\", \"accelerators\": 1e-3, \"price\": 3, "
+            pair_parsed("{\"name\": \"null\", \"type\": \"reservation\", \"pool\": \"%s\", \"accelerators\": 1e-3, \"price\": 3, "
                    "\"from\": \"%s\", \"upfront\": 1}",
                    pair_get(any_pool(plan, d), "name")->valuestring, month(d->months)),
             anywhere(plan, d));
@@ -141,9 +124,10 @@ static bool reserve_beyond_the_horizon(cJSON *plan, dice *d) {
 }
 
 static bool discount_by_nothing(cJSON *plan, dice *d) {
-  if (has_contract(plan, "discount")) return false;
+  if (pair_has_contract(plan, "discount")) return false;
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"discount\", \"provider\": \"p%d\", \"basis\": \"%s\", \"period\": \"%s\", "
+            pair_parsed("{\"name\": \"null\", \"type\": \"discount\", \"provider\": \"p%d\", \"basis\": \"%s\", "
+                        "\"period\": \"%s\", "
                    "\"tiers\": [[0, 0], [1e5, 0], [1e6, 0]]}",
                    provider_of_pool(any_pool(plan, d)), chance(d, 0.5) ? "marginal" : "all_units",
                    chance(d, 0.5) ? "year" : "term"),
@@ -152,9 +136,9 @@ static bool discount_by_nothing(cJSON *plan, dice *d) {
 }
 
 static bool discount_what_nobody_reaches(cJSON *plan, dice *d) {
-  if (has_contract(plan, "discount")) return false;
+  if (pair_has_contract(plan, "discount")) return false;
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"discount\", \"provider\": \"p%d\", \"basis\": \"%s\", "
+            pair_parsed("{\"name\": \"null\", \"type\": \"discount\", \"provider\": \"p%d\", \"basis\": \"%s\", "
                    "\"tiers\": [[0, 0], [9e14, 0.9]]}",
                    provider_of_pool(any_pool(plan, d)), chance(d, 0.5) ? "marginal" : "all_units"),
             anywhere(plan, d));
@@ -163,7 +147,7 @@ static bool discount_what_nobody_reaches(cJSON *plan, dice *d) {
 
 static bool grant_nothing(cJSON *plan, dice *d) {
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"grant\", \"provider\": \"p%d\", \"amount\": 0, \"kind\": \"%s\"}",
+            pair_parsed("{\"name\": \"null\", \"type\": \"grant\", \"provider\": \"p%d\", \"amount\": 0, \"kind\": \"%s\"}",
                    any_provider(plan, d), chance(d, 0.5) ? "cash" : "credit"),
             anywhere(plan, d));
   return true;
@@ -171,7 +155,7 @@ static bool grant_nothing(cJSON *plan, dice *d) {
 
 static bool grant_beyond_the_horizon(cJSON *plan, dice *d) {
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"grant\", \"provider\": \"p%d\", \"amount\": 1000, \"from\": \"%s\", "
+            pair_parsed("{\"name\": \"null\", \"type\": \"grant\", \"provider\": \"p%d\", \"amount\": 1000, \"from\": \"%s\", "
                    "\"to\": \"%s\", \"kind\": \"%s\"}",
                    any_provider(plan, d), month(-7), month(-2), chance(d, 0.5) ? "cash" : "credit"),
             anywhere(plan, d));
@@ -180,7 +164,7 @@ static bool grant_beyond_the_horizon(cJSON *plan, dice *d) {
 
 static bool exclude_in_no_month(cJSON *plan, dice *d) {
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"exclusivity\", \"provider\": \"p%d\", \"from\": \"%s\"}",
+            pair_parsed("{\"name\": \"null\", \"type\": \"exclusivity\", \"provider\": \"p%d\", \"from\": \"%s\"}",
                    any_provider(plan, d), month(d->months + 1)),
             anywhere(plan, d));
   return true;
@@ -190,7 +174,7 @@ static bool exclude_in_no_month(cJSON *plan, dice *d) {
 static bool refuse_in_no_month(cJSON *plan, dice *d) {
   if (places_optimally(plan)) return false;
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"first_refusal\", \"provider\": \"p%d\", \"to\": \"%s\"}",
+            pair_parsed("{\"name\": \"null\", \"type\": \"first_refusal\", \"provider\": \"p%d\", \"to\": \"%s\"}",
                    any_provider(plan, d), month(-1)),
             -1);
   return true;
@@ -205,7 +189,8 @@ static bool refuse_and_never_ask(cJSON *plan, dice *d) {
   if (restricts(plan) || places_optimally(plan)) return false;
   pair_sign(
       plan,
-      parsed("{\"name\": \"null\", \"type\": \"first_refusal\", \"provider\": \"p%d\", \"accept\": 0}", any_provider(plan, d)), -1);
+      pair_parsed("{\"name\": \"null\", \"type\": \"first_refusal\", \"provider\": \"p%d\", \"accept\": 0}",
+                  any_provider(plan, d)), -1);
   return true;
 }
 
@@ -221,7 +206,8 @@ static bool leave_never(cJSON *plan, dice *d) {
     if (!there) return false;
   }
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"exit\", \"contract\": \"%s\", \"at\": \"%s\", \"fee\": 0, \"below\": 0}", name,
+            pair_parsed("{\"name\": \"null\", \"type\": \"exit\", \"contract\": \"%s\", \"at\": \"%s\", \"fee\": 0, "
+                        "\"below\": 0}", name,
                    month(between(d, 0, d->months - 1))),
             anywhere(plan, d));
   return true;
@@ -229,7 +215,7 @@ static bool leave_never(cJSON *plan, dice *d) {
 
 static bool own_a_stake(cJSON *plan, dice *d) {
   pair_sign(plan,
-            parsed("{\"name\": \"null\", \"type\": \"stake\", \"holder\": \"h\", \"provider\": \"p%d\", \"share\": 0.4, "
+            pair_parsed("{\"name\": \"null\", \"type\": \"stake\", \"holder\": \"h\", \"provider\": \"p%d\", \"share\": 0.4, "
                    "\"margin\": 0.6}",
                    any_provider(plan, d)),
             anywhere(plan, d));
@@ -242,7 +228,7 @@ static bool of_last_windows(cJSON *plan, const char *key, double value) {
   bool found = false;
   cJSON *each;
   cJSON_ArrayForEach(each, pair_get(plan, "contracts")) {
-    if (!pair_has_type(each, "commitment") || count_of(each, "windows") != 1) continue;
+    if (!pair_has_type(each, "commitment") || pair_count(each, "windows") != 1) continue;
     cJSON_DeleteItemFromObjectCaseSensitive(each, key);
     cJSON_AddNumberToObject(each, key, value);
     found = true;
@@ -257,7 +243,7 @@ static bool credit_after_the_end(cJSON *plan, dice *d) {
   bool found = false;
   cJSON *each;
   cJSON_ArrayForEach(each, pair_get(plan, "contracts")) {
-    if (!pair_has_type(each, "commitment") || count_of(each, "windows") != 1) continue;
+    if (!pair_has_type(each, "commitment") || pair_count(each, "windows") != 1) continue;
     if (strcmp(pair_get(pair_get(each, "windows")->child, "to")->valuestring, month(d->months - 1)) < 0) continue;
     cJSON_DeleteItemFromObjectCaseSensitive(each, "credit_months");
     cJSON_AddNumberToObject(each, "credit_months", between(d, 1, 30));
@@ -282,12 +268,12 @@ static bool allow_all_providers(cJSON *plan, dice *d) {
 
 static bool event_that_never_comes(cJSON *plan, dice *d) {
   const char *when = chance(d, 0.5) ? "\"rate\": 0" : "\"rate\": 50, \"from\": \"2500-01\"";
-  cJSON *event = parsed("{\"name\": \"null\", %s, \"effects\": [{\"pools\": \"*\", \"capacity\": 0, \"price\": 0.5}, "
+  cJSON *event = pair_parsed("{\"name\": \"null\", %s, \"effects\": [{\"pools\": \"*\", \"capacity\": 0, \"price\": 0.5}, "
                         "{\"workloads\": \"*\", \"demand\": 0}]}",
                         when);
-  if (count_of(plan, "contracts") > 0)
+  if (pair_count(plan, "contracts") > 0)
     cJSON_AddItemToArray(pair_get(event, "effects"),
-                         parsed("{\"contracts\": \"*\", \"%s\": true}", chance(d, 0.5) ? "void" : "suspend"));
+                         pair_parsed("{\"contracts\": \"*\", \"%s\": true}", chance(d, 0.5) ? "void" : "suspend"));
   cJSON_AddItemToArray(pair_get(plan, "events"), event);
   return true;
 }
@@ -295,7 +281,7 @@ static bool event_that_never_comes(cJSON *plan, dice *d) {
 static bool event_that_moves_nothing(cJSON *plan, dice *d) {
   cJSON_AddItemToArray(
       pair_get(plan, "events"),
-      parsed("{\"name\": \"null\", \"rate\": %g, \"mean_duration\": 4, \"effects\": [{\"pools\": \"*\", \"capacity\": 1, "
+      pair_parsed("{\"name\": \"null\", \"rate\": %g, \"mean_duration\": 4, \"effects\": [{\"pools\": \"*\", \"capacity\": 1, "
              "\"price\": 1}, {\"workloads\": \"*\", \"demand\": 1}]}",
              uniform(d, 0.1, 9)));
   return true;
@@ -305,7 +291,8 @@ static bool event_that_moves_nothing(cJSON *plan, dice *d) {
 static bool event_upon_nothing(cJSON *plan, dice *d) {
   if (!promise_without_a_charge(plan, d)) return false;
   cJSON_AddItemToArray(pair_get(plan, "events"),
-                       parsed("{\"name\": \"null\", \"rate\": %g, \"mean_duration\": 4, \"effects\": [{\"contracts\": [\"null\"], "
+                       pair_parsed("{\"name\": \"null\", \"rate\": %g, \"mean_duration\": 4, "
+                                   "\"effects\": [{\"contracts\": [\"null\"], "
                               "\"%s\": true}]}",
                               uniform(d, 0.1, 9), chance(d, 0.5) ? "void" : "suspend"));
   return true;
@@ -314,7 +301,7 @@ static bool event_upon_nothing(cJSON *plan, dice *d) {
 /* ---- the market ---- */
 
 static bool factor_of_nothing(cJSON *plan, dice *d) {
-  cJSON_AddItemToArray(pair_get(plan, "factors"), parsed("{\"name\": \"null\", \"volatility\": %g}", uniform(d, 0, 2)));
+  cJSON_AddItemToArray(pair_get(plan, "factors"), pair_parsed("{\"name\": \"null\", \"volatility\": %g}", uniform(d, 0, 2)));
   return true;
 }
 
@@ -322,7 +309,7 @@ static bool factor_of_nothing(cJSON *plan, dice *d) {
 static bool factor_that_stands_still(cJSON *plan, dice *d) {
   cJSON *each;
   cJSON_AddItemToArray(pair_get(plan, "factors"),
-                       parsed("{\"name\": \"null\", \"volatility\": 0, \"reversion\": %g}", uniform(d, 0, 2)));
+                       pair_parsed("{\"name\": \"null\", \"volatility\": 0, \"reversion\": %g}", uniform(d, 0, 2)));
   cJSON_ArrayForEach(each, pair_get(plan, "workloads")) {
     cJSON *loadings = pair_get(each, "factors");
     if (loadings) cJSON_AddNumberToObject(loadings, "null", uniform(d, 0.1, 2));
@@ -333,7 +320,7 @@ static bool factor_that_stands_still(cJSON *plan, dice *d) {
 static void add_pool(cJSON *plan, dice *d, const char *accelerator, double capacity) {
   cJSON_AddItemToArray(
       pair_get(plan, "pools"),
-      parsed("{\"name\": \"null\", \"provider\": \"p%d\", \"accelerator\": \"%s\", \"price\": 0.3, \"capacity\": %g, "
+      pair_parsed("{\"name\": \"null\", \"provider\": \"p%d\", \"accelerator\": \"%s\", \"price\": 0.3, \"capacity\": %g, "
              "\"slip_mean\": %g}",
              any_provider(plan, d), accelerator, capacity, chance(d, 0.5) ? 3.0 : 0.0));
 }
@@ -347,13 +334,14 @@ static bool pool_of_nothing(cJSON *plan, dice *d) {
 static bool pool_for_nobody(cJSON *plan, dice *d) {
   const cJSON *each;
   cJSON_ArrayForEach(each, pair_get(plan, "contracts")) if (pair_get(each, "relief")) return false;
-  cJSON_AddItemToArray(pair_get(plan, "accelerators"), parsed("{\"name\": \"null\", \"vendor\": \"v0\"}"));
+  cJSON_AddItemToArray(pair_get(plan, "accelerators"), pair_parsed("{\"name\": \"null\", \"vendor\": \"v0\"}"));
   add_pool(plan, d, "null", 100);
   return true;
 }
 
 static bool pool_dearer_than_unmet(cJSON *plan, dice *d) {
-  if (has_contract(plan, "first_refusal") || has_contract(plan, "discount") || has_contract(plan, "commitment")) return false;
+  if (pair_has_contract(plan, "first_refusal") || pair_has_contract(plan, "discount") || pair_has_contract(plan, "commitment"))
+    return false;
   add_pool(plan, d, "a0", 100);
   cJSON_SetNumberValue(pair_get(pair_named(pair_get(plan, "pools"), "null"), "price"), 1e4);
   return true;
@@ -364,7 +352,7 @@ static bool workload_of_nothing(cJSON *plan, dice *d) {
   if (places_optimally(plan)) return false;
   cJSON_AddItemToArray(
       pair_get(plan, "workloads"),
-      parsed("{\"name\": \"null\", \"demand\": 0, \"unmet_cost\": 12, \"speed\": {\"a0\": 1.7}, \"home\": \"p%d\", "
+      pair_parsed("{\"name\": \"null\", \"demand\": 0, \"unmet_cost\": 12, \"speed\": {\"a0\": 1.7}, \"home\": \"p%d\", "
              "\"data_gb_per_hour\": 2}",
              any_provider(plan, d)));
   return true;
@@ -372,7 +360,7 @@ static bool workload_of_nothing(cJSON *plan, dice *d) {
 
 static bool provider_of_nothing(cJSON *plan, dice *d) {
   (void)d;
-  cJSON_AddItemToArray(pair_get(plan, "providers"), parsed("{\"name\": \"null\", \"egress_per_gb\": 3}"));
+  cJSON_AddItemToArray(pair_get(plan, "providers"), pair_parsed("{\"name\": \"null\", \"egress_per_gb\": 3}"));
   return true;
 }
 
