@@ -176,7 +176,7 @@ static int measure(const options *o, ofr_bench_options *bench) {
   offramp_status status = arena ? ofr_bench_run(bench, arena, &found, &error) : OFFRAMP_ERR_LIMIT;
   if (line.kind == SCREEN_BAR) fputs("\r\033[K", stderr);
   free(cache);
-  int code = status == OFFRAMP_OK ? write_results(o, &found) : verb_failed(&error);
+  int code = status == OFFRAMP_OK ? write_results(o, &found) : verb_failed(NULL, &error);
   if (arena) ofr_arena_destroy(arena);
   return code;
 }

@@ -16,7 +16,7 @@ static bool is_store(const char *path) {
 
 static int read_store(const char *path, offramp_record **record) {
   offramp_error error = {0};
-  return offramp_record_read_store(path, record, &error) == OFFRAMP_OK ? EXIT_DONE : verb_failed(&error);
+  return offramp_record_read_store(path, record, &error) == OFFRAMP_OK ? EXIT_DONE : verb_failed(NULL, &error);
 }
 
 /* EXIT_DONE with *record set, or the exit code after a message on stderr. */
@@ -29,7 +29,7 @@ static int read_record(const char *path, offramp_record **record) {
   if (code != EXIT_DONE) return code;
   offramp_status status = offramp_record_read(text, size, input_name(path), record, &error);
   free(text);
-  return status == OFFRAMP_OK ? EXIT_DONE : verb_failed(&error);
+  return status == OFFRAMP_OK ? EXIT_DONE : verb_failed(NULL, &error);
 }
 
 static int deliver(const options *o, const offramp_comparison *c) {
@@ -37,7 +37,7 @@ static int deliver(const options *o, const offramp_comparison *c) {
   offramp_report_config config = verb_report_config(o);
   char *text;
   size_t size;
-  if (offramp_comparison_report(c, &config, &text, &size, &error) != OFFRAMP_OK) return verb_failed(&error);
+  if (offramp_comparison_report(c, &config, &text, &size, &error) != OFFRAMP_OK) return verb_failed(NULL, &error);
   return verb_deliver_text(o, text, size);
 }
 
@@ -53,7 +53,7 @@ static int compare(const options *o, const offramp_record *before, const offramp
   offramp_error error = {0};
   offramp_comparison *c;
   offramp_status status = offramp_compare(before, after, &o->compare, &c, &error);
-  if (status != OFFRAMP_OK) return verb_failed(&error);
+  if (status != OFFRAMP_OK) return verb_failed(NULL, &error);
   size_t moved = offramp_comparison_moved(c), gone = offramp_comparison_gone(c);
   int code = deliver(o, c);
   offramp_comparison_free(c);

@@ -35,7 +35,7 @@ void verb_catch_signals(void) {
 }
 
 /* Says what went wrong and what its exit code is. */
-int verb_failed(const offramp_error *error) {
+int verb_failed(const char *plan, const offramp_error *error) {
   static const int codes[] = {[OFFRAMP_OK] = EXIT_DONE, [OFFRAMP_ERR_ARGUMENT] = EXIT_USAGE, [OFFRAMP_ERR_PLAN] = EXIT_PLAN,
                               [OFFRAMP_ERR_DEVICE] = EXIT_DEVICE, [OFFRAMP_ERR_MISMATCH] = EXIT_MISMATCH,
                               [OFFRAMP_ERR_LIMIT] = EXIT_LIMIT, [OFFRAMP_ERR_FILE] = EXIT_FILE,
@@ -45,6 +45,10 @@ int verb_failed(const offramp_error *error) {
     return verb_interrupted == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED;
   }
   ofr_text line = {0};
+  if (plan && *error->place == '/' && (error->status == OFFRAMP_ERR_PLAN || error->status == OFFRAMP_ERR_LIMIT)) {
+    ofr_text_visible(&line, plan); /* the place is a pointer into it */
+    ofr_text_add(&line, ": ");
+  }
   ofr_text_visible(&line, error->place);
   ofr_text_add(&line, *error->place ? ": " : "");
   ofr_text_visible(&line, error->message);
@@ -134,7 +138,7 @@ static int evaluate(const options *o, const offramp_plan *plan, evaluation *eval
   offramp_status status = evaluate_and_report(plan, &config, &report, &text, &size, &error);
   screen_close(&line);
   free(cache);
-  return status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(&error);
+  return status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(o->plan, &error);
 }
 
 static int verb_evaluating(const options *o, evaluation *evaluate_and_report) {
@@ -158,12 +162,12 @@ static int optimize(const options *o, const offramp_plan *plan) {
   offramp_status status = offramp_optimize(plan, &config, &optimum, &error);
   screen_close(&line);
   free(cache);
-  if (status != OFFRAMP_OK) return verb_failed(&error);
+  if (status != OFFRAMP_OK) return verb_failed(o->plan, &error);
   bool partial = offramp_optimum_is_partial(optimum);
   offramp_report_config report = verb_report_config(o);
   status = offramp_optimum_report(optimum, &report, &text, &size, &error);
   offramp_optimum_free(optimum);
-  if (status != OFFRAMP_OK) return verb_failed(&error);
+  if (status != OFFRAMP_OK) return verb_failed(o->plan, &error);
   if (partial) fprintf(stderr, "offramp: interrupted: what was best so far is kept\n");
   int code = verb_deliver_text(o, text, size);
   return code == EXIT_DONE && partial ? EXIT_KEPT : code;
@@ -193,7 +197,7 @@ int verb_explain(const options *o) {
   if (code != EXIT_DONE) return code;
   offramp_report_config report = verb_report_config(o);
   offramp_status status = offramp_explain(plan, o->path, &report, &text, &size, &error);
-  code = status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(&error);
+  code = status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(o->plan, &error);
   offramp_plan_free(plan);
   return code;
 }

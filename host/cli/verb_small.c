@@ -107,7 +107,7 @@ int verb_calibrate(const options *o) {
   size_t size;
   if (!output_possible(o->output, o->force)) return EXIT_FILE;
   offramp_status status = offramp_calibrate(o->plan, &report, &text, &size, &error);
-  return status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(&error);
+  return status == OFFRAMP_OK ? verb_deliver_text(o, text, size) : verb_failed(NULL, &error);
 }
 
 /* ---- the others ---- */

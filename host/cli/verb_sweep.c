@@ -25,7 +25,7 @@ static int report(const options *o, const char *store, const offramp_plan *plan)
   offramp_error error = {0};
   char *text;
   size_t size;
-  if (offramp_store_report(store, plan, &config, &text, &size, &error) != OFFRAMP_OK) return verb_failed(&error);
+  if (offramp_store_report(store, plan, &config, &text, &size, &error) != OFFRAMP_OK) return verb_failed(NULL, &error);
   return verb_deliver_text(o, text, size);
 }
 
@@ -41,7 +41,7 @@ static int sweep(const options *o, const offramp_plan *plan, const char *store) 
   screen_close(&line);
   free(cache);
   bool interrupted = status == OFFRAMP_INTERRUPTED, kept = tally.found + tally.evaluated > 0;
-  if (status != OFFRAMP_OK && !(interrupted && kept)) return verb_failed(&error);
+  if (status != OFFRAMP_OK && !(interrupted && kept)) return verb_failed(o->plan, &error);
   if (interrupted)
     fprintf(stderr, "offramp: interrupted: %llu of %llu points are in %s; the same command goes on\n",
             (unsigned long long)(tally.found + tally.evaluated), (unsigned long long)tally.points, store);
@@ -70,7 +70,7 @@ int verb_show(const options *o) { return output_possible(o->output, o->force) ? 
 int verb_merge(const options *o) {
   offramp_error error = {0};
   unsigned long long added;
-  if (offramp_store_merge(o->plan, o->second, &added, &error) != OFFRAMP_OK) return verb_failed(&error);
+  if (offramp_store_merge(o->plan, o->second, &added, &error) != OFFRAMP_OK) return verb_failed(NULL, &error);
   if (!o->quiet) fprintf(stderr, "offramp: %s: %llu point%s more, from %s\n", o->plan, added, added == 1 ? "" : "s", o->second);
   return EXIT_DONE;
 }

@@ -29,7 +29,8 @@ char *verb_cache_folder(void);                 /* for compiled kernels; NULL whe
 offramp_report_config verb_report_config(const options *o);
 struct screen;
 offramp_run_config verb_run_config(const options *o, struct screen *line, const char *cache); /* progress to the screen */
-int verb_failed(const offramp_error *error);   /* says what went wrong; its exit code */
+/* Says what went wrong, and in which file where the place is one within a plan; its exit code. `plan`: the plan's; NULL: none. */
+int verb_failed(const char *plan, const offramp_error *error);
 
 /* Puts a result where -o says, and frees it. EXIT_DONE, or the exit code after a message on stderr. */
 int verb_deliver(const options *o, ofr_text *text);

@@ -33,7 +33,7 @@ mean=$(sed -n 's/.*"objective": {"mean": \([0-9.]*\),.*/\1/p' sized.json)
 holds run.json "\"total_cost\": {\"mean\": $mean,"
 
 expect 3 "$offramp" optimize "$examples/reference-size.json"
-holds err "/optimize: the plan does not say what may be chosen"
+holds err "reference-size.json: /optimize: the plan does not say what may be chosen"
 is_empty out
 refuses() { # POINTER=VALUE TEXT...
   local setting=$1

@@ -32,7 +32,7 @@ holds whole.json "\"with\": {\"total_cost\": $(mean promise <out)"
 
 # nothing to value
 expect 3 "$offramp" value "$SOURCE/tests/plans/interface.json" "${small[@]}" --set '/strategies=[{"name": "free", "contracts": []}]'
-holds err "no clause to value"
+holds err "interface.json: /strategies: " "no clause to value"
 is_empty out
 expect 2 "$offramp" value "$plan" --no-bands
 holds err "no option"
